@@ -1,0 +1,38 @@
+"""Ids are hashes of what they name: the same input gives the same ids, on any machine, in any order."""
+
+import hashlib
+import json
+
+from schemas.base import Span
+from schemas.story import RawStory
+
+ID_DIGITS = 32
+"""Hexadecimal digits of an id: 128 bits, so that two of a thousand million rows agree by chance once in 10**20."""
+
+
+def hash_of(*parts: object) -> str:
+    """The id of what `parts` name: hexadecimal digits of the SHA-256 of their JSON form."""
+    return hashlib.sha256(json.dumps(parts, ensure_ascii=False, default=str).encode("utf-8", "surrogatepass")).hexdigest()[:ID_DIGITS]
+
+
+def story_id(raw: RawStory) -> str:
+    """Names a story over all its versions: provider and its own id, else the record's place in its source."""
+    if raw.provider_id:
+        return hash_of("story", raw.provider or "", raw.provider_id)
+    return hash_of("story", raw.source_uri, raw.source_record)
+
+
+def content_id(raw: RawStory) -> str:
+    """Names what a story says, wherever it was found: its text and wire fields, not its source."""
+    own_place = {"source_uri", "source_record", "source_format", "source_sha256", "encoding", "repairs"}
+    return hash_of("content", raw.model_dump(mode="json", exclude=own_place))
+
+
+def doc_id(raw: RawStory) -> str:
+    """Names one version of a story: the story and its content."""
+    return hash_of("document", story_id(raw), content_id(raw))
+
+
+def row_id(table: str, doc: str, spans: list[Span], kind: str) -> str:
+    """Names a child row: its table, document, characters and kind."""
+    return hash_of(table, doc, [(s.start, s.end) for s in spans], kind)

@@ -1,0 +1,29 @@
+"""What can become of a record besides a document: a reason, always counted, never silence."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from schemas.base import Schema
+
+Step = Literal["read", "clean", "split", "tag", "entities", "quotes", "write"]
+"""The steps of a story, in order."""
+
+
+class Reject(Schema):
+    """A record that a step could not take; it goes to `rejects`, and the run goes on."""
+
+    source_uri: str = Field(description="Where the record came from")
+    source_record: str = Field("", description="Which record of the source; empty for the whole source")
+    source_sha256: str | None = Field(None, description="SHA-256 of the record's bytes; null when they could not be read")
+    step: Step = Field(description="The step that refused it")
+    error: str = Field(description="The error's class name: UnknownFormat, ValidationError, TimeLimit, ...")
+    message: str = Field(description="What was wrong and, where it is known, what to do")
+
+
+class Skip(Schema):
+    """A record that is no story to take now: a picture, an event, an empty feed, an embargoed story."""
+
+    source_uri: str
+    source_record: str = ""
+    reason: str = Field(description="Why, in a few words that can be counted: 'picture', 'embargoed', 'planning item', ...")

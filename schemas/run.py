@@ -1,0 +1,59 @@
+"""A run's account: what came in, what became of it, and where it went."""
+
+from collections import Counter
+from typing import Literal
+
+from pydantic import AwareDatetime, Field, model_validator
+
+from schemas.base import Schema
+
+
+class Copy(Schema):
+    """A record that says what a document already says, from another place."""
+
+    doc_id: str
+    source_uri: str
+    source_record: str = ""
+
+
+class BatchFiles(Schema):
+    """The files that one committed batch put into the dataset."""
+
+    batch_id: str
+    files: list[str] = Field(description="Paths under the dataset, in the order of their commit")
+
+
+class RunManifest(Schema):
+    """One run of a flow over a dataset; written last, as `_runs/<run_id>.json`.
+
+    The counts add up: stories_in = written + unchanged + rejected. Skipped records are no stories and count apart.
+    """
+
+    run_id: str
+    flow: Literal["ingest", "reprocess", "compact", "retry"]
+    sources: list[str]
+    started_at: AwareDatetime
+    ended_at: AwareDatetime
+    state: Literal["completed", "interrupted", "failed"] = "completed"
+    stories_in: int = Field(ge=0)
+    written: int = Field(ge=0)
+    unchanged: int = Field(ge=0)
+    rejected: int = Field(ge=0)
+    skipped: Counter[str] = Field(default_factory=Counter, description="Records that are no stories to take, by reason")
+    rows: Counter[str] = Field(default_factory=Counter, description="Rows written, by table")
+    speakers: int = Field(0, ge=0, description="Different speakers of the quotes written")
+    copies: list[Copy] = Field(default_factory=list)
+    batches: list[BatchFiles] = Field(default_factory=list)
+    schema_version: int
+    pipeline_version: str
+    model_version: str | None
+    step_seconds: dict[str, float] = Field(default_factory=dict, description="Wall seconds spent in each step's tasks")
+    words: int = Field(0, ge=0)
+
+    @model_validator(mode="after")
+    def _counts_add_up(self) -> "RunManifest":
+        if self.stories_in != self.written + self.unchanged + self.rejected:
+            raise ValueError(
+                f"{self.stories_in} stories in is not {self.written} written + {self.unchanged} unchanged + {self.rejected} rejected"
+            )
+        return self
