@@ -1,0 +1,130 @@
+"""Quotation marks, paired paragraph by paragraph, because one stray mark must not turn a story inside out."""
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from schemas.base import Span
+
+OPENING = {"“", "„", "‟", "«", "``", "‹"}
+CLOSING = {"”", "»", "›"}
+EITHER = {'"', "″", "''", "＂"}
+SINGLE_OPENING, SINGLE_CLOSING = {"‘", "‚", "'", "`"}, {"’", "'"}
+
+MARK = re.compile(r"``|''|[“”„‟«»‹›\"″＂]")
+SINGLE = re.compile(r"[‘‚'’`]")
+ELISION = re.compile(r"['’‘](?:em|til|tis|twas|cause|round|bout|n|\d0s|\d\d)\b", re.IGNORECASE)
+BEFORE_OPENING = set("([{—–-/:;=‘'“")
+LONGEST_SINGLE = 600
+"""Characters; a single mark whose partner is farther away is taken for an apostrophe."""
+
+
+class Region(NamedTuple):
+    """Text under quotation marks: the words are `[start, end)`, with their marks `[outer_start, outer_end)`.
+
+    `closed` is False when the paragraph ends before the mark is closed: a quote that runs on, or a typist's slip.
+    """
+
+    outer_start: int
+    start: int
+    end: int
+    outer_end: int
+    closed: bool
+    double: bool
+
+
+def regions(text: str, paragraphs: Sequence[Span]) -> list[Region]:
+    """The quoted regions of each paragraph, in order; single-quoted ones only outside double quotation marks.
+
+    >>> text = 'He said "yes" and left.'
+    >>> [text[r.start:r.end] for r in regions(text, [Span(start=0, end=len(text))])]
+    ['yes']
+    """
+    found = []
+    for paragraph in paragraphs:
+        doubles = _doubles(text, paragraph.start, paragraph.end)
+        found += sorted(doubles + _singles(text, paragraph.start, paragraph.end, doubles))
+    return found
+
+
+def _opens(text: str, start: int, end: int, low: int, high: int) -> bool:
+    """Whether a straight mark at `[start, end)` can open: white space or a bracket before it, none after it."""
+    before = text[start - 1] if start > low else " "
+    after = text[end] if end < high else " "
+    return (before.isspace() or before in BEFORE_OPENING) and not after.isspace()
+
+
+def _closes(text: str, start: int, low: int) -> bool:
+    """Whether a straight mark at `start` can close: no white space before it."""
+    return start > low and not text[start - 1].isspace()
+
+
+def _doubles(text: str, low: int, high: int) -> list[Region]:
+    found: list[Region] = []
+    opened: tuple[int, int, str] | None = None
+    for match in MARK.finditer(text, low, high):
+        start, end, mark = match.start(), match.end(), match.group()
+        opens, closes = _opens(text, start, end, low, high), _closes(text, start, low)
+        if opened is None:
+            inch = mark in EITHER and not opens and start > low and text[start - 1].isdigit()
+            if mark in OPENING or (mark in EITHER and not inch and (opens or not closes)) or (mark in CLOSING and opens and not closes):
+                opened = (start, end, mark)
+            continue
+        closing = mark in CLOSING or (mark in EITHER and (closes or not opens)) or (opened[2] in "„‟»" and mark in "“«")
+        if closing:
+            found.append(Region(opened[0], opened[1], start, end, True, True))
+            opened = None
+        elif mark in OPENING or opens:
+            found.append(Region(opened[0], opened[1], start, start, False, True))
+            opened = (start, end, mark)
+    if opened is not None:
+        found.append(Region(opened[0], opened[1], high, high, False, True))
+    return [r for r in found if r.end > r.start]
+
+
+def _singles(text: str, low: int, high: int, doubles: Sequence[Region]) -> list[Region]:
+    def quoted(at: int) -> bool:
+        return any(r.outer_start <= at < r.outer_end for r in doubles)
+
+    found, at = [], low
+    while match := SINGLE.search(text, at, high):
+        start = match.start()
+        at = start + 1
+        if match.group() not in SINGLE_OPENING or quoted(start) or ELISION.match(text, start):
+            continue
+        if not _opens(text, start, start + 1, low, high) or not text[start + 1].isalnum():
+            continue
+        close = _single_close(text, start + 1, min(high, start + LONGEST_SINGLE))
+        if close is not None and not quoted(close):
+            found.append(Region(start, start + 1, close, close + 1, True, False))
+            at = close + 1
+    return found
+
+
+def _single_close(text: str, start: int, high: int) -> int | None:
+    """Where a single mark opened before `start` closes; a plural's apostrophe (the ministers' talks) gives way to a later mark."""
+    plural = None
+    for match in SINGLE.finditer(text, start, high):
+        at = match.start()
+        if match.group() not in SINGLE_CLOSING or text[at - 1].isspace() or text[at + 1 : at + 2].isalnum():
+            continue
+        if text[at - 1] == "s" and re.match(r".\s[a-z]", text[at : at + 3]):
+            plural = at if plural is None else plural
+            continue
+        return at
+    return plural
+
+
+OUTSIDE, OPEN_MARK, CLOSE_MARK, INSIDE, INSIDE_OPEN_ENDED, INSIDE_SINGLE = range(6)
+"""States of a character: beside quotation marks, a mark, or inside (closed, not closed in its paragraph, single)."""
+
+
+def states(text: str, paragraphs: Sequence[Span]) -> bytearray:
+    """One state a character of `text`; characters outside every paragraph are OUTSIDE."""
+    state = bytearray(len(text))
+    for r in regions(text, paragraphs):
+        inside = INSIDE_SINGLE if not r.double else INSIDE if r.closed else INSIDE_OPEN_ENDED
+        state[r.outer_start : r.start] = bytes([OPEN_MARK]) * (r.start - r.outer_start)
+        state[r.start : r.end] = bytes([inside]) * (r.end - r.start)
+        state[r.end : r.outer_end] = bytes([CLOSE_MARK]) * (r.outer_end - r.end)
+    return state

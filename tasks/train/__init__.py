@@ -1,0 +1,1 @@
+"""Training of the tagger; needs the extra `train` (PyTorch), which nothing else does."""
