@@ -1,0 +1,47 @@
+"""What one story may cost: seconds and memory, held inside the worker, so that a poisoned story is given up alone."""
+
+import faulthandler
+import os
+import resource
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import NoReturn
+
+GRACE_SECONDS = 5.0
+"""How long code that never returns to Python may go on past the limit before its worker is ended."""
+
+
+class TimeLimit(BaseException):
+    """A story took too long. Not an Exception, so that no library's `except Exception` swallows it."""
+
+
+@contextmanager
+def time_limit(seconds: float) -> Iterator[None]:
+    """Raises TimeLimit in the block when it takes longer than `seconds`; main thread only.
+
+    Code that does not come back to Python cannot be stopped by an exception: after some grace a watchdog ends the whole
+    process, and the parent finds which story it was.
+    """
+    before = signal.signal(signal.SIGALRM, _too_long)
+    with open(os.devnull, "w") as nowhere:
+        faulthandler.dump_traceback_later(2 * seconds + GRACE_SECONDS, exit=True, file=nowhere)
+        signal.setitimer(signal.ITIMER_REAL, seconds, 1.0)  # again every second, in case a `__del__` or a callback eats the first
+        try:
+            yield
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            faulthandler.cancel_dump_traceback_later()
+            signal.signal(signal.SIGALRM, before)
+
+
+def memory_limit(megabytes: int) -> None:
+    """Makes allocations of this process fail with MemoryError once its data passes `megabytes`; Linux only, else no effect."""
+    _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    wanted = megabytes * 2**20
+    resource.setrlimit(resource.RLIMIT_DATA, (wanted if hard == resource.RLIM_INFINITY else min(wanted, hard), hard))
+
+
+def _too_long(number: int, frame: FrameType | None) -> NoReturn:
+    raise TimeLimit

@@ -1,0 +1,183 @@
+"""Worker processes that may die: whatever kills one costs the job it had, never the run.
+
+A job is any importable function with picklable arguments. Each worker is a plain child process that imports this module
+and nothing of the caller's, so neither the command line nor Prefect is loaded in it. `concurrent.futures` is not used
+because one dead process breaks its whole pool and hides which job killed it.
+"""
+
+import os
+import pickle
+import queue
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from multiprocessing import Pipe
+from multiprocessing.connection import Connection
+from types import TracebackType
+from typing import Any, ParamSpec, Self, TypeVar
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+_SERVE = "import sys; from tasks.pool import serve; serve(int(sys.argv[1]))"
+
+
+class WorkerDied(Exception):
+    """The worker's process ended while it had the job; the message says how."""
+
+
+class PoolClosed(Exception):
+    """The pool was closed before the job was done."""
+
+
+class Pool:
+    """`size` worker processes; `run` lends one to a job and puts a fresh one in place of one that dies.
+
+    Every worker first calls `prepare(*arguments)`; what that raises, `run` raises. Workers die with this process, at
+    once, however it ends. Safe to use from several threads.
+    """
+
+    def __init__(self, size: int, prepare: Callable[..., object], *arguments: object) -> None:
+        self._first_job = (prepare, arguments)
+        self._closed = False
+        self._idle: queue.LifoQueue[_Worker] = queue.LifoQueue()
+        self._workers = [_Worker(*self._first_job) for _ in range(size)]
+        for worker in reversed(self._workers):
+            self._idle.put(worker)
+
+    def run(self, job: Callable[..., T], *arguments: object, on_tick: Callable[[int], None] | None = None) -> T:
+        """What `job(*arguments)` returns, or raises, in a worker; waits for a free one.
+
+        `on_tick` is called with every number that the job reports by `tick`. Raises WorkerDied, and PoolClosed.
+        """
+        worker = self._idle.get()
+        try:
+            if self._closed:
+                raise PoolClosed("the worker pool is closed")
+            result: T = worker.do(job, arguments, on_tick)
+            return result
+        except WorkerDied:
+            if self._closed:
+                raise PoolClosed("the worker pool was closed") from None
+            worker = self._replace(worker)
+            raise
+        finally:
+            self._idle.put(worker)
+
+    def close(self) -> None:
+        """Kills every worker; jobs under way raise PoolClosed."""
+        self._closed = True
+        for worker in self._workers:
+            worker.kill()
+
+    def _replace(self, dead: "_Worker") -> "_Worker":
+        fresh = _Worker(*self._first_job)
+        self._workers[self._workers.index(dead)] = fresh
+        if self._closed:
+            fresh.kill()
+        return fresh
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+
+class _Worker:
+    """One child process and the pipe to it."""
+
+    def __init__(self, prepare: Callable[..., object], arguments: tuple[object, ...]) -> None:
+        ours, theirs = Pipe()
+        # Ctrl-C reaches the whole process group; a child inherits the blocked signal, so that only the parent sees it.
+        unblocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            self._process = subprocess.Popen(
+                [sys.executable, "-P", "-c", _SERVE, str(theirs.fileno())],
+                stdin=subprocess.PIPE,  # never written to: its end tells the worker that we are gone
+                stdout=subprocess.DEVNULL,
+                pass_fds=[theirs.fileno()],
+                env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "OMP_NUM_THREADS": "1"},
+            )
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, unblocked)
+        theirs.close()
+        self._pipe = ours
+        self._prepared = False
+        with suppress(OSError):  # already dead: `do` will say so
+            ours.send((prepare, arguments))
+
+    def do(self, job: Callable[..., Any], arguments: tuple[object, ...], on_tick: Callable[[int], None] | None) -> Any:
+        try:
+            if not self._prepared:
+                self._answer(None)
+                self._prepared = True
+            self._pipe.send((job, arguments))
+            return self._answer(on_tick)
+        except (EOFError, OSError):
+            raise WorkerDied(self._how_it_ended()) from None
+
+    def kill(self) -> None:
+        self._process.kill()
+        self._process.wait()
+
+    def _answer(self, on_tick: Callable[[int], None] | None) -> Any:
+        while True:
+            kind, value = self._pipe.recv()
+            if kind == "tick":
+                if on_tick:
+                    on_tick(value)
+            elif kind == "raised":
+                raise value
+            else:
+                return value
+
+    def _how_it_ended(self) -> str:
+        self._process.kill()
+        code = self._process.wait()
+        if code < 0:
+            return f"the worker process was ended by {signal.Signals(-code).name}"
+        return f"the worker process ended with status {code}"
+
+
+_parent: Connection | None = None
+"""In a worker, the pipe to the parent."""
+
+
+def tick(count: int) -> None:
+    """Tells the caller of `run` that `count` more things are done; does nothing outside of a worker."""
+    if _parent is not None:
+        _parent.send(("tick", count))
+
+
+def serve(descriptor: int) -> None:
+    """The life of a worker: takes jobs from the pipe, one after the other, until the parent is gone."""
+    global _parent
+    _parent = Connection(descriptor)
+    threading.Thread(target=_die_with_parent, daemon=True).start()
+    while True:
+        try:
+            job, arguments = _parent.recv()
+        except EOFError:
+            return
+        try:
+            answer = ("returned", job(*arguments))
+        except BaseException as error:
+            answer = ("raised", _sendable(error))
+        _parent.send(answer)
+
+
+def _die_with_parent() -> None:
+    sys.stdin.buffer.read()
+    os._exit(1)
+
+
+def _sendable(error: BaseException) -> BaseException:
+    try:
+        pickle.loads(pickle.dumps(error))
+    except Exception:
+        return RuntimeError(f"{type(error).__name__}: {error}")
+    return error

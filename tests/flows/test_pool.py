@@ -1,0 +1,102 @@
+"""The worker pool: jobs done in other processes, deaths survived, nothing left behind."""
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from tasks import pool as pool_module
+from tasks.pool import Pool, PoolClosed, WorkerDied
+
+
+@pytest.fixture
+def pool() -> Iterator[Pool]:
+    with Pool(1, os.getpid) as pool:
+        yield pool
+
+
+def test_a_job_runs_in_another_process(pool: Pool) -> None:
+    assert pool.run(os.getpid) not in (os.getpid(), None)
+    assert pool.run(divmod, 7, 3) == (2, 1)
+
+
+def test_what_a_job_raises_comes_back(pool: Pool) -> None:
+    with pytest.raises(ZeroDivisionError):
+        pool.run(divmod, 1, 0)
+    assert pool.run(divmod, 7, 3) == (2, 1)
+
+
+@pytest.mark.parametrize(("job", "argument", "how"), [(os._exit, 3, "status 3"), (signal.raise_signal, signal.SIGKILL, "SIGKILL")])
+def test_a_dead_worker_is_replaced_and_named(pool: Pool, job: object, argument: int, how: str) -> None:
+    before = pool.run(os.getpid)
+    with pytest.raises(WorkerDied, match=how):
+        pool.run(job, argument)  # type: ignore[arg-type]
+    assert pool.run(os.getpid) != before
+
+
+def test_one_death_leaves_the_other_workers_alone() -> None:
+    with Pool(2, os.getpid) as pool:
+        long_job: list[float] = []
+        thread = threading.Thread(target=lambda: long_job.append(pool.run(time.sleep, 0.5) or 1.0))
+        thread.start()
+        with pytest.raises(WorkerDied):
+            pool.run(os._exit, 1)
+        thread.join()
+        assert long_job == [1.0]
+
+
+def test_a_worker_that_cannot_prepare_raises_its_reason() -> None:
+    with Pool(1, divmod, 1, 0) as pool, pytest.raises(ZeroDivisionError):
+        pool.run(os.getpid)
+
+
+def test_ticks_arrive_while_the_job_runs(pool: Pool) -> None:
+    seen: list[int] = []
+    pool.run(pool_module.tick, 5, on_tick=seen.append)
+    assert seen == [5]
+
+
+def test_a_tick_outside_of_a_worker_does_nothing() -> None:
+    pool_module.tick(1)
+
+
+def test_closing_ends_a_running_job() -> None:
+    pool = Pool(1, os.getpid)
+    pool.run(os.getpid)
+    threading.Timer(0.2, pool.close).start()
+    with pytest.raises(PoolClosed):
+        pool.run(time.sleep, 60)
+    with pytest.raises(PoolClosed):
+        pool.run(os.getpid)
+
+
+def test_a_worker_ignores_the_keyboards_interrupt(pool: Pool) -> None:
+    before = pool.run(os.getpid)
+    os.kill(before, signal.SIGINT)
+    assert pool.run(os.getpid) == before
+
+
+def test_a_worker_loads_neither_prefect_nor_the_callers_main_module(pool: Pool) -> None:
+    loaded = pool.run(eval, "sorted(__import__('sys').modules)")
+    assert not [name for name in loaded if name.split(".")[0] in ("prefect", "typer", "pytest", "flows")]
+
+
+def test_workers_die_with_a_parent_that_is_killed() -> None:
+    program = textwrap.dedent("""
+        import os, time
+        from tasks.pool import Pool
+        pool = Pool(2, os.getpid)
+        print(pool.run(os.getpid), flush=True)
+        pool.run(time.sleep, 600)
+    """)
+    parent = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert parent.stdout
+    parent.stdout.readline()
+    parent.kill()
+    parent.communicate(timeout=60)  # the workers hold stderr too: it ends when the last of them is gone
