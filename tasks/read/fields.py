@@ -1,0 +1,81 @@
+"""Wire fields as formats write them, turned into the types of `RawStory`; what cannot be read becomes None."""
+
+import re
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+SURROGATE = re.compile("[\ud800-\udfff]")
+CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+def line(value: Any) -> str | None:
+    """A field as one line without doubled spaces; None when it is empty or no text.
+
+    >>> line("  Floods cut off\\n  valley ")
+    'Floods cut off valley'
+    """
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return None
+    return " ".join(CONTROL.sub(" ", SURROGATE.sub("\ufffd", str(value))).split()) or None
+
+
+def lines(values: Any) -> list[str]:
+    """A list field: each entry as one line, in order, without empty entries and repetitions."""
+    if isinstance(values, str):
+        values = [values]
+    if not isinstance(values, Iterable) or isinstance(values, dict | bytes):
+        return []
+    return list(dict.fromkeys(found for value in values if (found := line(value))))
+
+
+def whole(value: Any) -> int | None:
+    """A version or number field, of which leading zeros and signs are no part; None when it is no whole number.
+
+    >>> whole("0003"), whole("latest"), whole(2.0)
+    (3, None, 2)
+    """
+    if isinstance(value, bool) or value is None:
+        return None
+    if isinstance(value, float):
+        return int(value) if value.is_integer() and value >= 0 else None
+    text = str(value).strip()
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else None
+
+
+def urgency(value: Any) -> int | None:
+    """IPTC urgency or priority, 1 (most urgent) to 9; None outside that range."""
+    number = whole(value)
+    return number if number is not None and 1 <= number <= 9 else None
+
+
+def moment(value: Any) -> datetime | None:
+    """A time stamp in ISO 8601 (extended or basic form), RFC 2822, or seconds or milliseconds since 1970; in UTC.
+
+    A time without a zone is taken as UTC, as IPTC formats recommend writing it.
+
+    >>> moment("20240307T101500+0200").isoformat(), moment("Thu, 07 Mar 2024 08:15:00 GMT").isoformat()
+    ('2024-03-07T08:15:00+00:00', '2024-03-07T08:15:00+00:00')
+    """
+    if isinstance(value, bool) or value is None:
+        return None
+    try:
+        found = _parse(value)
+        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC) if found else None
+    except (ValueError, OverflowError, OSError, TypeError, IndexError):
+        return None
+
+
+def _parse(value: Any) -> datetime | None:
+    if isinstance(value, datetime):
+        return value
+    if isinstance(value, int | float):
+        return datetime.fromtimestamp(value / 1000 if abs(value) > 1e11 else value, UTC)
+    text = str(value).strip()
+    if not text:
+        return None
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return parsedate_to_datetime(text)

@@ -1,0 +1,58 @@
+"""The table of formats, and the step itself: one record in, its stories out."""
+
+from schemas.outcome import Reject, Skip
+from schemas.record import Record
+from schemas.story import RawStory
+from tasks.read import jsonl, text
+from tasks.read.errors import NoSuchFormatError, RefusedError
+from tasks.read.source import Format, Source, looks_like_json
+
+FORMATS: tuple[Format, ...] = (jsonl.FORMAT, text.FORMAT)
+"""Every reader, in the order in which they are asked; the most particular first, plain text last."""
+
+BY_NAME: dict[str, Format] = {format.name: format for format in FORMATS}
+
+
+def read(record: Record) -> list[RawStory | Skip | Reject]:
+    """Reads every story in a record: by the reader that `record.format` names, else by the first that recognises it.
+
+    Never raises: what no reader recognises, or what its reader refuses, comes back as a Reject with the reason.
+    """
+    source = Source(record)
+    if not record.data.strip():
+        return [source.skip("empty")]
+    try:
+        format = named(record.format) if record.format else sniff(source)
+        source.format = format.name
+        return list(format.stories(source))
+    except RefusedError as refusal:
+        return [source.reject(refusal.error, str(refusal))]
+    except Exception as error:
+        return [source.reject(type(error).__name__, f"the {source.format or 'sniffing'} reader failed on this record: {error}")]
+
+
+def named(name: str) -> Format:
+    """The format called `name`. Raises NoSuchFormatError."""
+    if name not in BY_NAME:
+        raise NoSuchFormatError(f"no format is called {name!r}; the formats are {', '.join(BY_NAME)}")
+    return BY_NAME[name]
+
+
+def sniff(source: Source) -> Format:
+    """The first format that recognises the record. Raises RefusedError when none does."""
+    for format in FORMATS:
+        if format.recognises(source):
+            return format
+    raise RefusedError(
+        "UnknownFormat",
+        f"{_appearance(source)} that none of the readers recognises (tried {', '.join(BY_NAME)}); name the right one with --format",
+    )
+
+
+def _appearance(source: Source) -> str:
+    """What an unknown record looks like, in a few words."""
+    if looks_like_json(source):
+        return f"JSON with the keys {', '.join(sorted(source.keys)[:12])}" if source.keys else "broken JSON, or JSON without objects,"
+    if b"\x00" in source.head:
+        return "binary data"
+    return f"a {source.suffix} file" if source.suffix else "a file"

@@ -1,0 +1,152 @@
+"""One record being looked at: its bytes, and text, JSON or XML made of them once, when a reader asks."""
+
+import hashlib
+import io
+import json
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import PurePosixPath
+from typing import Any, TypeAlias
+from urllib.parse import unquote, urlsplit
+
+from schemas.outcome import Reject, Skip
+from schemas.record import Record
+from schemas.story import RawStory
+from tasks.read.decode import Decoded, decode
+from tasks.read.errors import RefusedError
+from tasks.read.fields import SURROGATE
+
+Outcome: TypeAlias = RawStory | Skip | Reject
+
+HEAD_BYTES = 8192
+"""What sniffing looks at: the first few kilobytes."""
+
+CODINGS = (".gz", ".zst")
+"""Suffixes that name a compression, not what is compressed."""
+
+
+class Source:
+    """A record and the views of it that readers share; also what a story of it is made with."""
+
+    def __init__(self, record: Record, format: str = "") -> None:
+        self.record = record
+        self.format = format
+
+    @cached_property
+    def head(self) -> bytes:
+        """The first bytes, for sniffing."""
+        return self.record.data[:HEAD_BYTES]
+
+    @cached_property
+    def head_text(self) -> str:
+        """The first bytes as text, without space before the first character."""
+        return decode(self.head).text.lstrip("\ufeff \t\r\n")
+
+    @cached_property
+    def name(self) -> str:
+        """The file's or archive member's own name, in lower case, without a compression's suffix."""
+        path = self.record.source_record or unquote(urlsplit(self.record.source_uri).path)
+        name = PurePosixPath(path).name.lower()
+        return name[: name.rfind(".")] if name.endswith(CODINGS) else name
+
+    @property
+    def suffix(self) -> str:
+        """The suffix of `name`, with its dot, or an empty string."""
+        return PurePosixPath(self.name).suffix
+
+    @cached_property
+    def decoded(self) -> Decoded:
+        """The record as text."""
+        return decode(self.record.data)
+
+    @cached_property
+    def json(self) -> Any:
+        """The record as JSON. Raises RefusedError when it is none."""
+        try:
+            return json.loads(self.decoded.text)
+        except RecursionError:
+            raise RefusedError("BrokenJson", "the JSON is nested too deeply to read") from None
+        except ValueError as error:
+            raise RefusedError("BrokenJson", f"not valid JSON: {error}") from None
+
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        """The keys of the record's JSON object, or of the first object in its list; empty when it is no JSON."""
+        if not looks_like_json(self):
+            return frozenset()
+        try:
+            value = self.json
+        except RefusedError:
+            return frozenset()
+        if isinstance(value, list) and value:
+            value = value[0]
+        return frozenset(value) if isinstance(value, dict) else frozenset()
+
+    @cached_property
+    def sha256(self) -> str:
+        """SHA-256 of the record's bytes."""
+        return hashlib.sha256(self.record.data).hexdigest()
+
+    def story(self, text: str, *, key: str = "", repairs: Iterable[str] = (), **fields: Any) -> RawStory | Skip:
+        """The story that a reader found, with its provenance; a Skip when it has no text.
+
+        `key` names the story within the record when the record holds several.
+        """
+        notes = [*self.decoded.repairs, *repairs] if "decoded" in self.__dict__ else list(repairs)
+        if damaged := len(SURROGATE.findall(text)):
+            text = SURROGATE.sub("\ufffd", text)
+            notes.append(f"{damaged} half characters (lone surrogates) replaced")
+        if not text.strip():
+            return self.skip("no text", key)
+        fields.setdefault("encoding", self.decoded.encoding if "decoded" in self.__dict__ else None)
+        return RawStory(
+            source_uri=self.record.source_uri,
+            source_record=within(self.record.source_record, key),
+            source_format=self.format,
+            source_sha256=self.sha256,
+            text=text,
+            repairs=notes,
+            **fields,
+        )
+
+    def skip(self, reason: str, key: str = "") -> Skip:
+        """This record, or the part of it that `key` names, is no story to take."""
+        return Skip(source_uri=self.record.source_uri, source_record=within(self.record.source_record, key), reason=reason)
+
+    def reject(self, error: str, message: str, key: str = "") -> Reject:
+        """This record, or the part of it that `key` names, cannot be taken."""
+        return Reject(
+            source_uri=self.record.source_uri,
+            source_record=within(self.record.source_record, key),
+            source_sha256=self.sha256,
+            step="read",
+            error=error,
+            message=message,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A reader: what it is called, what it recognises a record by, and how it turns one into stories."""
+
+    name: str
+    sniffs: str
+    about: str
+    recognises: Callable[[Source], bool]
+    stories: Callable[[Source], Iterable[Outcome]]
+    many: Callable[[Source], bool] = lambda source: False
+    """Whether a file that begins so holds many records, to be cut and handed on one by one."""
+    cut: Callable[[io.BufferedReader], Iterable[tuple[str, bytes | RefusedError]]] | None = None
+    """Cuts such a file: each record's name within it and bytes, or why that record alone is refused."""
+
+
+def within(outer: str, inner: str) -> str:
+    """The name of a record inside a record: `feed.zip`'s member `a.jsonl`, line 12, is `a.jsonl#12`."""
+    return f"{outer}#{inner}" if outer and inner else outer or inner
+
+
+def looks_like_json(source: Source) -> bool:
+    """Whether the record begins as a JSON object or array does."""
+    return bool(re.match(r'[{\[]\s*(["{\[}\]]|$)', source.head_text))

@@ -1,0 +1,130 @@
+"""Bytes on their way in: looking ahead, reading to a limit, and counting what a compressed file grows to."""
+
+import io
+from collections.abc import Callable, Iterator
+from typing import Any, Protocol
+
+from tasks.read.decode import wide_codec
+from tasks.read.errors import RefusedError
+
+MAX_RECORD_BYTES = 32 * 2**20
+"""The largest single record that is read into memory; a story of a million words has 6 MB."""
+
+MAX_SKIPPED_BYTES = 2**30
+"""How far the end of a line that is too long is looked for before the rest of its file is given up."""
+
+BUDGET_FLOOR = 2**30
+"""What any source may grow to when it is unpacked."""
+
+CHUNK = 2**20
+
+
+class Readable(Protocol):
+    """Anything that gives bytes: a file, a pipe, a decompressor, an archive member."""
+
+    def read(self, size: int, /) -> bytes:
+        """The next bytes, at most `size`; none only at the end."""
+
+
+class Budget:
+    """How many bytes one source may still grow to when it is unpacked; stops decompression bombs.
+
+    A source may grow to 1 GiB, or to 200 times its size on disk where that is more. Text and markup shrink to a tenth,
+    at best to a fiftieth; DEFLATE bombs grow a thousandfold.
+    """
+
+    def __init__(self, size: int | None) -> None:
+        self.left = max(BUDGET_FLOOR, 200 * size) if size is not None else 2**36
+
+    def spend(self, count: int) -> None:
+        """Takes `count` bytes from what is left. Raises RefusedError when there is not enough."""
+        self.left -= count
+        if self.left < 0:
+            raise RefusedError("DecompressionBomb", "it unpacks to more than 200 times its size; unpack it by hand if you trust it")
+
+
+class Spending(io.RawIOBase):
+    """A decompressor's output, charged to a budget as it is read."""
+
+    def __init__(self, inner: Readable, budget: Budget) -> None:
+        self._inner, self._budget = inner, budget
+
+    def readable(self) -> bool:
+        """It is."""
+        return True
+
+    def readinto(self, buffer: Any, /) -> int:
+        """Fills `buffer` with the next bytes."""
+        data = self._inner.read(len(buffer))
+        self._budget.spend(len(data))
+        buffer[: len(data)] = data
+        return len(data)
+
+
+class Rewound(io.RawIOBase):
+    """A stream whose first bytes, already read, are put back in front."""
+
+    def __init__(self, head: bytes, rest: Readable) -> None:
+        self._head, self._rest = head, rest
+
+    def readable(self) -> bool:
+        """It is."""
+        return True
+
+    def readinto(self, buffer: Any, /) -> int:
+        """Fills `buffer` with the next bytes."""
+        if self._head:
+            data, self._head = self._head[: len(buffer)], self._head[len(buffer) :]
+        else:
+            data = self._rest.read(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
+
+
+def fill(stream: Readable, size: int) -> bytes:
+    """Reads `size` bytes, fewer only at the end; pipes and decompressors give less at a time."""
+    parts, left = [], size
+    while left > 0 and (part := stream.read(min(left, CHUNK))):
+        parts.append(part)
+        left -= len(part)
+    return b"".join(parts)
+
+
+def lines(stream: io.BufferedReader) -> Iterator[tuple[int, bytes | RefusedError]]:
+    """Each line that is not blank with its number, counted from 1; a line that is too long is refused, not read.
+
+    Lines of UTF-16 and UTF-32 come out in UTF-8. Raises RefusedError when a line does not end within a gigabyte.
+    """
+    readline = _readline(stream)
+    number = 0
+    while part := readline(MAX_RECORD_BYTES + 1):
+        number += 1
+        if len(part) > MAX_RECORD_BYTES:
+            size = len(part) + (0 if part.endswith(b"\n") else _skip_line(readline, number))
+            yield number, too_large(f"the line has {size:,} bytes")
+        elif part.strip():
+            yield number, part
+
+
+def too_large(what: str) -> RefusedError:
+    """The refusal of a record that is beyond the limit."""
+    return RefusedError("TooLarge", f"{what}; a record may have {MAX_RECORD_BYTES // 2**20} MB at the most")
+
+
+def _readline(stream: io.BufferedReader) -> Callable[[int], bytes]:
+    codec = wide_codec(stream.peek(64)[:64])
+    if codec is None:
+        return stream.readline
+    text = io.TextIOWrapper(stream, codec, errors="replace", newline="\n")
+    return lambda size: text.readline(size).encode("utf-8", "replace")
+
+
+def _skip_line(readline: Callable[[int], bytes], number: int) -> int:
+    skipped = 0
+    while part := readline(CHUNK):
+        skipped += len(part)
+        if part.endswith(b"\n"):
+            break
+        if skipped > MAX_SKIPPED_BYTES:
+            raise RefusedError("TooLarge", f"line {number} does not end within a gigabyte; the rest of the file is left unread")
+    return skipped

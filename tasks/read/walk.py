@@ -1,0 +1,130 @@
+"""Where sources lead: files in a fixed order, and the reason for each that is left out."""
+
+import os
+import re
+import stat
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from glob import glob, has_magic
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from schemas.outcome import Reject, Skip
+from tasks.read.errors import NoSuchSourceError
+
+STDIN = "stdin:"
+
+TEMPORARY = re.compile(r"~$|^~\$|^#.*#$|\.(tmp|temp|part|partial|filepart|crdownload|download|swp|swx|lock|incomplete)$", re.IGNORECASE)
+"""Names that editors, browsers and file transfers give to files that are not finished."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A file to read, and the URI that names it."""
+
+    path: Path
+    uri: str
+
+
+def find(sources: Iterable[str | Path]) -> Iterator[Found | Skip | Reject]:
+    """Yields the files of `sources`, each once, folders and globs in the order of their names.
+
+    Raises NoSuchSourceError at once when a source leads nowhere.
+    """
+    return _find([_place(str(source)) for source in sources])
+
+
+def left_out(name: str) -> str | None:
+    """Why a file of a folder or archive is not read, judged by its name; None when it is."""
+    if name.startswith("."):
+        return "hidden file"
+    return "temporary file" if TEMPORARY.search(name) else None
+
+
+def _place(source: str) -> Path | None:
+    """The absolute path or glob that a source means; None for standard input."""
+    if source == "-":
+        return None
+    path = source
+    if source.startswith("file:"):
+        parts = urlsplit(source)
+        if parts.netloc not in ("", "localhost"):
+            raise NoSuchSourceError(f"{source}: a file URI must name this machine; write file:///path/to/folder")
+        path = unquote(parts.path)
+    elif re.match(r"[a-z][a-z0-9+.-]+://", source):
+        raise NoSuchSourceError(f"{source}: only files, folders, globs, file:// URIs and - are read")
+    place = Path(os.path.abspath(Path(path).expanduser()))  # noqa: PTH100  (resolve() would follow links and change the URI)
+    if os.path.lexists(place) or (has_magic(str(place)) and _fixed_part(place).is_dir()):
+        return place
+    raise NoSuchSourceError(f"{source}: no such file or folder; check the spelling, or put a glob in quotation marks")
+
+
+def _find(places: list[Path | None]) -> Iterator[Found | Skip | Reject]:
+    one_folder = len(places) == 1 and places[0] is not None and places[0].is_dir()
+    seen: set[str] = set()
+    for place in places:
+        for outcome in [Found(Path("-"), STDIN)] if place is None else _under(place):
+            if not one_folder:
+                uri = outcome.uri if isinstance(outcome, Found) else outcome.source_uri
+                if uri in seen:
+                    continue
+                seen.add(uri)
+            yield outcome
+
+
+def _under(place: Path) -> Iterator[Found | Skip | Reject]:
+    if not os.path.lexists(place):
+        root = _fixed_part(place)
+        for match in map(Path, sorted(glob(str(place), recursive=True))):  # noqa: PTH207  (Path.glob means other things in each Python)
+            yield from _folder(match, root) if match.is_dir() and not match.is_symlink() else _entry(match, root)
+    elif place.is_dir():
+        yield from _folder(place, place)
+    else:
+        yield Found(place, place.as_uri())
+
+
+def _folder(folder: Path, root: Path) -> Iterator[Found | Skip | Reject]:
+    try:
+        with os.scandir(folder) as listing:
+            entries = sorted(listing, key=lambda entry: entry.name)
+    except OSError as error:
+        yield _reject(folder, type(error).__name__, f"the folder cannot be listed: {error.strerror or error}")
+        return
+    for entry in entries:
+        path = Path(entry.path)
+        if entry.is_dir(follow_symlinks=False) and not entry.name.startswith("."):
+            yield from _folder(path, root)
+        elif entry.is_file(follow_symlinks=False) and not left_out(entry.name):
+            yield Found(path, path.as_uri())
+        else:
+            yield from _entry(path, root)
+
+
+def _entry(path: Path, root: Path) -> Iterator[Found | Skip | Reject]:
+    """A file that the user did not name: left out when hidden, unfinished, special, or a link that leaves `root`."""
+    if reason := left_out(path.name):
+        yield Skip(source_uri=path.as_uri(), reason=reason)
+        return
+    try:
+        if path.is_symlink() and not path.resolve(strict=True).is_relative_to(root.resolve()):
+            yield _reject(path, "LinkLeavesSource", "a symbolic link out of the folder being read; name the place it leads to as a source")
+            return
+        mode = path.stat().st_mode
+    except (OSError, RuntimeError) as error:
+        yield _reject(path, type(error).__name__, "the file is gone, or a link leads nowhere")
+        return
+    if stat.S_ISREG(mode):
+        yield Found(path, path.as_uri())
+    else:
+        yield Skip(source_uri=path.as_uri(), reason="link to a folder" if stat.S_ISDIR(mode) else "not a regular file")
+
+
+def _fixed_part(pattern: Path) -> Path:
+    """The folder above the first wildcard of a glob."""
+    while has_magic(str(pattern)):
+        pattern = pattern.parent
+    return pattern
+
+
+def _reject(path: Path, error: str, message: str) -> Reject:
+    return Reject(source_uri=path.as_uri(), step="read", error=error, message=message)
