@@ -1,0 +1,156 @@
+"""Repairs of single characters: entities, left-over markup, mojibake, control and invisible characters.
+
+Each fix takes a text and yields its edits in order. The judgement whether text is mojibake, and what it was, is
+ftfy's; here it is only brought into the form of local edits, so that the source map stays exact.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from html import unescape
+
+from ftfy import apply_plan, fix_encoding_and_explain
+from ftfy.badness import is_bad
+from ftfy.chardata import LIGATURES
+from ftfy.fixes import fix_surrogates, unescape_html
+
+from tasks.clean.mended import Edit
+
+Fix = Callable[[str], Iterable[Edit]]
+
+ENTITY = re.compile(r"&(?:(?:amp|AMP|#0*38|#[xX]0*26);)*(?:#?[0-9A-Za-z]{1,24};)?")
+"""An entity, be it escaped several times over (`&amp;amp;nbsp;`)."""
+
+TAG = re.compile(
+    r"<(?P<close>/?)(?P<name>p|br|div|li|ul|ol|h[1-6]|tr|td|th|table|blockquote|b|i|u|em|strong|span|a|sup|sub|font)"
+    r"(?:\s[^<>]{0,2000})?/?>"
+    r"|<!--(?:(?!-->).){0,2000}-->",
+    re.IGNORECASE | re.DOTALL,
+)
+BLOCK_TAGS = frozenset({"p", "br", "div", "li", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "tr", "table", "blockquote"})
+MARKUP_EVIDENCE = re.compile(r"(?i:</(?:p|div|li|b|i|em|strong|span|a|h[1-6]|blockquote)>|<br\s*/?>)|<p>")
+"""Without one of these a `<B>` is more likely to be a stock ticker than a tag."""
+
+TERMINAL_ESCAPE = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+NON_ASCII_WORD = re.compile(r"[\x21-\x7e]?(?:[^\x00-\x7f]+ *)+")
+"""What a repair of the encoding may touch: characters outside ASCII, the letter before and the spaces between them."""
+
+C1 = re.compile(r"[\x80-\x9f]")
+SURROGATES = re.compile(r"[\ud800-\udfff]+")
+LINE_END = re.compile(r"\r+\n|[\r\v\f\x85\u2028\u2029]")
+"""CR CR LF is how ANPA 1312 ends a line."""
+
+INVISIBLE = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffc]")
+"""Control characters, soft hyphens, byte order marks, direction marks. Joiners stay: scripts and emoji need them."""
+
+
+def decode_entities(text: str) -> Iterator[Edit]:
+    """HTML entities become the characters that they stand for."""
+    if "&" not in text:
+        return
+    for match in ENTITY.finditer(text):
+        found = match[0]
+        entity = found[found.rfind("&") :] if found.count(";") == 1 else "&" + found[found.rfind(";", 0, -1) + 1 :]
+        put = unescape_html(entity) if found.endswith(";") else "&"
+        if found != put:
+            yield match.start(), match.end(), put
+
+
+def drop_tags(text: str) -> Iterator[Edit]:
+    """Tags that an exporter left behind go; those of paragraphs and breaks become line breaks."""
+    if "<" not in text or not MARKUP_EVIDENCE.search(text):
+        return
+    for match in TAG.finditer(text):
+        block = (match["name"] or "").lower() in BLOCK_TAGS
+        yield match.start(), match.end(), "\n" if block else ""
+
+
+def drop_terminal_escapes(text: str) -> Iterator[Edit]:
+    """Colour codes of a terminal go."""
+    return ((m.start(), m.end(), "") for m in TERMINAL_ESCAPE.finditer(text))
+
+
+def repair_encoding(text: str) -> Iterator[Edit]:
+    """Text that was decoded with the wrong encoding is decoded with the right one, line by line."""
+    if text.isascii() or not is_bad(text):
+        return
+    for line in re.finditer(r"[^\n]+", text):
+        fixed, plan = fix_encoding_and_explain(line[0])
+        if fixed == line[0]:
+            continue
+        words = list(NON_ASCII_WORD.finditer(line[0]))
+        repaired = [_replayed(word[0], plan or []) for word in words]
+        edits = [(line.start() + w.start(), line.start() + w.end(), r) for w, r in zip(words, repaired, strict=True)]
+        if _result(line[0], words, repaired) == fixed:
+            yield from edits
+        else:
+            yield line.start(), line.end(), fixed
+
+
+def _replayed(word: str, plan: Sequence[tuple[str, str]]) -> str:
+    """What ftfy's plan for the whole line makes of one word of it; the word itself where the plan does not apply."""
+    try:
+        return apply_plan(word, list(plan))
+    except UnicodeError:
+        return word
+
+
+def _result(line: str, words: list[re.Match[str]], repaired: list[str]) -> str:
+    pieces, at = [], 0
+    for word, put in zip(words, repaired, strict=True):
+        pieces += [line[at : word.start()], put]
+        at = word.end()
+    return "".join([*pieces, line[at:]])
+
+
+def read_c1_as_cp1252(text: str) -> Iterator[Edit]:
+    """Control characters that are Windows-1252 punctuation become that punctuation."""
+    return ((m.start(), m.end(), unescape(f"&#{ord(m[0])};")) for m in C1.finditer(text) if not text.isascii())
+
+
+def join_surrogates(text: str) -> Iterator[Edit]:
+    """Halves of one character become that character; a half without its other becomes U+FFFD."""
+    return ((m.start(), m.end(), fix_surrogates(m[0])) for m in SURROGATES.finditer(text))
+
+
+def part_ligatures(text: str) -> Iterator[Edit]:
+    """Typesetters' ligatures become letters."""
+    if not text.isascii():
+        yield from ((m.start(), m.end(), str(LIGATURES[ord(m[0])])) for m in LIGATURE.finditer(text))
+
+
+LIGATURE = re.compile(f"[{''.join(map(chr, LIGATURES))}]")
+
+
+def compose_accents(text: str) -> Iterator[Edit]:
+    """Letter and accent become one character (Unicode NFC)."""
+    if unicodedata.is_normalized("NFC", text):
+        return
+    for word in NON_ASCII_WORD.finditer(text):
+        if not unicodedata.is_normalized("NFC", word[0]):
+            yield word.start(), word.end(), unicodedata.normalize("NFC", word[0])
+
+
+def end_lines(text: str) -> Iterator[Edit]:
+    """Every kind of line end becomes a line feed."""
+    return ((m.start(), m.end(), "\n") for m in LINE_END.finditer(text))
+
+
+def drop_invisible(text: str) -> Iterator[Edit]:
+    """Characters that no reader sees go."""
+    return ((m.start(), m.end(), "") for m in INVISIBLE.finditer(text))
+
+
+CHARACTER_FIXES: tuple[tuple[str, Fix], ...] = (
+    ("decoded HTML entities", decode_entities),
+    ("dropped left-over HTML tags", drop_tags),
+    ("dropped terminal colour codes", drop_terminal_escapes),
+    ("repaired text that was decoded with a wrong encoding", repair_encoding),
+    ("read control characters as Windows-1252 punctuation", read_c1_as_cp1252),
+    ("joined surrogate halves", join_surrogates),
+    ("parted ligatures", part_ligatures),
+    ("composed accents", compose_accents),
+    ("", end_lines),
+    ("dropped control and invisible characters", drop_invisible),
+)
+"""The fixes in the order in which they run, with the words that the story's `repairs` gets for each."""

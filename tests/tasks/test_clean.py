@@ -1,0 +1,207 @@
+"""Clean: one paragraph a line, nothing lost, every character traceable."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from schemas.base import Span
+from schemas.story import CleanStory, Layout, RawStory
+from tasks.clean import clean
+
+
+def raw(text: str, layout: Layout = "plain", **fields: object) -> RawStory:
+    return RawStory.model_validate(
+        {"source_uri": "test:", "source_format": "txt", "source_sha256": "0" * 64, "text": text, "layout": layout} | fields
+    )
+
+
+def cleaned(text: str, layout: Layout = "plain") -> str:
+    return clean(raw(text, layout)).text
+
+
+CHARACTERS = [
+    ("Caf&eacute; &amp; bar, &amp;amp;c", "Café & bar, &c"),
+    ("It&amp;#39;s late, said AT&T; R&D grows", "It's late, said AT&T; R&D grows"),
+    ("The minister said it was â€œunlikelyâ€\x9d to pass.", "The minister said it was “unlikely” to pass."),
+    ("FranÃ§ois voilÃ\xa0 le thÃ©", "François voilà le thé"),
+    ("She said \x93no\x94 twice\x85", "She said “no” twice…"),
+    ("``We go,'' he said. ‘Then’ \"now\" «hier»", "``We go,'' he said. ‘Then’ \"now\" «hier»"),
+    ("a\x00b\x07c \ufeffd\u00ade\u200bf", "abc def"),
+    ("one\u00a0two\u2009three\tfour   five ", "one two three four five"),
+    ("\x1b[31mred\x1b[0m", "red"),
+    ("eﬃcient oﬀer", "efficient offer"),
+    ("Cafe\u0301 in Malmo\u0308", "Café in Malmö"),
+    ("<p>First.</p><p>Second <b>bold</b> word.<br/>Third.</p>", "First.\nSecond bold word.\nThird."),
+    ("Shares of Acme <B> and Birch <P> rose.", "Shares of Acme <B> and Birch <P> rose."),
+]
+
+
+@pytest.mark.parametrize(("source", "text"), CHARACTERS)
+def test_characters_are_mended_and_quotation_marks_are_not(source: str, text: str) -> None:
+    assert cleaned(source) == text
+
+
+WRAPPED = [
+    pytest.param(
+        "\t   TARVIN, Norland (XP) _ Growers of winter barley on Monday asked\nthe government for help after the wettest "
+        "autumn in thirty\nyears.\n\t   The minister, Ada Lund, said the cabinet would look into\nit.\n",
+        "TARVIN, Norland (XP) _ Growers of winter barley on Monday asked the government for help after the wettest autumn "
+        "in thirty years.\nThe minister, Ada Lund, said the cabinet would look into it.",
+        id="paragraphs by indent",
+    ),
+    pytest.param(
+        "Growers of winter barley on Monday asked the government for\r\r\nhelp after the wettest autumn in thirty years.\r\r\n"
+        "\r\r\nThe minister, Ada Lund, said the cabinet would look into it as\r\r\nsoon as it met again.\r\r\n",
+        "Growers of winter barley on Monday asked the government for help after the wettest autumn in thirty years.\n"
+        "The minister, Ada Lund, said the cabinet would look into it as soon as it met again.",
+        id="paragraphs by blank line, CR CR LF",
+    ),
+    pytest.param(
+        "Growers of winter barley on Monday asked the government for\n\nhelp after the wettest autumn in thirty years.\n\n\n"
+        "The minister, Ada Lund, said the cabinet would look into it as\n\nsoon as it met again.\n",
+        "Growers of winter barley on Monday asked the government for help after the wettest autumn in thirty years.\n"
+        "The minister, Ada Lund, said the cabinet would look into it as soon as it met again.",
+        id="double-spaced lines",
+    ),
+    pytest.param(
+        "Growers of winter barley on Monday asked the government for\nhelp after the wettest autumn in years.\n"
+        "The minister, Ada Lund, said the cabinet would look into it as\nsoon as it met again.",
+        "Growers of winter barley on Monday asked the government for help after the wettest autumn in years.\n"
+        "The minister, Ada Lund, said the cabinet would look into it as soon as it met again.",
+        id="paragraphs by short last line only",
+    ),
+    pytest.param(
+        "Results from the second day of the Tarvin Open, played on grass\nbefore a full house:\n\n"
+        "Lund beat Moe 6-4 6-3\nHolt beat Ray 7-5 6-0\n\n"
+        "The semifinals are on Saturday, when rain is expected in the\nafternoon.",
+        "Results from the second day of the Tarvin Open, played on grass before a full house:\n"
+        "Lund beat Moe 6-4 6-3\nHolt beat Ray 7-5 6-0\n"
+        "The semifinals are on Saturday, when rain is expected in the afternoon.",
+        id="results stay lines",
+    ),
+    pytest.param(
+        "The ministry gave its reasons in a letter to the growers, which\nwas read out on Monday:\n\n"
+        "- the harvest was the poorest in thirty years and much of it\n  was spoiled\n- prices fell\n",
+        "The ministry gave its reasons in a letter to the growers, which was read out on Monday:\n"
+        "- the harvest was the poorest in thirty years and much of it was spoiled\n- prices fell",
+        id="list with hanging indent",
+    ),
+    pytest.param(
+        "Team              W   L\nTarvin            9   1\nOakham            4   6\n\n"
+        "Tarvin, which leads the league for the second year running, can\nafford to lose.",
+        "Team W L\nTarvin 9 1\nOakham 4 6\nTarvin, which leads the league for the second year running, can afford to lose.",
+        id="table rows stay lines",
+    ),
+    pytest.param(
+        "By ADA LUND\nNorland Press Writer\nTARVIN (XP) -- Growers of winter barley asked the government for\n"
+        "help on Monday after the wettest autumn in thirty years.\n",
+        "By ADA LUND\nNorland Press Writer\nTARVIN (XP) -- Growers of winter barley asked the government for help on Monday "
+        "after the wettest autumn in thirty years.",
+        id="byline above",
+    ),
+    pytest.param(
+        "The growers - a third of whom have left the trade in the last\n- and worst - decade, asked for help on Monday after "
+        "the\nwettest autumn in years.",
+        "The growers - a third of whom have left the trade in the last - and worst - decade, asked for help on Monday after "
+        "the wettest autumn in years.",
+        id="a dash that starts a line is no list",
+    ),
+    pytest.param(
+        "The minister spoke of a well-\nmeant plan for pre-\nand post-war houses that the cooper-\nation of towns needs, "
+        "and called it cooperation.",
+        "The minister spoke of a well-meant plan for pre- and post-war houses that the cooperation of towns needs, "
+        "and called it cooperation.",
+        id="hyphens",
+    ),
+]
+
+
+@pytest.mark.parametrize(("source", "text"), WRAPPED)
+def test_wrapped_lines_become_paragraphs(source: str, text: str) -> None:
+    assert cleaned(source) == text
+
+
+NOT_WRAPPED = [
+    "Growers ask for help\nTARVIN (XP) - Growers asked for help.\nThe minister said no.",
+    "By Ada Lund\nA long first paragraph that ends with a full stop, as they do.\neBay may open the next one.",
+    "Alder\nBirch\nCherry",
+]
+
+
+@pytest.mark.parametrize("text", NOT_WRAPPED)
+def test_lines_that_are_paragraphs_stay(text: str) -> None:
+    assert cleaned(text) == text
+
+
+def test_markup_layout_is_never_unwrapped() -> None:
+    assert cleaned("a line without a full stop\nand another one", "markup") == "a line without a full stop\nand another one"
+
+
+def test_headings_move_with_their_words() -> None:
+    source = "First&nbsp;paragraph.\n\n  What is next  \nSecond."
+    start = source.index("  What")
+    story = clean(raw(source, "markup", headings=[Span(start=start, end=start + 16)]))
+    assert [h.of(story.text) for h in story.headings] == ["What is next"]
+
+
+def test_repairs_are_told_in_plain_words() -> None:
+    story = clean(raw("Caf&eacute;\x00", repairs=["read as UTF-8"]))
+    assert story.repairs == ["read as UTF-8", "decoded HTML entities", "dropped control and invisible characters"]
+
+
+ENGLISH = "The growers asked the government on Monday to help them after the wettest autumn in thirty years. "
+GERMAN = "Die Bauern baten die Regierung am Montag um Hilfe nach dem nassesten Herbst seit dreißig Jahren. "
+
+
+@pytest.mark.parametrize(
+    ("text", "declared", "language"),
+    [
+        (ENGLISH * 3, None, "en"),
+        (GERMAN * 3, None, "de"),
+        (GERMAN * 3, "de-AT", "de-AT"),
+        ("Rams 54, Chiefs 51", None, None),
+        ("", None, None),
+    ],
+)
+def test_language_is_declared_or_detected(text: str, declared: str | None, language: str | None) -> None:
+    assert clean(raw(text, language=declared)).language == language
+
+
+WORDS = ["word", "Minister", "said", ".", " ", "-\n", "- ", "1. ", "* ", "___", "“", "''", "``", "日本", "\U0001f4f0"]
+BREAKS = [",\n", "\n", "\n\n", "\r\r\n", "\t   ", "  ", "\u00a0", "\x85"]
+DAMAGE = [
+    "&amp;",
+    "&nbsp;",
+    "&#38;",
+    "amp;",
+    "lt;p&gt;",
+    "<p>",
+    "</b>",
+    "Ã©",
+    "â€œ",
+    "â€\x9d",
+    "\x93",
+    "\u200b",
+    "\x00",
+    "\ufb01",
+    "e\u0301",
+]
+PIECES = st.sampled_from(WORDS + BREAKS + DAMAGE)
+TEXTS = st.lists(PIECES, max_size=40).map("".join) | st.text(max_size=80)
+
+
+@given(TEXTS, st.sampled_from(["plain", "markup"]))
+@settings(max_examples=300)
+def test_any_text_is_laid_out_and_mapped(text: str, layout: Layout) -> None:
+    story = clean(raw(text, layout))
+    paragraphs = story.text.split("\n") if story.text else []
+    assert all(p and p == p.strip() and "  " not in p for p in paragraphs)
+    again = clean(raw(story.text, "markup"))
+    assert again.text == story.text
+
+
+@given(st.lists(st.sampled_from("abcdefghij .,\n"), max_size=200).map("".join))
+def test_plain_characters_all_map(text: str) -> None:
+    story: CleanStory = clean(raw(text))
+    mapped = {i for r in story.source_map for i in range(r.text_start, r.text_start + r.length)}
+    assert all(i in mapped for i, c in enumerate(story.text) if not c.isspace())
