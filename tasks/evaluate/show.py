@@ -1,5 +1,6 @@
 """Figures as tables and cases as marked text, for a terminal; every mark is printed as well as coloured."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
@@ -25,6 +26,7 @@ def show_figures(evaluation: Evaluation, kind: str | None = None) -> Iterator[Re
     """The figures of one evaluation, part by part; those of quotes of one kind only, when it is given."""
     if evaluation.quotes:
         figures = evaluation.quotes.figures
+        yield _summary(figures)
         for name in [kind] if kind else figures:
             if name in figures:
                 yield _quote_table(name, figures[name])
@@ -37,6 +39,13 @@ def show_figures(evaluation: Evaluation, kind: str | None = None) -> Iterator[Re
         yield from _slice_tables("entities", {}, evaluation.entities.by_band, evaluation.entities.calibration)
     if evaluation.causes and not kind:
         yield Text("not right: " + ", ".join(f"{n} {cause}" for cause, n in evaluation.causes.items()))
+
+
+def _summary(figures: Mapping[str, QuoteFigures]) -> Table:
+    table = _table("quotes, F1", "", "found", "exact", "found + source", "predicted", "gold")
+    for kind, f in figures.items():
+        table.add_row(kind, *(f"{x.f1:.4f}" for x in (f.content.detect, f.content.exact, f.source.e2e)), str(f.n_pred), str(f.n_gold))
+    return table
 
 
 def _quote_table(kind: str, figures: QuoteFigures) -> RenderableType:
@@ -113,7 +122,7 @@ def mark(text: str, parts: Sequence[Part], low: int, high: int) -> Text:
     '[source: He] said [content: no].'
     """
     edges = sorted({low, high, *(p for _, start, end in parts for p in (start, end))})
-    out = Text()
+    out = Text("…" if low else "")
     for start, end in pairwise(edges):
         roles = [role for role, s, e in parts if s <= start and end <= e]
         for role in (role for role, s, _ in parts if s == start):
@@ -121,11 +130,11 @@ def mark(text: str, parts: Sequence[Part], low: int, high: int) -> Text:
         out.append(_shorten(text[start:end]), style=STYLES.get(roles[-1], "green") if roles else "")
         for role in (role for role, _, e in parts if e == end):
             out.append("]", style=STYLES.get(role, "green"))
-    return out
+    return out.append("…" if high < len(text) else "")
 
 
 def _shorten(text: str) -> str:
-    one_line = _plain(text.replace("\n", " ¶ "))
+    one_line = _plain(re.sub(r"\s*\n\s*", " ¶ ", text))
     return one_line if len(one_line) <= LONGEST else f"{one_line[: LONGEST // 2]} … {one_line[-LONGEST // 2 :]}"
 
 

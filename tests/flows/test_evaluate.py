@@ -1,0 +1,86 @@
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from flows.evaluate import evaluate_command, evaluate_file
+
+app = typer.Typer()
+app.command()(evaluate_command)
+
+TEXT = "Ada Lund said the ferry would sail. “Not before noon,” Bo Falk warned."
+LUND = {"content": [[14, 34]], "cue": [[9, 13]], "source": [[0, 8]], "speaker": "Ada Lund", "kind": "indirect"}
+FALK = {"content": [[36, 54]], "cue": [[63, 69]], "source": [[55, 62]], "speaker": "Bo Falk", "kind": "direct"}
+PEOPLE = [{"start": 0, "end": 8, "label": "PER"}, {"start": 55, "end": 62, "label": "PER"}]
+
+
+def write(path: Path, *stories: dict[str, Any]) -> Path:
+    path.write_text("".join(json.dumps(s) + "\n" for s in stories), encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def gold(tmp_path: Path) -> Path:
+    return write(
+        tmp_path / "gold.jsonl",
+        {"id": "ferry", "text": TEXT, "meta": {"wire": "NBN"}, "quotes": [LUND, FALK], "entities": PEOPLE},
+        {"id": "short", "text": "It rained.", "meta": {"wire": "other"}, "quotes": [], "entities": []},
+    )
+
+
+@pytest.fixture
+def predictions(tmp_path: Path) -> Path:
+    found = LUND | {"score": 0.9, "resolved_by": "named"}
+    return write(
+        tmp_path / "found.jsonl",
+        {"id": "ferry", "quotes": [found], "entities": [{"start": 0, "end": 8, "label": "PERSON", "score": 0.8}]},
+        {"id": "short", "quotes": [], "entities": [{"start": 0, "end": 2, "label": "DATE", "score": 0.5}]},
+    )
+
+
+def run(*arguments: Path | str) -> Any:
+    return CliRunner().invoke(app, [str(a) for a in arguments])
+
+
+def test_figures_of_a_prediction_file(gold: Path, predictions: Path, tmp_path: Path) -> None:
+    result = run(gold, "--predictions", predictions, "--errors", "5", "--json", tmp_path / "out.json")
+    assert result.exit_code == 0, result.output
+    assert "missed  ferry" in result.output
+    figures = json.loads((tmp_path / "out.json").read_text())[str(gold)]
+    assert figures["quotes"]["figures"]["all"]["source"]["e2e"] == {"p": 1.0, "r": 0.5, "f1": 2 / 3, "n_pred": 1, "n_gold": 2}
+    assert figures["quotes"]["figures"]["direct"]["content"]["detect"]["r"] == 0
+    assert list(figures["entities"]["figures"]["by_label"]) == ["PER"], "labels are mapped to those of the gold, others left out"
+
+
+def test_where_keeps_some_stories(gold: Path, predictions: Path) -> None:
+    evaluation, _ = evaluate_file(gold, predictions, where="wire=nbn,ap")
+    assert evaluation.stories == 1
+
+
+def test_a_story_without_prediction_is_said(gold: Path, tmp_path: Path) -> None:
+    result = run(gold, "--predictions", write(tmp_path / "none.jsonl"))
+    assert "2 of them have no prediction" in result.output
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--where", "wire"], "KEY=VALUE"),
+        (["--where", "wire=AP"], "no story has it; wire is one of NBN, other"),
+        (["--map", "conl"], "or one of wiredesk, conll, ieer"),
+        (["--predictions", "{gold}"], "give one for each, in the same order"),
+    ],
+)
+def test_unusable_options_end_with_status_2(gold: Path, predictions: Path, options: list[str], message: str) -> None:
+    result = run(gold, "--predictions", predictions, *(o.format(gold=gold) for o in options))
+    assert result.exit_code == 2
+    assert message in " ".join(result.output.split())
+
+
+def test_predictions_of_other_stories_end_with_status_2(gold: Path, tmp_path: Path) -> None:
+    result = run(gold, "--predictions", write(tmp_path / "other.jsonl", {"id": "elsewhere"}))
+    assert result.exit_code == 2
+    assert "elsewhere" in result.output
