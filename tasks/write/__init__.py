@@ -17,30 +17,17 @@ A run over a dataset, in order (all but `batch_rows` in the one process that hol
 This file is the room's front: the types and functions that flows may call.
 """
 
-from tasks.write.api import (
-    BatchRows,
-    BusyError,
-    Committed,
-    Compacted,
-    DamagedError,
-    Dataset,
-    DatasetError,
-    Index,
-    Stamp,
-    Swept,
-    batch_rows,
-    begin_run,
-    commit_batch,
-    compact,
-    connect,
-    end_run,
-    load_index,
-    locked,
-    open_dataset,
-    query,
-    settle_rejects,
-    sweep,
-)
+from tasks.write.account import begin_run, end_run
+from tasks.write.commit import Committed, Stamp, commit_batch
+from tasks.write.compact import Compacted, compact
+from tasks.write.dataset import Dataset, open_dataset
+from tasks.write.errors import BusyError, DamagedError, DatasetError
+from tasks.write.index import Index, load_index
+from tasks.write.lock import locked
+from tasks.write.read import connect, query
+from tasks.write.rejects import settle_rejects
+from tasks.write.rows import BatchRows, batch_rows
+from tasks.write.sweep import Swept, sweep
 
 __all__ = [
     "BatchRows",

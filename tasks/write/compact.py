@@ -1,0 +1,132 @@
+"""Merges the small files of many runs, so that the dataset stays fast to read and to append to.
+
+What a reader may see: a table's folder changes from its old files to the new ones at one instant, and both hold the same
+rows; so a listing of the folder gives every row once, never twice, before, during and after. A reader that listed the
+folder before that instant and opens a file after it is told that the file is not there, and need only start again: no
+folder of files without a catalogue can spare it that. `wiredesk sql` starts again by itself.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from schemas.arrow import arrow_schema
+from schemas.ids import hash_of
+from schemas.rows import CHILDREN, TABLES, DocumentRow, RejectRow, Row
+from tasks.write.dataset import STORY_TABLES, Dataset
+from tasks.write.disk import parquet_writer, row_group_rows, sync
+from tasks.write.errors import told
+from tasks.write.files import read_columns
+from tasks.write.near import write_sketches
+from tasks.write.swap import swap_in
+
+TARGET = 256 * 2**20
+"""Bytes that a merged file of the largest table comes to; between 128 and 512 MB most engines read best."""
+
+
+@dataclass(frozen=True, slots=True)
+class Compacted:
+    """What `compact` did."""
+
+    files_before: int
+    files_after: int
+    bytes_before: int
+    bytes_after: int
+
+
+def compact(dataset: Dataset, *, target_bytes: int = TARGET) -> Compacted:
+    """Merges small files towards `target_bytes` (of the largest table); never visible half done, safe to kill.
+
+    Call under the lock, after `sweep`. Files of half the target and more are left alone. Raises DatasetError where the
+    file system cannot do it (see tasks.write.swap), before anything is changed.
+    """
+    files_before, bytes_before = _size(dataset)
+    with told("merging files", dataset.root, safe="The dataset is as it was."):
+        added: dict[str, dict[str, Path]] = {}
+        dropped: dict[str, set[str]] = {}
+        for stems in groups(dataset, target_bytes):
+            merged = hash_of("merged", *sorted(stems))
+            for table in STORY_TABLES:
+                added.setdefault(table.TABLE, {})[merged] = _merge(dataset, table, stems, merged)
+                dropped.setdefault(table.TABLE, set()).update(stems)
+            _merge_sketches(dataset, stems, merged)
+        for table in CHILDREN:
+            orphans = set(dataset.stems(table.TABLE)) - set(dataset.stems(DocumentRow.TABLE))
+            if orphans:
+                dropped.setdefault(table.TABLE, set()).update(orphans)
+        if len(stems := dataset.stems(RejectRow.TABLE)) > 1:
+            dropped[RejectRow.TABLE] = set(stems)
+            added[RejectRow.TABLE] = _merged_rejects(dataset, stems)
+        if dropped:
+            swap_in(dataset, added, dropped)
+    files_after, bytes_after = _size(dataset)
+    return Compacted(files_before, files_after, bytes_before, bytes_after)
+
+
+def groups(dataset: Dataset, target_bytes: int) -> list[list[str]]:
+    """The batches to be merged with each other: small ones, oldest first, as many together as come to the target."""
+    times = read_columns(dataset, DocumentRow, ["ingested_at", "filename"]).group_by("filename").aggregate([("ingested_at", "min")])
+    oldest_first = sorted(zip(times["ingested_at_min"].to_pylist(), times["filename"].to_pylist(), strict=True))
+    found, group, size = list[list[str]](), list[str](), 0
+    for stem in (Path(name).stem for _, name in oldest_first):
+        own = max(dataset.file(table.TABLE, stem).stat().st_size for table in STORY_TABLES)
+        if own >= target_bytes // 2:
+            continue
+        if group and size + own > target_bytes:
+            found.append(group)
+            group, size = [], 0
+        group.append(stem)
+        size += own
+    return [stems for stems in (*found, group) if len(stems) > 1]
+
+
+def _merge(dataset: Dataset, table: type[Row], stems: Sequence[str], merged: str) -> Path:
+    """One sorted file of several, made in `_staging`; DuckDB sorts, on disk where memory does not do."""
+    staged = dataset.staging / f"{table.TABLE}.{merged}.parquet"
+    paths = [dataset.file(table.TABLE, stem) for stem in stems]
+    parts = [pq.read_metadata(path) for path in paths]
+    n_rows = sum(part.num_rows for part in parts)
+    n_bytes = sum(part.row_group(i).total_byte_size for part in parts for i in range(part.num_row_groups))
+    rows = row_group_rows(n_bytes, n_rows)
+    schema = _schema_of_merged(table, paths)
+    with duckdb.connect(config={"temp_directory": str(dataset.staging / "duckdb"), "preserve_insertion_order": True}) as connection:
+        connection.execute("SET TimeZone = 'UTC'")
+        ordered = connection.read_parquet([str(path) for path in paths]).order(", ".join(table.SORT))
+        with parquet_writer(staged, schema, table.SORT) as writer:
+            for batch in ordered.to_arrow_reader(rows):
+                writer.write_table(pa.Table.from_batches([batch]).cast(schema), row_group_size=rows)
+    sync(staged)
+    return staged
+
+
+def _schema_of_merged(table: type[Row], paths: Iterable[Path]) -> pa.Schema:
+    """The table's schema with the column descriptions of its files; the rows tell of runs and batches themselves."""
+    metadata = dict(pq.read_schema(next(iter(paths))).metadata)
+    for one_batch in (b"run_id", b"batch_id"):
+        metadata.pop(one_batch, None)
+    return arrow_schema(table).with_metadata(metadata)
+
+
+def _merge_sketches(dataset: Dataset, stems: Sequence[str], merged: str) -> None:
+    """The sketches of a merged batch, where all its parts have theirs; otherwise they are made again when they are needed."""
+    paths = [dataset.sketches / f"{stem}.parquet" for stem in stems]
+    if all(path.exists() for path in paths):
+        write_sketches(dataset, merged, pa.concat_tables([pq.ParquetFile(path).read() for path in paths]).sort_by("doc_id"))
+
+
+def _merged_rejects(dataset: Dataset, stems: Sequence[str]) -> dict[str, Path]:
+    """All rejects in one file; none where no reject is left."""
+    if not read_columns(dataset, RejectRow, ["source_uri"]).num_rows:
+        return {}
+    merged = hash_of("merged", *sorted(stems))
+    return {merged: _merge(dataset, RejectRow, stems, merged)}
+
+
+def _size(dataset: Dataset) -> tuple[int, int]:
+    """Files and bytes of all tables."""
+    sizes = [path.stat().st_size for table in TABLES for path in dataset.table(table.TABLE).glob("*.parquet")]
+    return len(sizes), sum(sizes)

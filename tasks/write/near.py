@@ -1,0 +1,149 @@
+"""Finds, for each new document, the earlier one that it most resembles.
+
+The sketches of all documents lie beside the dataset, in `_index/sketches/`, one file for each file of `documents`. They
+hold nothing that the documents do not: a missing file, or one of another recipe, is made again when it is needed.
+"""
+
+import logging
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple, TypeVar
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from schemas.rows import DocumentRow, SectionRow
+from schemas.story import BODY_KINDS
+from tasks.write.dataset import Dataset
+from tasks.write.disk import looks_whole, move_in, write_parquet
+from tasks.write.sketches import BANDS, RECIPE, SKETCHES, similarity, sketch_table
+
+THRESHOLD = 0.4
+"""Below it two stories share phrases; from it on they are one story rewritten, from .8 on the same text."""
+
+MANY = 64
+"""Earlier documents with the same band key that are looked at: market tables and the like share theirs with thousands."""
+
+FILTER_BITS = 20
+"""A band key's low bits, by which most documents are passed over in one pass of numpy."""
+
+log = logging.getLogger(__name__)
+
+Number = TypeVar("Number", np.uint8, np.uint32)
+
+
+class Likeness(NamedTuple):
+    """An earlier document with much the same text."""
+
+    doc_id: str
+    score: float
+
+
+class _Sketches(NamedTuple):
+    """Sketches of some documents, a row each."""
+
+    docs: list[str]
+    low_bytes: NDArray[np.uint8]
+    bands: NDArray[np.uint32]
+
+
+class NearDuplicates:
+    """The sketches of a dataset's documents, loaded when first asked; about half a kilobyte a document."""
+
+    def __init__(self, dataset: Dataset) -> None:
+        self._dataset = dataset
+        self._known: list[_Sketches] | None = None
+
+    def find(self, sketches: pa.Table, order: Sequence[str], same_story: Mapping[str, frozenset[str]]) -> dict[str, Likeness]:
+        """For each document the earlier one most like it, if any reaches THRESHOLD; ties go to the smallest doc_id.
+
+        Earlier are all documents of the dataset, and those before it in `order`, so the answer does not depend on where
+        batches end. Versions of its own story (`same_story`) do not count: `supersedes` tells of them.
+        """
+        own = _in_order(_sketches(sketches), order)
+        if not own.docs:
+            return {}
+        if self._known is None:
+            self._known = [_sketches(load_sketches(self._dataset))]
+        best = dict[str, tuple[float, str]]()
+        for earlier in (*self._known, own):
+            for row, others in _sharing_a_band(own.bands, earlier.bands).items():
+                doc = own.docs[row]
+                if earlier is own:
+                    others = others[others < row]
+                scores = similarity(own.low_bytes[row], earlier.low_bytes[others])
+                for score, other in zip(scores.tolist(), others.tolist(), strict=True):
+                    if score >= THRESHOLD and earlier.docs[other] not in same_story.get(doc, ()):
+                        best[doc] = min(best.get(doc, (0.0, "")), (-score, earlier.docs[other]))
+        return {doc: Likeness(other, round(-score, 4)) for doc, (score, other) in best.items()}
+
+    def add(self, sketches: pa.Table) -> None:
+        """Counts the sketches of a committed batch among the dataset's."""
+        if self._known is not None and sketches.num_rows:
+            self._known.append(_sketches(sketches))
+
+
+def load_sketches(dataset: Dataset) -> pa.Table:
+    """The sketches of all documents, by doc_id; makes those files again that are missing, damaged or of another recipe."""
+    tables = []
+    for stem in dataset.stems(DocumentRow.TABLE):
+        path = dataset.sketches / f"{stem}.parquet"
+        if not (path.exists() and looks_whole(path) and (pq.read_schema(path).metadata or {}).get(b"recipe") == RECIPE.encode()):
+            log.info("making the sketches of %s again", stem)
+            write_sketches(dataset, stem, _sketched_again(dataset, stem))
+        tables.append(pq.ParquetFile(path).read())
+    return pa.concat_tables(tables).sort_by("doc_id") if tables else SKETCHES.empty_table()
+
+
+def write_sketches(dataset: Dataset, stem: str, sketches: pa.Table) -> None:
+    """Puts the sketches of a batch into their file."""
+    staged = dataset.staging / f"sketches.{stem}.parquet"
+    write_parquet(staged, sketches, ["doc_id"])
+    dataset.sketches.mkdir(parents=True, exist_ok=True)
+    move_in(staged, dataset.sketches / f"{stem}.parquet")
+
+
+def _sketched_again(dataset: Dataset, stem: str) -> pa.Table:
+    """The sketches of a batch, from its documents and sections."""
+    texts = pq.ParquetFile(dataset.file(DocumentRow.TABLE, stem)).read(["doc_id", "text"])
+    text_of = dict(zip(texts["doc_id"].to_pylist(), texts["text"].to_pylist(), strict=True))
+    bodies = dict.fromkeys(text_of, "")
+    for row in pq.ParquetFile(dataset.file(SectionRow.TABLE, stem)).read(["doc_id", "kind", "start", "end"]).to_pylist():
+        if row["kind"] in BODY_KINDS:
+            bodies[row["doc_id"]] += text_of[row["doc_id"]][row["start"] : row["end"]] + "\n"
+    return sketch_table(bodies)
+
+
+def _sharing_a_band(own: NDArray[np.uint32], others: NDArray[np.uint32]) -> dict[int, NDArray[np.intp]]:
+    """For each row of `own` the rows of `others` that have a band key in common with it."""
+    found = defaultdict[int, list[NDArray[np.intp]]](list)
+    low = np.uint32((1 << FILTER_BITS) - 1)
+    for band in range(BANDS):
+        wanted, keys = own[:, band], others[:, band]
+        passes = np.zeros(1 << FILTER_BITS, dtype=bool)
+        passes[wanted & low] = True
+        rows = np.flatnonzero(passes[keys & low])
+        rows = rows[np.argsort(keys[rows], kind="stable")]
+        starts, ends = np.searchsorted(keys[rows], wanted, "left"), np.searchsorted(keys[rows], wanted, "right")
+        for row in np.flatnonzero(ends > starts):
+            found[int(row)].append(rows[starts[row] : min(ends[row], starts[row] + MANY)])
+    return {row: np.unique(np.concatenate(parts)) for row, parts in found.items()}
+
+
+def _sketches(table: pa.Table) -> _Sketches:
+    return _Sketches(table["doc_id"].to_pylist(), _matrix(table["low_bytes"], np.uint8), _matrix(table["bands"], np.uint32))
+
+
+def _in_order(sketches: _Sketches, order: Iterable[str]) -> _Sketches:
+    at = {doc: row for row, doc in enumerate(sketches.docs)}
+    docs = [doc for doc in order if doc in at]
+    rows = np.array([at[doc] for doc in docs], dtype=np.intp)
+    return _Sketches(docs, sketches.low_bytes[rows], sketches.bands[rows])
+
+
+def _matrix(column: pa.ChunkedArray, kind: type[Number]) -> NDArray[Number]:
+    """Fixed-size binaries as a matrix, a row each."""
+    width = column.type.byte_width // np.dtype(kind).itemsize
+    return np.frombuffer(b"".join(column.to_pylist()), dtype=kind).reshape(-1, width)
