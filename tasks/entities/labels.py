@@ -1,0 +1,65 @@
+"""Our labels for what a CoNLL-style tagger calls PER, ORG, LOC and MISC."""
+
+import re
+import tomllib
+from functools import cache
+from importlib import resources
+
+from schemas.tagged import EntityLabel
+from tasks.entities.countries import country_of_place, fold, is_demonym
+
+_COARSE: dict[str, EntityLabel] = {"PER": "PERSON", "ORG": "ORGANIZATION", "LOC": "PLACE", "MISC": "OTHER"}
+_LINKERS = re.compile(r" (?:of|for|in|on|against|at) ")
+_YEAR = re.compile(r"\b(?:(?:1\d|20)\d\d|\d\d)\b")
+
+
+def refine(mention: str, label: str) -> EntityLabel:
+    """The label of a mention that the tagger called PER, ORG, LOC or MISC.
+
+    MISC is NATIONALITY for demonyms, faiths and politics, EVENT for cups, wars and summits, else OTHER; LOC is FACILITY for
+    what people built, else PLACE. So each of ours stands for one of the tagger's: NATIONALITY, EVENT and OTHER for MISC,
+    FACILITY and PLACE for LOC. Labels that are ours already come back as they are.
+
+    >>> refine("Turkish", "MISC"), refine("World Cup", "MISC"), refine("Java", "MISC"), refine("Logan Airport", "LOC")
+    ('NATIONALITY', 'EVENT', 'OTHER', 'FACILITY')
+    """
+    coarse = _COARSE.get(label, label)
+    if coarse == "OTHER":
+        return "NATIONALITY" if _is_people(mention) else "EVENT" if _is_event(mention) else "OTHER"
+    if coarse == "PLACE" and _is_facility(mention):
+        return "FACILITY"
+    return coarse  # type: ignore[return-value]  # a label of ours, or the schema refuses it
+
+
+def _is_people(mention: str) -> bool:
+    """Whether it names a people, a faith or a party's followers, or is an adjective of one: Bosnian Serb, neo-Nazi, U.S.-led."""
+    words = _words("peoples")
+
+    def known(key: str) -> bool:
+        return is_demonym(key) or bool({key, key.removesuffix("s")} & words["words"])
+
+    base, _, suffix = mention.rpartition("-")
+    if suffix.islower() and (known(fold(base)) or country_of_place(base)):
+        return True
+    key = fold(mention)
+    parts = [part for part in key.split() if part not in words["prefixes"]]
+    return known(key) or (bool(parts) and all(known(part) for part in parts))
+
+
+def _is_event(mention: str) -> bool:
+    words = _words("events")
+    key = _YEAR.sub("", fold(mention)).strip()
+    head = _LINKERS.split(key)[0].rpartition(" ")[2]
+    return key in words["names"] or key.partition(" ")[0] in words["openers"] or bool({key.rpartition(" ")[2], head} & words["heads"])
+
+
+def _is_facility(mention: str) -> bool:
+    words, key = _words("facilities"), fold(mention)
+    return " " in key and key not in words["not"] and key.rpartition(" ")[2] in words["heads"]
+
+
+@cache
+def _words(table: str) -> dict[str, frozenset[str]]:
+    """A table of `labels.toml`, its words folded."""
+    data = tomllib.loads(resources.files(__package__).joinpath("labels.toml").read_text("utf-8"))
+    return {name: frozenset(map(fold, words)) for name, words in data[table].items()}
