@@ -25,9 +25,9 @@ PARAGRAPH = re.compile(r"[^\n]+")
 
 def load(path: Path) -> list[dict[str, Any]]:
     """The documents of a corpus in the JSONL form of `wiredesk evaluate`, gzipped or not."""
-    opened = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
-    with opened as lines:
-        return [json.loads(line) for line in lines]
+    data = path.read_bytes()
+    text = (gzip.decompress(data) if path.suffix == ".gz" else data).decode("utf-8")
+    return [json.loads(line) for line in text.split("\n") if line.strip()]
 
 
 def paragraphs(text: str) -> list[Span]:

@@ -1,0 +1,104 @@
+"""The shipped model's files: the encoder as int8 ONNX, its tokenizer, and what decoding needs, each with a checksum."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import onnxruntime as ort
+from numpy.typing import NDArray
+from pydantic import Field
+from tokenizers import Tokenizer
+
+from schemas.base import Schema
+from tasks.tag.chain import Scores
+
+WEIGHTS, TOKENIZER, SETTINGS = "tagger.onnx", "tokenizer.json", "tagger.json"
+
+Encode = Callable[[dict[str, NDArray[np.int64]]], Scores]
+"""Features `[windows, pieces]` by name in; outputs `[windows, pieces, sum of tasks.tag.labels.OUTPUTS]` out."""
+
+
+class DamagedModel(Exception):
+    """A model file is missing or is not the one that its settings name."""
+
+
+class Calibration(Schema):
+    """Turns the logit of a raw probability into a calibrated one: 1 / (1 + exp(-(slope * logit + intercept)))."""
+
+    slope: float = 1.0
+    intercept: float = 0.0
+
+    def __call__(self, raw: float) -> float:
+        """The calibrated probability of `raw`, which is clipped to [1e-6, 1 - 1e-6]."""
+        raw = min(max(raw, 1e-6), 1 - 1e-6)
+        return float(1 / (1 + np.exp(-(self.slope * np.log(raw / (1 - raw)) + self.intercept))))
+
+
+class Settings(Schema):
+    """What decoding needs beside the weights; written by training, as `tagger.json`."""
+
+    name: str = Field(description="The model's name and date of training")
+    sha256: dict[str, str] = Field(description="Checksums of the other files, by name")
+    transitions: dict[str, list[list[float]]] = Field(description="Scores [from][to] of each chain's tags")
+    calibration: dict[str, Calibration] = Field(default_factory=dict, description="By layer: quote, entity")
+    least_quote_score: float = Field(0.0, description="Attributions that score below are dropped")
+    figures: dict[str, float] = Field(default_factory=dict, description="Figures on the development sets when it was exported")
+
+
+class Model(NamedTuple):
+    """A loaded model."""
+
+    encode: Encode
+    tokenizer: Tokenizer
+    settings: Settings
+    version: str
+
+
+def shipped_folder() -> Path:
+    """Where the package keeps its model."""
+    return Path(str(files("tasks.tag") / "weights"))
+
+
+def sha256_of(path: Path) -> str:
+    """The SHA-256 of a file, in hexadecimal digits."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def load_model(folder: Path | None = None) -> Model:
+    """Loads the model of `folder` (the shipped one when None) after checking its checksums.
+
+    Raises DamagedModel when a file is missing or differs.
+    """
+    folder = folder or shipped_folder()
+    try:
+        settings = Settings.model_validate_json((folder / SETTINGS).read_text("utf-8"))
+        for name, expected in settings.sha256.items():
+            if sha256_of(folder / name) != expected:
+                raise DamagedModel(f"{folder / name} is not the file that {SETTINGS} names; install wiredesk again or train a model")
+    except FileNotFoundError as e:
+        raise DamagedModel(f"{e.filename} is missing; install wiredesk again or train a model with `wiredesk train`") from e
+    options = ort.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    session = ort.InferenceSession(str(folder / WEIGHTS), options, providers=["CPUExecutionProvider"])
+
+    def encode(features: dict[str, NDArray[np.int64]]) -> Scores:
+        return np.asarray(session.run(None, features)[0], np.float32)
+
+    return Model(encode, load_tokenizer(folder / TOKENIZER), settings, f"{settings.name}+{settings.sha256[WEIGHTS][:12]}")
+
+
+def load_tokenizer(path: Path) -> Tokenizer:
+    """A tokenizer without truncation and padding."""
+    tokenizer: Any = Tokenizer.from_file(str(path))
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    return tokenizer  # type: ignore[no-any-return]
+
+
+def save_settings(settings: Settings, folder: Path) -> None:
+    """Writes `tagger.json`."""
+    (folder / SETTINGS).write_text(json.dumps(settings.model_dump(), indent=1) + "\n", "utf-8")

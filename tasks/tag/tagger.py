@@ -1,0 +1,186 @@
+"""The tag step: one pass of the encoder over each story's body, furniture apart, decoded into mentions and attributions."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from schemas.base import Span
+from schemas.story import BODY_KINDS, SplitStory
+from schemas.tagged import Attribution, EntityLabel, Mention, TaggedStory
+from tasks.tag.attributions import Linked, link
+from tasks.tag.chain import Found, Scores, legal, spans
+from tasks.tag.labels import OUTPUTS
+from tasks.tag.model import Calibration, Model, load_model
+from tasks.tag.words import Pieces, Window, pieces, windows
+from tasks.values import values
+
+LONGEST, CONTEXT = 320, 48
+"""Word pieces of a window, and how many of them may repeat what comes before it, so that links reach over the cut."""
+
+BATCH_PIECES = 1024
+"""Padded word pieces in one run of the encoder; more of them fall out of the processor's cache."""
+
+CLS, SEP = 101, 102
+"""Word-piece ids of the BERT vocabulary."""
+
+LABELS: tuple[EntityLabel, ...] = ("PERSON", "ORGANIZATION", "PLACE", "OTHER")
+"""Our names of `tasks.tag.labels.ENTITY_LABELS`; the entities step refines OTHER."""
+
+LANGUAGES = ("en",)
+"""Primary language subtags that the model reads; a story in another is passed on without findings."""
+
+SPEAKING_KINDS = frozenset({*BODY_KINDS, "headline"})
+"""Sections whose words can be a quote."""
+
+SILENT_KINDS = frozenset({"withheld"})
+"""Sections that the tagger never reads: not for publication."""
+
+
+class Segment(NamedTuple):
+    """Paragraphs that are read as one running text: the body, or one piece of furniture."""
+
+    story: int
+    words: Pieces
+    speaking: bool
+
+
+class Tagger:
+    """A loaded model that tags stories; make one with `load_tagger`, once a process."""
+
+    def __init__(self, model: Model) -> None:
+        self.version = model.version
+        self._model = model
+        self._moves = {layer: legal(np.array(learned, np.float32)) for layer, learned in model.settings.transitions.items()}
+        calibration = model.settings.calibration
+        self._quote, self._entity = (calibration.get(layer, Calibration()) for layer in ("quote", "entity"))
+
+    def tag(self, stories: Sequence[SplitStory]) -> list[TaggedStory]:
+        """Tags stories, in order; those in a language that the model does not read come back without findings."""
+        readable = [i for i, s in enumerate(stories) if reads(s.clean.language)]
+        segments = [g for i in readable for g in self._segments(i, stories[i])]
+        mentions: list[list[Mention]] = [[] for _ in stories]
+        attributions: list[list[Attribution]] = [[] for _ in stories]
+        ran = self._run(segments)
+        tagged = {layer: spans([out[layer] for _, _, out in ran], moves) for layer, moves in self._moves.items()}
+        for (segment, window, out), entity, quote in zip(ran, tagged["entity"], tagged["quote"], strict=True):
+            mentions[segment.story] += self._mentions(segment, window, entity)
+            if segment.speaking:
+                attributions[segment.story] += self._attributions(segment, window, quote, out)
+        for i in readable:
+            mentions[i] = with_values(mentions[i], stories[i])
+        return [
+            TaggedStory(
+                split=story,
+                mentions=mentions[i],
+                attributions=sorted(attributions[i], key=lambda a: a.content[0].start),
+                model_version=self.version if i in set(readable) else None,
+            )
+            for i, story in enumerate(stories)
+        ]
+
+    def _segments(self, index: int, story: SplitStory) -> Iterator[Segment]:
+        body = [p for _, section in story.body for p in section.paragraphs]
+        furniture = [s for s in story.sections if s.kind not in BODY_KINDS | SILENT_KINDS]
+        groups = [(body, True), *((s.paragraphs, s.kind in SPEAKING_KINDS) for s in furniture)]
+        for paragraphs, speaking in groups:
+            if paragraphs:
+                yield Segment(index, pieces(story.text, paragraphs, self._model.tokenizer), speaking)
+
+    def _run(self, segments: Sequence[Segment]) -> list[tuple[Segment, Window, dict[str, Scores]]]:
+        """Runs the encoder over all windows, those of like length together; gives back its outputs a word, by name."""
+        todo = [(s, w) for s in segments for w in windows(s.words, LONGEST, CONTEXT)]
+        order = sorted(range(len(todo)), key=lambda n: size(*todo[n]))
+        at, results = 0, {}
+        while at < len(order):
+            end = at + 1
+            while end < len(order) and size(*todo[order[end]]) * (end + 1 - at) <= BATCH_PIECES:
+                end += 1
+            batch = [todo[n] for n in order[at:end]]
+            raw = self._model.encode(features(batch))
+            for n, row in zip(order[at:end], raw, strict=True):
+                results[n] = by_name(row, *todo[n])
+            at = end
+        return [(segment, window, results[n]) for n, (segment, window) in enumerate(todo)]
+
+    def _mentions(self, segment: Segment, window: Window, found: Sequence[Found]) -> list[Mention]:
+        own = window.start - window.context
+        return [
+            Mention(span=span_of(f, segment.words, window), label=LABELS[f.label], score=self._entity(f.probability))
+            for f in found
+            if f.start >= own
+        ]
+
+    def _attributions(self, segment: Segment, window: Window, found: Sequence[Found], out: dict[str, Scores]) -> list[Attribution]:
+        linked = link(found, out, out["null_source"][0], window.start - window.context)
+        said = [self._attribution(a, segment.words, window) for a in linked]
+        return [a for a in said if a.score >= self._model.settings.least_quote_score]
+
+    def _attribution(self, a: Linked, words: Pieces, window: Window) -> Attribution:
+        return Attribution(
+            content=[span_of(f, words, window) for f in a.content],
+            cue=span_of(a.cue, words, window) if a.cue else None,
+            source=span_of(a.source, words, window) if a.source else None,
+            score=self._quote(raw_score(a)),
+        )
+
+
+def load_tagger(folder: Path | None = None) -> Tagger:
+    """Loads a tagger from `folder`, the shipped one when None; raises `tasks.tag.model.DamagedModel`."""
+    return Tagger(load_model(folder))
+
+
+def reads(language: str | None) -> bool:
+    """Whether the model reads a language; an unknown one gets the benefit of the doubt."""
+    return language is None or language.split("-")[0].lower() in (*LANGUAGES, "und")
+
+
+def raw_score(a: Linked) -> float:
+    """The model's own chance that an attribution's content and source are right, before calibration."""
+    chance = a.link * a.source_link * (a.source.probability if a.source else 1.0)
+    for content in a.content:
+        chance *= content.probability
+    return chance
+
+
+def size(segment: Segment, window: Window) -> int:
+    """Word pieces of a window, special ones included."""
+    return segment.words.first[window.end] - segment.words.first[window.context] + 2
+
+
+def features(batch: Sequence[tuple[Segment, Window]]) -> dict[str, np.ndarray[tuple[int, ...], np.dtype[np.int64]]]:
+    """The encoder's inputs for a batch of windows, padded to the longest."""
+    longest = max(size(*b) for b in batch)
+    arrays = {name: np.zeros((len(batch), longest), np.int64) for name in ("ids", "shape", "quote", "layout", "mask")}
+    for row, (segment, window) in enumerate(batch):
+        a, b = segment.words.first[window.context], segment.words.first[window.end]
+        count = b - a
+        arrays["ids"][row, : count + 2] = [CLS, *segment.words.ids[a:b], SEP]
+        arrays["shape"][row, 1 : count + 1] = segment.words.shape[a:b]
+        arrays["quote"][row, 1 : count + 1] = segment.words.quote[a:b]
+        arrays["layout"][row, 1 : count + 1] = segment.words.layout[a:b]
+        arrays["mask"][row, : count + 2] = 1
+    return arrays
+
+
+def by_name(row: Scores, segment: Segment, window: Window) -> dict[str, Scores]:
+    """One window's outputs at the first piece of each word, by name; `null_source` is the source key of no source."""
+    base = segment.words.first[window.context]
+    at = np.array(segment.words.first[window.context : window.end]) - base + 1
+    ends = np.cumsum([n for _, n in OUTPUTS])[:-1]
+    named = dict(zip((name for name, _ in OUTPUTS), np.split(row[at], ends, axis=1), strict=True))
+    named["null_source"] = row[:1, ends[-1] :]
+    return named
+
+
+def span_of(found: Found, words: Pieces, window: Window) -> Span:
+    """The characters of a span of words."""
+    return Span(start=words.starts[window.context + found.start], end=words.ends[window.context + found.end - 1])
+
+
+def with_values(mentions: Sequence[Mention], story: SplitStory) -> list[Mention]:
+    """The tagger's mentions and the dates, sums and shares that rules find where it found nothing, in order."""
+    paragraphs = [p for s in story.sections if s.kind not in SILENT_KINDS for p in s.paragraphs]
+    found = [v for v in values(story.text, paragraphs) if not any(v.span.overlaps(m.span) for m in mentions)]
+    return sorted([*mentions, *found], key=lambda m: (m.span.start, m.span.end))

@@ -1,0 +1,52 @@
+"""From a checkpoint to the files that ship: int8 ONNX, tokenizer, settings."""
+
+import shutil
+import tempfile
+import warnings
+from pathlib import Path
+
+import torch
+from onnxruntime.quantization import QuantType, quantize_dynamic
+from onnxruntime.quantization.shape_inference import quant_pre_process
+
+from tasks.tag.model import TOKENIZER, WEIGHTS, Settings, save_settings, sha256_of
+from tasks.train.network import Tagger, encoder_folder
+
+INPUTS = ("ids", "shape", "quote", "layout", "mask")
+
+
+def load_checkpoint(checkpoint: Path) -> Tagger:
+    """The trained model of a checkpoint, ready to predict."""
+    model = Tagger(encoder_folder(), dropout=0.0, pretrained=False)
+    model.load_state_dict(torch.load(checkpoint, weights_only=True)["model"])
+    return model.eval()
+
+
+def export(model: Tagger, name: str, folder: Path) -> Settings:
+    """Writes `model` as int8 ONNX with its tokenizer and settings to `folder`; gives back the settings."""
+    folder.mkdir(parents=True, exist_ok=True)
+    model.network.encoder.config._attn_implementation = "eager"  # exports to a graph that runs 1.5 times faster than sdpa's
+    with tempfile.TemporaryDirectory() as scratch:
+        exact, prepared = Path(scratch) / "exact.onnx", Path(scratch) / "prepared.onnx"
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            torch.onnx.export(
+                model.network,
+                tuple(torch.ones(2, 16, dtype=torch.long) for _ in INPUTS),
+                str(exact),
+                input_names=list(INPUTS),
+                output_names=["out"],
+                dynamic_axes={n: {0: "windows", 1: "pieces"} for n in (*INPUTS, "out")},
+                opset_version=17,
+                dynamo=False,
+            )
+        quant_pre_process(str(exact), str(prepared), skip_symbolic_shape=True)
+        quantize_dynamic(str(prepared), str(folder / WEIGHTS), per_channel=True, weight_type=QuantType.QInt8)
+    shutil.copy(encoder_folder() / "tokenizer.json", folder / TOKENIZER)
+    settings = Settings(
+        name=name,
+        sha256={file: sha256_of(folder / file) for file in (WEIGHTS, TOKENIZER)},
+        transitions={layer: chain.moves.tolist() for layer, chain in model.chains.items()},
+    )
+    save_settings(settings, folder)
+    return settings

@@ -1,0 +1,59 @@
+"""Quotation marks: pairs, slips of the keyboard, and apostrophes that are none."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from schemas.base import Span
+from tasks.marks import CLOSE_MARK, INSIDE, INSIDE_OPEN_ENDED, INSIDE_SINGLE, OPEN_MARK, OUTSIDE, regions, states
+
+
+def lines(text: str) -> list[Span]:
+    spans, at = [], 0
+    for line in text.split("\n"):
+        if line:
+            spans.append(Span(start=at, end=at + len(line)))
+        at += len(line) + 1
+    return spans
+
+
+@pytest.mark.parametrize(
+    ("text", "quoted"),
+    [
+        ('She said "yes" and "no".', ["yes", "no"]),
+        ("She said “yes.”", ["yes."]),
+        ("She said ``yes, of course'' twice.", ["yes, of course"]),
+        ("«Oui», dit-il.", ["Oui"]),
+        ("„Ja“, sagte er.", ["Ja"]),
+        ("»Ja«, sagte er.", ["Ja"]),
+        ("The 'hard work' of the ministers' aides", ["hard work"]),
+        ("‘Tangible progress’ at last", ["Tangible progress"]),
+        ("\"He told me 'never' and left,\" she said.", ["He told me 'never' and left,"]),
+        ('"It runs on and on', ["It runs on and on"]),
+        ('"First paragraph.\n"Second paragraph," he said.', ["First paragraph.", "Second paragraph,"]),
+        ('A stray mark" here\nand "a good one" there', ["a good one"]),
+        ('"Opened once "and again" here', ["Opened once ", "and again"]),
+        ('He is 6\'2" tall and 7" wide.', []),
+        ("It's the ministers' talks in the '90s, isn't it?", []),
+        ("Rock 'n' roll 'em", []),
+        ("no marks", []),
+    ],
+)
+def test_regions(text: str, quoted: list[str]) -> None:
+    assert [text[r.start : r.end] for r in regions(text, lines(text))] == quoted
+
+
+def test_states_tell_marks_from_words() -> None:
+    text = 'a "b" \'c d\' e "f'
+    names = {OUTSIDE: ".", OPEN_MARK: "<", CLOSE_MARK: ">", INSIDE: "i", INSIDE_OPEN_ENDED: "o", INSIDE_SINGLE: "s"}
+    assert "".join(names[s] for s in states(text, lines(text))) == "..<i>.<sss>...<o"
+
+
+@given(st.text(alphabet="ab .,'\"“”‘’`«»„\n", max_size=60))
+def test_regions_lie_in_their_paragraph_in_order_and_have_words(text: str) -> None:
+    paragraphs = lines(text)
+    found = regions(text, paragraphs)
+    for r in found:
+        assert r.outer_start < r.start < r.end <= r.outer_end
+        assert any(p.start <= r.outer_start and r.outer_end <= p.end for p in paragraphs)
+    assert all(a.outer_end <= b.outer_start for a, b in zip(found, found[1:], strict=False))
