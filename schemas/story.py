@@ -104,7 +104,7 @@ class Dateline(Schema):
     """Where and when a story was filed, as its first line says."""
 
     span: Span = Field(description="The dateline with its agency and dash, in clean text")
-    place: str
+    place: str | None = Field(None, description="As printed, without its region; None where only date and agency stand")
     country: str | None = Field(None, description="ISO 3166-1 alpha-2, where the dateline names it")
     filed_on: date | None = None
     agency: str | None = Field(None, description="The agency as printed: AP, Reuters, AA, ...")

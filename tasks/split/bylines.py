@@ -1,0 +1,130 @@
+"""Bylines: who wrote a story, as a line above it or a wire field says."""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from tasks.split.data import agency_of, profiles
+
+LONGEST = 200
+"""Characters; a longer line is a sentence."""
+
+BY = re.compile(r"(?:By|BY|by|Von|VON|Par|PAR|Por|POR|Door|Av|Text by|Story by|From)[: ]\s*(?=[\w\"'])")
+FIELD_BY = re.compile(r"(?i:by|von|par|por|door)[: ]\s*")
+PLACES = re.compile(r",? (?:in|reporting from) [A-ZÀ-Þ][\w.'’-]*(?: [A-ZÀ-Þ][\w.'’-]*)*")
+JOINT = re.compile(r"\s*(?:,? (?:and|und|et|y|&|with) |[,;|/])\s*")
+PARTICLES = frozenset(
+    ("al", "ap", "bin", "da", "de", "del", "della", "den", "der", "di", "dos", "du", "el", "ibn", "la", "las", "le", "los")
+    + ("ten", "ter", "van", "von", "y", "zu")
+)
+NAME_WORD = re.compile(r"(?:[dDlLO]['’])?[A-ZÀ-ÞŁŚŞŠŻŽİČĆĐŘ][\w'’.\-]*")
+ROLE = re.compile(
+    r"\b(?:writers?|reporters?|correspondents?|staff|editors?|bureau|press|news|service|agency|agencies|columnists?|analysts?"
+    r"|contributors?|photographers?|chief|journalists?|desk|team|times|post|journal|tribune|herald|gazette|courier|special|freelance"
+    r"|wires?|reports?|magazine|radio|television|korrespondent(?:in|en)?)\b",
+    re.IGNORECASE,
+)
+COLLECTIVE = re.compile(
+    r"(?i:(?:[a-z]+ )?(?:our )?(?:own |special |staff |foreign )?(?:correspondents?|reporters?|writers?)|staff(?: writers?)?)"
+)
+NOT_NAMES = frozenset(
+    ("january", "february", "march", "july", "september", "october", "november", "december")
+    + ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "early", "late", "mid")
+    + ("the", "a", "an", "his", "her", "their", "its", "our", "this", "that", "all")
+)
+SMALL_WORDS = frozenset({"for", "of", "the", "at", "dpa", "and"})
+INITIAL_END = re.compile(r"\b(?:[A-Z]|Jr|Sr)\.$")
+SENTENCE = re.compile(r"[.!?:;…][\"'”’]?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Byline:
+    """The authors' names, without agency and role, and the agency where one is named."""
+
+    names: tuple[str, ...]
+    agency: str | None = None
+
+
+def byline_of(line: str) -> Byline | None:
+    """The byline that a whole line is; None for any other line.
+
+    >>> byline_of("By ADA LUND and Per Moe, AP Sports Writers =").names
+    ('ADA LUND', 'Per Moe')
+    >>> byline_of("By the time he arrived, the talks were over") is None
+    True
+    """
+    line = _bare(line)
+    opening = BY.match(line)
+    if len(line) > LONGEST or (SENTENCE.search(line) and not INITIAL_END.search(line)):
+        return None
+    if opening:
+        return _read(line[opening.end() :])
+    name, *rest = JOINT.split(line, maxsplit=1)
+    return _read(line) if rest and is_name(name) and is_credit(rest[0]) else None
+
+
+def byline_field(value: str) -> Byline:
+    """Names and agency in a wire's byline field; what cannot be read is taken for a name."""
+    value = FIELD_BY.sub("", _bare(value))
+    return _read(value) or Byline((value,) if value else ())
+
+
+def is_credit(line: str) -> bool:
+    """Whether a line is what stands beside or under a byline: the agency, or the writer's role there."""
+    line = _bare(line)
+    words = line.split()
+    if not words or len(words) > 8 or SENTENCE.search(line):
+        return False
+    titled = all(word[0].isupper() or word in SMALL_WORDS for word in words)
+    return line.casefold() in agency_of() or (titled and bool(ROLE.search(line)))
+
+
+def is_name(words: str) -> bool:
+    """Whether the words have the form of a person's full name."""
+    parts = words.split()
+    if not 2 <= len(parts) <= 6 or ROLE.search(words) or parts[0].casefold() in NOT_NAMES or parts[-1] in PARTICLES:
+        return False
+    return all(part in PARTICLES or part.startswith("al-") or NAME_WORD.fullmatch(part) for part in parts)
+
+
+def _bare(line: str) -> str:
+    return line.strip().removesuffix("=").strip()
+
+
+def _read(words: str) -> Byline | None:
+    """Names and agency among the words; None when something in them is neither name nor credit."""
+    names, agency = list[str](), None
+    for part in filter(None, (p.strip(" \"'()-") for p in JOINT.split(PLACES.sub("", words)))):
+        name, credit = _name_and_credit(part)
+        if name:
+            names.append(name)
+        elif not credit and not (names and part[0].isupper()):
+            return None
+        agency = agency or _agency_in(credit or "")
+    return Byline(tuple(names) or (words,), agency)
+
+
+def _name_and_credit(part: str) -> tuple[str | None, str | None]:
+    """Parts what stands between two commas: a name, a credit, or a name with its credit behind."""
+    if is_credit(part) or COLLECTIVE.fullmatch(part):
+        return None, part
+    if is_name(part):
+        return part, None
+    words = part.split()
+    for size in range(2, min(len(words), 6)):
+        name, credit = " ".join(words[:size]), " ".join(words[size:]).removeprefix("of ").removeprefix("for ").strip("(/ ")
+        if is_name(name) and is_credit(credit):
+            return name, credit
+    return None, None
+
+
+def _agency_in(credit: str) -> str | None:
+    """The agency that a credit names, as it is printed there."""
+    match = _known_credits().search(credit)
+    return match[0] if match else None
+
+
+@cache
+def _known_credits() -> re.Pattern[str]:
+    names = sorted((re.escape(credit) for profile in profiles() for credit in profile.credits), key=len, reverse=True)
+    return re.compile(rf"\b(?:{'|'.join(names)})\b")

@@ -1,0 +1,82 @@
+"""The data beside the code of this room, read once: agency profiles, months, regions, towns."""
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+
+from babel import Locale
+from pydantic import Field
+
+from schemas.base import Schema
+
+
+class Profile(Schema):
+    """What is particular to one agency's copy; patterns are regular expressions that match a whole line."""
+
+    version: int = Field(ge=1, description="Raised when the agency's habits, or what we know of them, change")
+    name: str = Field(description="The agency's name; empty for a file that gathers many")
+    credits: list[str] = Field(min_length=1, description="How it signs datelines and bylines")
+    leading: bool = Field(False, description="The agency may stand before the place")
+    bare: bool = Field(False, description="The agency may stand without parentheses after the date")
+    dashless: bool = Field(False, description="No dash need follow the agency")
+    notes: list[str] = Field(default_factory=list, description="Lines above the story for editors")
+    flags: list[str] = Field(default_factory=list, description="Marks of an update, before the headline or on a line of their own")
+    subheads: list[str] = Field(default_factory=list, description="Lines that head a section, their words in the group `words`")
+    trailers: list[str] = Field(default_factory=list, description="Lines below the story")
+    withheld: list[str] = Field(default_factory=list, description="Lines from which on nothing may be published")
+
+
+@cache
+def profiles() -> tuple[Profile, ...]:
+    """Every agency profile of `profiles/`, by file name."""
+    folder = files("tasks.split") / "profiles"
+    entries = sorted((entry for entry in folder.iterdir() if entry.name.endswith(".toml")), key=lambda entry: entry.name)
+    return tuple(Profile.model_validate(tomllib.loads(entry.read_text("utf-8"))) for entry in entries)
+
+
+@cache
+def furniture() -> dict[str, list[str]]:
+    """Patterns of the furniture that agencies have in common, by kind."""
+    return tomllib.loads(_text("furniture.toml"))
+
+
+@cache
+def agency_of() -> dict[str, str]:
+    """Agency name by credit, both in small letters where they are keys."""
+    return {credit.casefold(): profile.name or credit for profile in profiles() for credit in profile.credits}
+
+
+@cache
+def months() -> dict[str, int]:
+    """Month number, 1 to 12, by name or abbreviation in small letters."""
+    languages = tomllib.loads(_text("months.toml"))
+    return {name: number for months in languages.values() for number, names in enumerate(months, 1) for name in names.split()}
+
+
+@cache
+def regions() -> dict[str, str]:
+    """ISO 3166-1 code by the name of a country, state or province as datelines print it."""
+    territories = Locale("en").territories
+    names = {str(name): code for code, name in territories.items() if len(code) == 2 and code.isalpha()}
+    printed = tomllib.loads(_text("regions.toml"))
+    return names | {name: code for code, regions in printed.items() for name in regions}
+
+
+@cache
+def towns() -> frozenset[str]:
+    """Towns whose name alone, in capitals, may be a dateline."""
+    return frozenset(line for line in _text("places.txt").splitlines() if not line.startswith("#"))
+
+
+def _text(name: str) -> str:
+    return (files("tasks.split") / name).read_text("utf-8")
+
+
+def short_name(credit: str) -> str:
+    """How an agency signs datelines, whichever of its credits is printed: AP for Associated Press.
+
+    >>> short_name("The Associated Press"), short_name("tca/dpa"), short_name("Variety.com")
+    ('AP', 'dpa', 'Variety.com')
+    """
+    own = {c.casefold(): profile.credits[0] for profile in profiles() if profile.name for c in profile.credits}
+    return own.get(credit.casefold()) or own.get(credit.rsplit("/", 1)[-1].casefold()) or credit

@@ -1,0 +1,198 @@
+"""Datelines: where, when and by which agency a story was filed, as its first line says.
+
+The shapes are those of AP, Reuters, AFP, AA, dpa, Kyodo, TASS, Xinhua, ANSA, NYT, ATS and their like. What makes a
+shape safe is written beside it: a known agency, a date, or a place that is known to be one.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+
+from schemas.base import Span
+from schemas.story import Dateline
+from tasks.split.data import Profile, months, profiles, regions, towns
+
+PLACE_MAX = 90
+"""No dateline reaches further than this before its agency or dash."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A form of dateline: a pattern over the building blocks, and what it needs to be believed."""
+
+    name: str
+    pattern: str
+    needs_known_place: bool = False
+
+
+SHAPES = (
+    # BRISTOL, England, May 3 (AP) - ...   Geneva (dpa) - ...   BEIRUT/THE HAGUE (Reuters) - ...   Madrid, 5 jun (EFE).- ...
+    Shape("agency", r"{places}(?:,? {date})?[,.]? ?{dash}?\({agency}\)(?:[.:]?{dash}|(?P<no_dash>(?=\s)))"),
+    # LOS ANGELES (Variety.com) - ... in another agency's story
+    Shape("partner", r"{caps}(?:,? {date})?,? ?{dash}?\((?P<partner>[A-Z][^()\n]{{1,39}})\){dash}", needs_known_place=True),
+    # May 3 (Reuters) - ...   (Reuters) - ...
+    Shape("no place", r"(?:{date},? )?\({agency}\){dash}"),
+    Shape("date only", r"{date},? \((?P<partner>[A-Z][^()\n]{{1,39}})\){dash}"),
+    # MOSCOW, May 3. /TASS/. ...   SAO PAULO, May 3, 2017 /PRNewswire/ -- ...
+    Shape("slashes", r"{places}(?:[,.]? {date})?[,.]? ?/{agency}/\.?(?:{dash}|(?=\s|$))"),
+    # NAGOYA, Japan, May 3 Kyodo - ...
+    Shape("bare agency", r"{caps},? {date},? {bare}{dash}"),
+    # (ANSA) - ROME, MAY 3 - ...
+    Shape("agency first", r"\({leading}\){dash}{places}(?:, {date})?{dash}"),
+    # SALVADOR, May 3 - ...
+    Shape("date", r"{caps} ?[,.]? {date},?(?:{dash}|: )"),
+    # Toronto, May 3 - ...
+    Shape("small date", r"{places} ?, {date},?(?:{dash}|: )", needs_known_place=True),
+    # NEW YORK _ ...   BEAVERTON, Ore. - ...   NEW DELHI: ...
+    Shape("place", r"{caps}(?:{dash}|: )", needs_known_place=True),
+)
+
+OWN_LINE = (
+    Shape("agency alone", r"{places}(?:,? {date})?[,.]? ?\({agency}\)[.:]?$"),
+    Shape("date alone", r"{caps}, {date}[.:]?$", needs_known_place=True),
+    Shape("place alone", r"{caps}$", needs_known_place=True),
+)
+"""Forms that need no dash because the dateline has the line to itself."""
+
+CAPS_WORD = r"(?:(?:Mc|Mac|Mc|La|Le|De|Du|Di|Van|O['’])?[A-ZÀ-ÞĀŁŚŞŠŻŽİ][A-ZÀ-ÞĀĄČĘŁŃŚŞŠŻŽİ'’‘`.\-]*[A-ZÀ-ÞŁŚŞŠİ.])"
+WORD = r"(?:[A-ZÀ-ÞŁŚŞŠŻŽİÖÜ][\w'’‘`.\-]*)"
+PARTICLE = r"(?:de|del|della|la|las|los|le|les|am|an|der|do|da|dos|of|the|on|upon|and|en|el|al|sur|sous|near|bei|in)"
+REGION = rf"(?:, (?:the )?{WORD}(?:[ -](?:{WORD}|of|and|the|d'))*)"
+
+
+def dateline_at_start(text: str, paragraph: Span, published: date | None) -> Dateline | None:
+    """The dateline that opens a paragraph of `text`; None where there is none.
+
+    A date without a year is read as the one next to `published`; without either it stays open.
+
+    >>> dateline_at_start("TARVIN, Kenya (AP) _ Rain fell.", Span(start=0, end=31), None).country
+    'KE'
+    >>> dateline_at_start("NATO said on Monday", Span(start=0, end=19), None) is None
+    True
+    """
+    line = paragraph.of(text)
+    for shape, pattern in compiled():
+        match = pattern.match(line, 0, min(len(line), 3 * PLACE_MAX))
+        if match and (read := _read(shape, match)):
+            place, country, agency = read
+            span = Span(start=paragraph.start, end=paragraph.start + len(match[0].rstrip()))
+            return Dateline(span=span, place=place, country=country, filed_on=_date(match, published), agency=agency)
+    return None
+
+
+def _read(shape: Shape, match: re.Match[str]) -> tuple[str | None, str | None, str | None] | None:
+    """Place, country and agency of a match; None when the shape's needs are not met."""
+    groups = match.groupdict()
+    place, region = _tidy(groups.get("place") or ""), (groups.get("region") or "").strip(", ")
+    agency = groups.get("agency") or groups.get("partner")
+    country = country_of(region)
+    if region and not country and region.replace(" and ", "").isupper():  # NEW YORK, LONDON and BEIJING
+        place, region = f"{place}, {region}", ""
+    known = bool(country) or (is_town(place) and (bool(groups.get("day")) or not region))
+    if (shape.needs_known_place or (not agency and len(place) < 4)) and not known:
+        return None
+    if groups.get("no_dash") is not None and (agency or "").casefold() not in _dashless():
+        return None
+    if agency and (_initials(agency) == place or _initials(place).endswith(agency.upper())):
+        return None  # NATO (North Atlantic Treaty Organization), the Associated Press (AP): no datelines
+    return place or None, country, agency
+
+
+def _tidy(place: str) -> str:
+    """The place without the dash or full stop that parts it from date or agency."""
+    place = place.rstrip("- ")
+    return place.removesuffix(".") if "." not in place.rsplit(" ", 1)[-1][:-1] else place
+
+
+def _initials(words: str) -> str:
+    return "".join(word[0] for word in re.findall(r"[^\W\d_]+", words) if word[0].isupper())
+
+
+def country_of(region: str) -> str | None:
+    """The ISO 3166-1 code of the country that a dateline's region names or lies in.
+
+    >>> country_of("Mo."), country_of("Ivory Coast"), country_of("Friday")
+    ('US', 'CI', None)
+    """
+    names = [name.strip().removeprefix("the ") for name in region.split(",")]
+    known = (regions().get(name) or regions().get(name.title()) for name in reversed(names) if name)
+    return next(filter(None, known), None)
+
+
+def is_town(place: str) -> bool:
+    """Whether every part of a place (BEIRUT/THE HAGUE) is known as a town or country."""
+    parts = re.split(r"/|, | AND ", place.replace("’", "'").upper())
+    return all(part.strip() in towns() or part.strip().title() in regions() for part in parts)
+
+
+def _date(match: re.Match[str], published: date | None) -> date | None:
+    groups = match.groupdict()
+    month = months().get((groups.get("month") or groups.get("month2") or "").strip(".").casefold())
+    day, year = groups.get("day") or groups.get("day2"), groups.get("year") or groups.get("year2")
+    if not month or not day:
+        return None
+    return _day(int(year), month, int(day)) if year else nearest(month, int(day), published)
+
+
+def nearest(month: int, day: int, published: date | None) -> date | None:
+    """The date of that month and day that lies next to the day of publication.
+
+    >>> nearest(12, 31, date(2024, 1, 2))
+    datetime.date(2023, 12, 31)
+    """
+    if published is None:
+        return None
+    near = [found for year in (published.year - 1, published.year, published.year + 1) if (found := _day(year, month, day))]
+    return min(near, key=lambda found: abs(found - published), default=None)
+
+
+def _day(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+@cache
+def compiled() -> tuple[tuple[Shape, re.Pattern[str]], ...]:
+    """The shapes as patterns, with the agencies' credits filled in."""
+    blocks = _blocks()
+    return tuple((shape, re.compile(shape.pattern.format(**blocks))) for shape in (*SHAPES, *OWN_LINE))
+
+
+def _blocks() -> dict[str, str]:
+    dash = r"(?: ?(?:-{1,3}|[–—―_=])(?=[\s\"'“‘«`(]|[A-Z]|$) ?)"
+    caps_name = rf"{CAPS_WORD}(?:[ -](?:{CAPS_WORD}|de|am|of|the|and)){{0,5}}"
+    name = rf"{WORD}(?:[ -](?:{WORD}|{PARTICLE})){{0,5}}"
+    month = "|".join(sorted(map(re.escape, months()), key=len, reverse=True))
+    any_month = rf"(?i:{month})\.?"
+    date_block = (
+        rf"(?:(?i:mon|tues|wednes|thurs|fri|satur|sun)day,? )?"
+        rf"(?:(?P<month>{any_month}) (?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:(?:, ?| )(?P<year>\d{{4}}))?"
+        rf"|(?P<day2>\d{{1,2}})(?:\.|er)? (?:de )?(?P<month2>{any_month})(?:,? (?:de )?(?P<year2>\d{{4}}))?"
+        rf"|(?i:mon|tues|wednes|thurs|fri|satur|sun)day|\d{{1,2}}/\d{{1,2}}(?:/\d{{2,4}})?)"
+    )
+
+    return {
+        "places": rf"(?P<place>{name}(?: ?/ ?{name}){{0,3}}(?:, {caps_name})*?(?: and {name})?)(?P<region>{REGION}{{0,2}})",
+        "caps": rf"(?P<place>{caps_name}(?: ?/ ?{caps_name}){{0,3}}(?: and {caps_name})?)(?P<region>{REGION}{{0,2}})",
+        "date": date_block,
+        "agency": _credits(profiles()),
+        "bare": _credits(p for p in profiles() if p.bare),
+        "leading": _credits(p for p in profiles() if p.leading),
+        "dash": dash,
+    }
+
+
+def _credits(chosen: Iterable[Profile]) -> str:
+    """A pattern for one or several of the agencies' credits: `AP`, `tca/dpa`, `ats afp`."""
+    names = sorted({re.escape(credit) for profile in chosen for credit in profile.credits}, key=len, reverse=True)
+    one = f"(?i:{'|'.join(names)})"
+    return rf"(?P<agency>{one}(?:(?: ?[/,-] ?| ){one})*)"
+
+
+@cache
+def _dashless() -> frozenset[str]:
+    return frozenset(credit.casefold() for profile in profiles() if profile.dashless for credit in profile.credits)

@@ -1,0 +1,77 @@
+"""Lines of furniture: notes, update flags, trailers and the rest, told by the patterns beside the code."""
+
+import re
+from functools import cache
+from typing import Literal
+
+from schemas.story import Status
+from tasks.split.data import furniture, profiles
+
+Kind = Literal["notes", "flags", "trailers", "closers", "withheld", "asides", "subheads"]
+
+RULE = re.compile(r"[-_*=~–—.•# ]{2,}")
+"""A line of dashes, stars or underscores."""
+
+LONGEST = 1500
+"""Characters; no line of furniture is longer, and patterns need not look further."""
+
+
+def is_kind(line: str, kind: Kind) -> bool:
+    """Whether a whole line is furniture of that kind."""
+    return len(line) <= LONGEST and bool(_pattern(kind).fullmatch(line))
+
+
+def subhead_words(line: str) -> str | None:
+    """The words of a line that is marked as a subhead, without dashes and quotation marks."""
+    match = _pattern("subheads").fullmatch(line) if len(line) <= LONGEST else None
+    if not match:
+        return None
+    return next(words for words in match.groups() if words).strip(" '\"‘’“”")
+
+
+def flags_before(headline: str) -> list[str]:
+    """The update flags that a headline opens with.
+
+    >>> flags_before("CORRECTED-UPDATE 1-Barley prices rise")
+    ['CORRECTED', 'UPDATE 1']
+    """
+    found, at = [], 0
+    while match := _leading_flag().match(headline, at):
+        found.append(match["flag"])
+        at = match.end()
+    return found
+
+
+def flags_in(slug: str) -> list[str]:
+    """The update flags anywhere in a slugline or a line of flags."""
+    return [match["flag"] for match in _any_flag().finditer(slug)]
+
+
+def is_flag_line(line: str) -> bool:
+    """Whether a line has nothing but update flags."""
+    return bool(re.fullmatch(rf"\W*{_any_flag().pattern}(?:[\W_]+{_any_flag().pattern.replace('?P<flag>', '?:')})*\W*", line))
+
+
+def status_of(flags: list[str]) -> Status:
+    """What the flags say of the version."""
+    words = " ".join(flags).upper()
+    if re.search(r"\b(?:KILL|WITHDRAW|RETRACT|STORY REMOVED)", words):
+        return "canceled"
+    return "corrected" if "CORRECT" in words else "usable"
+
+
+@cache
+def _pattern(kind: Kind) -> re.Pattern[str]:
+    patterns = [*furniture()[kind], *(p for profile in profiles() for p in getattr(profile, kind, []))]
+    return re.compile("|".join(f"(?:{pattern.replace('(?P<words>', '(')})" for pattern in patterns))
+
+
+@cache
+def _any_flag() -> re.Pattern[str]:
+    patterns = sorted({*furniture()["flags"], *(p for profile in profiles() for p in profile.flags)}, key=len, reverse=True)
+    return re.compile(rf"(?<!\w)(?P<flag>{'|'.join(patterns)})(?!\w)")
+
+
+@cache
+def _leading_flag() -> re.Pattern[str]:
+    return re.compile(rf"\W{{0,3}}{_any_flag().pattern}\W{{0,2}}(?:[-–—:/]|(?<=LEAD)\s)\s*")

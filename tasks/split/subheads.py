@@ -1,0 +1,45 @@
+"""Subheads: the short lines that part a story's body."""
+
+import re
+from collections.abc import Sequence
+
+from schemas.base import Span
+from tasks.split.furniture import subhead_words
+
+LONGEST_WORDS = 9
+LONGEST = 64
+PROSE = 80
+"""Characters from which on a line that ends a sentence is a paragraph of prose."""
+
+ENDED = re.compile(r"[.!?…](?:''|[\"'”’»)\]])*$")
+BULLET = re.compile(r"[-*•–—·]\s|\(?\d{1,2}[.)]\s")
+NOT_HEADING = re.compile(r"[.!?,;:…\"”'’)\]/|=]$|\d[-:]\d|^[a-z]|^[\"“‘'`«(]|://|@|\d.*\d.*\d.*\d")
+
+
+def subhead_at(text: str, lines: Sequence[Span], at: int, headings: Sequence[Span]) -> str | None:
+    """The words of the subhead that line `at` of the body is; None where it is none.
+
+    Headings that the markup names are believed, and so are the marked forms of the agencies. A bare line must be
+    short, unfinished and stand between two paragraphs of prose.
+    """
+    line = lines[at]
+    words = line.of(text)
+    if any(heading.overlaps(line) and (heading.holds(line) or 2 * len(heading.of(text)) > len(words)) for heading in headings):
+        return subhead_words(words) or words
+    above = lines[at - 1].of(text) if at else ""
+    below = lines[at + 1].of(text) if at + 1 < len(lines) else ""
+    if not below or BULLET.match(below) or BULLET.match(above):
+        return None
+    if (marked := subhead_words(words)) and not ENDED.search(words):
+        return marked
+    return words if _is_bare_subhead(above, words, below) else None
+
+
+def _is_bare_subhead(above: str, words: str, below: str) -> bool:
+    if len(words) > LONGEST or len(words.split()) > LONGEST_WORDS or NOT_HEADING.search(words) or BULLET.match(words):
+        return False
+    return bool(ENDED.search(above)) and _is_prose(below)
+
+
+def _is_prose(line: str) -> bool:
+    return len(line) >= PROSE and bool(ENDED.search(line))
