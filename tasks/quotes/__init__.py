@@ -1,0 +1,47 @@
+"""Quotes: what the tagger saw, joined into whole quotes, each with its kind and its speaker.
+
+    attributions ──► statements ──► speakers ──► quotes
+                     (statements)   (speakers: named, pronouns, nominals, groups, documents, continued)
+
+A speaker is someone or some body that the story names. A person whom the story does not name ("a spokesman", "officials")
+stays unresolved: `none`, with the source kept. An institution that only words name ("the Azerbaijani Foreign Ministry") is
+called by those words; a capital, country or seat by the body it stands for, with the chain of the place.
+"""
+
+from schemas.base import Span
+from schemas.extracted import Entity, Quote
+from schemas.tagged import TaggedStory
+from tasks.quotes.cast import Cast
+from tasks.quotes.page import Page
+from tasks.quotes.scene import Told
+from tasks.quotes.speakers import attribute
+from tasks.quotes.statements import kind_of, statements
+
+
+def quotes(tagged: TaggedStory, entities: list[Entity]) -> list[Quote]:
+    """The story's quotes in order of their start, each with its speaker where the story tells."""
+    page = Page.of(tagged.split)
+    found = statements(tagged.attributions, page)
+    return [_quote(told, page) for told in attribute(found, page, Cast.of(entities, page))]
+
+
+def _quote(told: Told, page: Page) -> Quote:
+    statement, speaker = told.statement, told.speaker
+    return Quote(
+        section_index=page.section_at(statement.start),
+        spans=list(statement.spans),
+        text=" ".join(s.of(page.text) for s in statement.spans),
+        kind=kind_of(statement, page),
+        **_words("cue", statement.cue, page),
+        **_words("source", statement.source, page),
+        speaker=speaker and speaker.name,
+        speaker_chain_id=speaker and speaker.chain_id,
+        speaker_label=speaker and speaker.label,
+        speaker_role=speaker and speaker.role,
+        resolved_by=told.by,
+        score=statement.score,
+    )
+
+
+def _words(name: str, span: Span | None, page: Page) -> dict[str, str | int]:
+    return {name: span.of(page.text), f"{name}_start": span.start, f"{name}_end": span.end} if span else {}

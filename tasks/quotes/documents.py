@@ -1,0 +1,119 @@
+"""Sources that are documents: `the statement`, `a report by the bank`, `the indictment`.
+
+A document speaks for its issuer, where the story says whose it is; one of several issuers is named as theirs ("joint
+statement of the foreign ministries of A and B"), since no one of them said it alone.
+"""
+
+import re
+from collections.abc import Iterator
+
+from schemas.base import Span
+from tasks.quotes import words
+from tasks.quotes.groups import joined
+from tasks.quotes.phrase import Head, Phrase, read_phrase, words_of
+from tasks.quotes.scene import Ask, Speaker
+
+ADJECTIVES = r"(?:[\w-]+\s+){0,3}?"
+DOCUMENTS_BACK = 12
+"""Sentences."""
+
+
+def document(ask: Ask) -> Speaker | None:
+    """A document for who issued it."""
+    head = ask.head
+    if head is None or head.kind != "noun" or head.category not in {"document", "documents"}:
+        return None
+    return _bearing(ask, head) or _own_issuer(ask, head) or next(_earlier_issuers(ask, head), None)
+
+
+def _bearing(ask: Ask, head: Head) -> Speaker | None:
+    """The named document that the noun is short for: `the study` for the Hill Farm Study."""
+    if head.determiner not in {"the", "this"} or head.modifiers:
+        return None
+    studies = words.listed("nouns", "studies")
+    alike = studies if head.word in studies else {head.word}
+    named = [c for c in ask.cast.labelled("ORGANIZATION", "OTHER", "EVENT") if c.name.lower().split()[-1] in alike]
+    return Speaker.of(named[0]) if len(named) == 1 else None
+
+
+def _own_issuer(ask: Ask, head: Head) -> Speaker | None:
+    """The issuer that the source itself names: before the noun, after `by`, `from` or `of`, or after the source."""
+    names = [t for t in head.modifiers if t.entity and t.entity.label in {"PERSON", "ORGANIZATION"}]
+    if names and names[-1].entity:
+        return Speaker.of(ask.cast.chain_of(names[-1].entity))
+    if len(head.core) > 2 and any(t.possessive for t in head.core):
+        owner = next(i for i, t in enumerate(head.core) if t.possessive)
+        return _issuer(ask, head.core[0].start, head.core[owner - 1].end, head)
+    reading = words.listed("nouns", "reading")
+    for at, token in enumerate(head.tail):
+        if token.low in words.listed("nouns", "issuer_prepositions") and (at == 0 or head.tail[at - 1].low not in reading):
+            end = next((t.start for t in head.tail[at + 1 :] if t.low in words.listed("nouns", "after_head")), head.tail[-1].end)
+            return _issuer(ask, token.end, end, head)
+    return None
+
+
+def _earlier_issuers(ask: Ask, head: Head) -> Iterator[Speaker]:
+    """Who issued the document of that name that was spoken of last: `issued a statement`, `said in a statement`, `a statement by`."""
+    noun = words.singular(head.word)
+    document = re.compile(rf"\b(?:an?|the|its|his|her|their|this)\s+(?P<kind>{ADJECTIVES}){re.escape(noun)}s?\b", re.IGNORECASE)
+    issued = re.compile(rf"\b({'|'.join(words.table('nouns')['issuing'])})\s+(?:\w+\s+)?$", re.IGNORECASE)
+    for sentence in ask.sentences_back(DOCUMENTS_BACK):
+        end = ask.phrase.span.end if ask.phrase and sentence.end == ask.at else sentence.end
+        for match in reversed(list(document.finditer(ask.page.text, sentence.start, end))):
+            if ask.page.quoted(match.start()):
+                continue
+            whole = Span(start=match.start(), end=_phrase_end(ask, match.end()))
+            phrase = read_phrase(whole, ask.page, ask.cast)
+            if phrase and phrase.head.kind == "noun" and (speaker := _own_issuer(ask, phrase.head)):
+                yield speaker
+            verb = issued.search(ask.page.text, sentence.start, match.start())
+            if verb and (speaker := _subject(ask, sentence.start, verb.start(), match.group("kind") + noun)):
+                yield speaker
+            for told in ask.told_in(sentence):
+                if told.speaker and re.search(r"\b(?:in|through|via)\s*$", ask.page.text[sentence.start : match.start()]):
+                    yield told.speaker
+
+
+def _phrase_end(ask: Ask, start: int) -> int:
+    """Where the phrase that a document's noun begins ends: before the next comma, colon or quotation mark of its sentence."""
+    limit = ask.page.sentences[ask.page.sentence_at(start - 1)].end
+    stop = re.compile(r"[,:;“\"”.]\s|$").search(ask.page.text, start, limit)
+    return stop.start() if stop else limit
+
+
+def _subject(ask: Ask, start: int, verb: int, kind: str) -> Speaker | None:
+    """The issuer before a verb: the last clause that has a head, taken alone, else all that precedes."""
+    text = ask.page.text
+    commas = [m.end() for m in re.compile(r",\s+").finditer(text, start, verb)]
+    for low in [*reversed(commas), start]:
+        span = _stripped(text, low, verb)
+        phrase = read_phrase(span, ask.page, ask.cast) if span else None
+        if phrase and (speaker := _issued_by(ask, phrase, kind)):
+            return speaker
+    return None
+
+
+def _issuer(ask: Ask, start: int, end: int, head: Head) -> Speaker | None:
+    span = _stripped(ask.page.text, start, end)
+    phrase = read_phrase(span, ask.page, ask.cast) if span else None
+    return _issued_by(ask, phrase, " ".join(t.text for t in (*head.modifiers[-1:], head.core[-1]) if t.text.islower())) if phrase else None
+
+
+def _issued_by(ask: Ask, phrase: Phrase, kind: str) -> Speaker | None:
+    """The phrase's speaker; for several issuers, their document under its own name."""
+    speaker = ask.who(phrase)
+    if speaker is None or speaker.chain_id is not None or " and " not in speaker.name:
+        return speaker
+    issuers = speaker.name if len(phrase.heads) > 1 else f"the {words_of(phrase.head, ask.page)}"
+    return joined([Speaker(f"{kind} of {issuers}", "OTHER")])
+
+
+def _stripped(text: str, start: int, end: int) -> Span | None:
+    """The span without conjunctions before it and auxiliaries after it."""
+    auxiliary = words.listed("nouns", "auxiliary")
+    found = list(re.compile(r"\S+").finditer(text, start, end))
+    while found and found[0].group().lower() in {"and", "but", "while", "as", "when", "also"}:
+        found.pop(0)
+    while found and found[-1].group().lower().strip(",.") in auxiliary:
+        found.pop()
+    return Span(start=found[0].start(), end=found[-1].end()) if found else None

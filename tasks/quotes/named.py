@@ -1,0 +1,85 @@
+"""Sources that are names: `Antony Blinken`, `Blinken`, `the WHO`, `Yerevan`."""
+
+import re
+
+from babel import Locale
+
+from tasks.entities import countries
+from tasks.quotes import words
+from tasks.quotes.phrase import TURNS, Head
+from tasks.quotes.scene import Ask, Speaker
+
+HONORIFIC = re.compile(r"^(?:mrs?|ms|miss|mme|sir|dame|lord|lady|dr|prof|professor)$", re.IGNORECASE)
+
+
+def metonym(ask: Ask) -> Speaker | None:
+    """A capital or a country for its government, a seat for the body that sits there; the chain is the place's."""
+    head = ask.head
+    if head is None or head.kind != "name" or (head.entity is None and head.modifiers):
+        return None
+    name = (head.entity.text if head.entity else head.core[-1].text).removeprefix("the ").removeprefix("The ")
+    body = words.table("metonyms")["seats"].get(name)
+    if body is None and (head.entity is None or head.entity.label == "PLACE"):
+        body = government(name, head.entity.country if head.entity else None)
+    return Speaker(body, "ORGANIZATION", None, head.entity.chain_id if head.entity else None) if body else None
+
+
+def government(place: str, country: str | None = None) -> str | None:
+    """The government that a capital or a country speaks for; `country` is its code where the story settles it.
+
+    >>> government("Yerevan"), government("Zagreb"), government("Oxford")
+    ('Government of Armenia', 'Government of Croatia', None)
+    """
+    data = words.table("metonyms")
+    code = countries.capital_of(place) or data["capitals"].get(place)
+    if code is None and countries.is_country(place):
+        code = country or countries.country_of_place(place)
+    if code is None:
+        return None
+    cldr = Locale("en").territories.get(code, code).replace(" & ", " and ").replace("St. ", "Saint ")
+    return f"Government of {data['countries'].get(code, cldr)}"
+
+
+def named(ask: Ask) -> Speaker | None:
+    """A source that bears the speaker's full name, or a name that the story says only here."""
+    head = ask.head
+    if head is None or head.kind != "name":
+        return None
+    if head.entity is not None:
+        chain = ask.cast.chain_of(head.entity)
+        full = set(_parts(chain.name)) <= set(_parts(head.entity.text))
+        return Speaker.of(chain) if full else None
+    if is_turn(head) or _of_surname(ask, head):
+        return None
+    untitled = [t for t in head.core[1 if head.determiner else 0 :] if not HONORIFIC.match(t.text)]
+    if not untitled:
+        return None
+    titled = len(untitled) < len(head.core) and not head.determiner
+    name = ask.page.text[untitled[0].start : head.end]
+    return Speaker(name.title() if name.isupper() and len(name) > 4 else name, "PERSON" if titled else None)
+
+
+def alias(ask: Ask) -> Speaker | None:
+    """A source that bears part of a name, or another name of the same chain: surname, acronym, short form."""
+    head = ask.head
+    if head is None or head.kind != "name" or is_turn(head):
+        return None
+    if head.entity is not None:
+        return Speaker.of(ask.cast.chain_of(head.entity))
+    return _of_surname(ask, head)
+
+
+def is_turn(head: Head) -> bool:
+    """Whether it only marks a turn of a transcript: Q, A."""
+    return head.core[0].text in TURNS and len(head.core) == 1
+
+
+def _of_surname(ask: Ask, head: Head) -> Speaker | None:
+    """The one person whose name ends as the source does, as in a transcript's capitals."""
+    surname = head.word
+    matches = [c for c in ask.cast.labelled("PERSON") if (parts := _parts(c.name)) and parts[-1] == surname]
+    return Speaker.of(matches[0]) if len(matches) == 1 else None
+
+
+def _parts(name: str) -> list[str]:
+    return re.findall(r"\w+", name.casefold())

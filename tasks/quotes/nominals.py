@@ -1,0 +1,174 @@
+"""Sources that are nouns: `the president`, `his lawyer`, `the company`, `the Azerbaijani Foreign Ministry`.
+
+A noun is followed to a chain that fits it. An institution that the story names only by such words is its own speaker; a
+person whom the story does not name stays unresolved, the source kept.
+"""
+
+import re
+
+from schemas.extracted import Entity
+from tasks.entities import countries
+from tasks.quotes import words
+from tasks.quotes.cast import Chain
+from tasks.quotes.named import is_turn
+from tasks.quotes.phrase import Head, words_of
+from tasks.quotes.scene import Ask, Speaker
+
+WORD = re.compile(r"[\w’'-]+")
+
+
+def nominal(ask: Ask) -> Speaker | None:
+    """A noun for the chain that it describes, or for the institution that it names."""
+    head = ask.head
+    if head is None:
+        return None
+    if head.kind == "name":
+        return _interviewee(ask) if is_turn(head) and head.core[0].text == "A" else None
+    if head.kind != "noun":
+        return None
+    match head.category:
+        case "person" | None:
+            return _person(ask, head)
+        case "organization":
+            return _organization(ask, head)
+        case "place":
+            return _place(ask, head)
+    return None
+
+
+def _person(ask: Ask, head: Head) -> Speaker | None:
+    beside = _apposed(ask, head)
+    if beside is not None:
+        return Speaker.of(ask.cast.chain_of(beside))
+    if head.determiner in words.listed("nouns", "indefinite"):
+        return None
+    holders = [c for c in ask.cast.labelled("PERSON") if fits(head, c, ask)]
+    if holders:
+        return Speaker.of(_nearest(ask, holders))
+    return _only_person(ask, head)
+
+
+def fits(head: Head, chain: Chain, ask: Ask) -> bool:
+    """Whether the chain's role is what the noun says, as far as both say it: same office, same country, former or not."""
+    if chain.role is None:
+        return False
+    role = chain.role.lower()
+    titles = WORD.findall(role)
+    noun = words.singular(head.word)
+    compound = " ".join(t.low for t in (*head.modifiers, head.core[-1])[-2:])
+    wanted = words.holders(compound) if compound in words.table("nouns")["wider"] else words.holders(noun)
+    if not any(title in titles or (" " in title and title in role) for title in wanted):
+        return False
+    qualifiers = {t.low for t in head.modifiers if t.entity is None}
+    past = words.listed("nouns", "past")
+    if qualifiers & past and not set(titles) & past:
+        return False
+    own = {code for t in (*head.modifiers, *head.tail) if (code := _country(t.text))}
+    theirs = {code for word in WORD.findall(chain.role) if (code := _country(word))}
+    if own and theirs and not own & theirs:
+        return False
+    ignored = past | words.listed("nouns", "passing") | words.listed("nouns", "determiners")
+    left = {q for q in qualifiers if q not in ignored and len(q) > 2 and q not in compound}
+    return not left or bool(left & set(titles)) or noun not in titles
+
+
+def _country(word: str) -> str | None:
+    return countries.country(word) if word[:1].isupper() else None
+
+
+def _nearest(ask: Ask, chains: list[Chain]) -> Chain:
+    """The chain mentioned last before the source, else the one mentioned first after it."""
+
+    def distance(chain: Chain) -> tuple[bool, int]:
+        before = [m.start for m in chain.mentions if m.start < ask.at]
+        return (not before, ask.at - before[-1] if before else chain.mentions[0].start)
+
+    return min(chains, key=distance)
+
+
+def _apposed(ask: Ask, head: Head) -> Entity | None:
+    """The name that stands beside the noun, outside what was said: `the coach, Ali Reza,` or `Ali Reza, the coach,`."""
+    text = ask.page.text
+    source_end = ask.phrase.span.end if ask.phrase else head.end
+    after = re.compile(r",?\s+").match(text, source_end)
+    if after:
+        for mention in ask.cast.within(after.end(), after.end() + 1):
+            if mention.label == "PERSON" and not ask.in_content(mention.start):
+                return mention
+    before = [m for m in ask.cast.within(max(0, ask.at - 80), ask.at) if m.label == "PERSON"]
+    if before and re.fullmatch(r",\s+", text[before[-1].end : ask.at]) and not any(t.statement.covers(before[-1].start, ask.at) for t in ask.told):
+        return None if ask.in_content(before[-1].start) else before[-1]
+    return None
+
+
+def _only_person(ask: Ask, head: Head) -> Speaker | None:
+    """The one person of these sentences, when `the retired surgeon` can be no one else."""
+    if head.determiner not in {"the", "this", "that"} or head.tail or any(t.entity for t in head.modifiers):
+        return None
+    people = {m.chain_id for s in ask.sentences_back(4) for m in ask.mentions_in(s, "PERSON")}
+    if len(people) != 1:
+        return None
+    chain = ask.cast.chains[people.pop()]
+    known = {words.category(w) for w in WORD.findall((chain.role or "").lower())}
+    official = words.category(head.word) == "person" and head.word in words.table("nouns")["offices"]
+    return None if official and "person" in known else Speaker.of(chain)
+
+
+def _organization(ask: Ask, head: Head) -> Speaker | None:
+    if head.determiner in words.listed("nouns", "indefinite"):
+        return None
+    bearing = [c for c in ask.cast.labelled("ORGANIZATION") if head.word in WORD.findall(c.name.lower())]
+    own = [t.low for t in head.modifiers if t.entity is None and not t.possessive and t.low not in words.listed("nouns", "passing")]
+    bearing = [c for c in bearing if all(w in c.name.lower() for w in own)]
+    if bearing and not any(t.entity for t in head.modifiers):
+        return Speaker.of(_nearest(ask, bearing))
+    if is_specific(head):
+        return Speaker(words_of(head, ask.page), "ORGANIZATION")
+    if head.word in words.listed("nouns", "general_organization") and head.determiner in {"the", "this", "that", ""} and not own:
+        return _recent_organization(ask, head)
+    return None
+
+
+def is_specific(head: Head) -> bool:
+    """Whether the words say which institution: they hold a name or a capital, or there is only one (police)."""
+    if head.word in words.listed("nouns", "named_by_words"):
+        return not head.determiner or head.determiner == "the"
+    naming = [*head.modifiers, *(head.tail[1:] if head.tail and head.tail[0].low == "of" else ())]
+    if any(t.entity is not None or t.text[0].isupper() for t in naming):
+        return True
+    return head.core[-1].text[0].isupper() and bool(head.modifiers)
+
+
+def _recent_organization(ask: Ask, head: Head) -> Speaker | None:
+    public = words.listed("nouns", "public_body")
+    for sentence in ask.sentences_back():
+        for told in ask.told_in(sentence):
+            if told.speaker and told.speaker.label == "ORGANIZATION" and told.by in {"named", "alias", "nominal", "pronoun"}:
+                return told.speaker
+        for mention in ask.mentions_in(sentence, "ORGANIZATION"):
+            chain = ask.cast.chain_of(mention)
+            if not public & set(WORD.findall(chain.name.lower())):
+                return Speaker.of(chain)
+    return None
+
+
+def _place(ask: Ask, head: Head) -> Speaker | None:
+    if head.determiner not in {"the", "this", ""}:
+        return None
+    country = head.word in {"country", "nation", "kingdom", "republic"}
+    for sentence in ask.sentences_back():
+        for mention in ask.mentions_in(sentence, "PLACE"):
+            chain = ask.cast.chain_of(mention)
+            inside = any(m.label == "PLACE" for m in ask.cast.within(mention.start - 40, mention.start) if ask.page.text[m.end : mention.start] == ", ")
+            if country == any(m.country for m in chain.mentions) and not inside:
+                return Speaker.of(chain)
+    return None
+
+
+def _interviewee(ask: Ask) -> Speaker | None:
+    """Who answers in a transcript: whoever did before, else the person named most before the first question."""
+    answered = [t.speaker for t in ask.told if t.speaker and t.phrase and is_turn(t.phrase.head)]
+    if answered:
+        return answered[-1]
+    people = [c for c in ask.cast.labelled("PERSON") if c.mentions[0].start < ask.at]
+    return Speaker.of(max(people, key=lambda c: (len(c.mentions), -c.mentions[0].start))) if people else None

@@ -1,0 +1,105 @@
+"""The story as quotes are read from it: body paragraphs, their sentences, and what stands in quotation marks."""
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from schemas.base import Span
+from schemas.story import SplitStory
+from tasks import marks
+from tasks.quotes import words
+
+WORD = re.compile(r"\w+")
+SENTENCE_BREAK = re.compile(r"(\S*?)[.?!…]+[\"”»’'\])]*\s+(?=[\"“„«‘'`(\[]*[A-Z0-9À-Þ])")
+
+
+@dataclass(frozen=True)
+class Page:
+    """The body of a story; furniture and subheads are on no paragraph."""
+
+    text: str
+    paragraphs: list[Span]
+    sections: list[int]
+    """For each paragraph, the index of its section."""
+
+    @classmethod
+    def of(cls, split: SplitStory) -> "Page":
+        """The page of a split story."""
+        found = [(p, index) for index, section in split.body for p in section.paragraphs]
+        return cls(split.text, [p for p, _ in found], [index for _, index in found])
+
+    @cached_property
+    def regions(self) -> list[marks.Region]:
+        """What stands in quotation marks, in order."""
+        return marks.regions(self.text, self.paragraphs)
+
+    @cached_property
+    def sentences(self) -> list[Span]:
+        """Sentences, in order; none runs over a paragraph's end."""
+        return [s for p in self.paragraphs for s in _sentences(self.text, p)]
+
+    @cached_property
+    def _region_starts(self) -> list[int]:
+        return [r.outer_start for r in self.regions]
+
+    @cached_property
+    def _paragraph_starts(self) -> list[int]:
+        return [p.start for p in self.paragraphs]
+
+    @cached_property
+    def _sentence_starts(self) -> list[int]:
+        return [s.start for s in self.sentences]
+
+    def paragraph_at(self, offset: int) -> int | None:
+        """The paragraph that holds `offset`."""
+        index = bisect_right(self._paragraph_starts, offset) - 1
+        return index if index >= 0 and offset < self.paragraphs[index].end else None
+
+    def section_at(self, offset: int) -> int:
+        """The index of the section that holds `offset`, which must lie on a paragraph."""
+        return self.sections[bisect_right(self._paragraph_starts, offset) - 1]
+
+    def paragraphs_over(self, span: Span) -> list[Span]:
+        """The paragraphs that share a character with `span`."""
+        first = max(0, bisect_right(self._paragraph_starts, span.start) - 1)
+        last = bisect_left(self._paragraph_starts, span.end)
+        return [p for p in self.paragraphs[first:last] if p.overlaps(span)]
+
+    def sentence_at(self, offset: int) -> int:
+        """The last sentence that begins at or before `offset`; -1 before the first."""
+        return bisect_right(self._sentence_starts, offset) - 1
+
+    def region_at(self, offset: int) -> marks.Region | None:
+        """The region, its marks included, that holds `offset`."""
+        index = bisect_right(self._region_starts, offset) - 1
+        return self.regions[index] if index >= 0 and offset < self.regions[index].outer_end else None
+
+    def quoted(self, offset: int) -> bool:
+        """Whether `offset` lies in quotation marks."""
+        return self.region_at(offset) is not None
+
+    def words_in(self, start: int, end: int) -> int:
+        """How many words begin in `[start, end)`."""
+        return sum(1 for _ in WORD.finditer(self.text, start, max(start, end)))
+
+    def is_full_sentence(self, spans: Sequence[Span]) -> bool:
+        """Whether the spans are wholly in quotation marks and begin and end as sentences do: no scare quote, no title of a work."""
+        first, last = self.region_at(spans[0].start), self.region_at(spans[-1].end - 1)
+        if first is None or last is None or any(not self.quoted(m.start()) for s in spans for m in WORD.finditer(self.text, s.start, s.end)):
+            return False
+        opening = self.text[first.start : last.end].lstrip("'‘’[(…. \u00a0")
+        ending = self.text[last.start : last.end].rstrip("'’”\"])»` ")
+        begins = opening[:1].isupper() or opening[:1].isdigit()
+        return begins and (ending.endswith((".", "?", "!", "…", "—", "--")) or not last.closed) and self.words_in(first.start, last.end) > 2
+
+
+def _sentences(text: str, paragraph: Span) -> list[Span]:
+    found, start = [], paragraph.start
+    for match in SENTENCE_BREAK.finditer(text, paragraph.start, paragraph.end):
+        last_word = match.group(1).lstrip("(“\"'‘[")
+        if match.end() < paragraph.end and not words.is_abbreviation(last_word, text[match.end(1) : match.end(1) + 1]):
+            found.append(Span(start=start, end=match.end()))
+            start = match.end()
+    return [*found, Span(start=start, end=paragraph.end)]

@@ -1,0 +1,232 @@
+"""The words of a source taken apart: who or what stands at the head, and what only describes it.
+
+"a spokesman for Blinken" is about a spokesman, "his father, Mohamed Haddad" and "campaign manager Robby Mook" about the
+one who is named, "the Xinhua news agency" about Xinhua.
+"""
+
+import re
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from schemas.base import Span
+from schemas.extracted import Entity
+from tasks.quotes import words
+from tasks.quotes.cast import Cast
+from tasks.quotes.page import Page
+
+TOKEN = re.compile(r"[’'](?:s\b)?|(?:[OD][’'](?=[A-Z]))?\w+(?:[-/&.]\w+)*|[^\w\s]")
+SEPARATORS = {",", ";", "and", "&", "or", "(", ")", "—", "–", "-", ":", "["}
+TURNS = {"Q", "A"}
+"""How a transcript marks question and answer."""
+
+
+@dataclass(frozen=True)
+class Token:
+    """A word, a mark, or a whole mention."""
+
+    start: int
+    end: int
+    text: str
+    entity: Entity | None = None
+
+    @property
+    def low(self) -> str:
+        """The word in small letters."""
+        return self.text.lower()
+
+    @property
+    def possessive(self) -> bool:
+        """Whether it is the ’s of a possessor."""
+        return self.entity is None and self.text[0] in "’'"
+
+
+@dataclass(frozen=True)
+class Head:
+    """One noun phrase of a source: its head, the words before it and those after."""
+
+    kind: Literal["name", "noun", "pronoun"]
+    core: tuple[Token, ...]
+    tail: tuple[Token, ...]
+    separator: str
+    """What stands before it: nothing, a comma, `and`, ..."""
+    entity: Entity | None = None
+
+    @property
+    def word(self) -> str:
+        """The head word in small letters."""
+        return self.core[-1].low
+
+    @property
+    def category(self) -> str | None:
+        """What the noun names; None for a name, a pronoun, an unlisted noun."""
+        return words.category(self.word) if self.kind == "noun" else None
+
+    @property
+    def determiner(self) -> str:
+        """The article, number or possessive pronoun that it begins with, else nothing."""
+        return self.core[0].low if self.core[0].entity is None and self.core[0].low in words.listed("nouns", "determiners") else ""
+
+    @property
+    def modifiers(self) -> tuple[Token, ...]:
+        """The words between determiner and head."""
+        return self.core[1 if self.determiner else 0 : -1]
+
+    @property
+    def start(self) -> int:
+        """Where it starts."""
+        return self.core[0].start
+
+    @property
+    def end(self) -> int:
+        """Where its core ends."""
+        return self.core[-1].end
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """A source: the heads that it speaks of, several when a group speaks."""
+
+    span: Span
+    heads: tuple[Head, ...]
+
+    @property
+    def head(self) -> Head:
+        """The head of a source that is one."""
+        return self.heads[0]
+
+
+def read_phrase(span: Span, page: Page, cast: Cast) -> Phrase | None:
+    """The phrase under a span; None when it has no noun, name or pronoun for a head."""
+    heads = [h for separator, tokens in _items(_tokens(span, page, cast)) if (h := _head(tokens, separator))]
+    return Phrase(span, tuple(_speaking(heads))) if heads else None
+
+
+def words_of(head: Head, page: Page) -> str:
+    """The phrase without its article, with what follows `of`: a name for whoever has no other."""
+    start = head.core[1].start if head.determiner in {"the", "a", "an"} and len(head.core) > 1 else head.start
+    end = head.tail[-1].end if head.tail and head.tail[0].low == "of" else head.end
+    return page.text[start:end]
+
+
+def _tokens(span: Span, page: Page, cast: Cast) -> list[Token]:
+    mentions = [m for m in cast.within(span.start, span.end) if m.end <= span.end]
+    tokens: list[Token] = []
+    at = span.start
+    for mention in mentions:
+        tokens += [Token(m.start(), m.end(), m.group()) for m in TOKEN.finditer(page.text, at, mention.start)]
+        tokens.append(Token(mention.start, mention.end, mention.text, mention))
+        at = mention.end
+    return tokens + [Token(m.start(), m.end(), m.group()) for m in TOKEN.finditer(page.text, at, span.end)]
+
+
+def _items(tokens: list[Token]) -> list[tuple[str, list[Token]]]:
+    """The tokens cut at commas and conjunctions, each run with what stands before it; full stops are dropped."""
+    items: list[tuple[str, list[Token]]] = [("", [])]
+    for token in tokens:
+        if token.entity is None and token.low in SEPARATORS:
+            if items[-1][1]:
+                items.append((token.low, []))
+            elif token.low in {"and", "&"}:
+                items[-1] = ("and", [])
+        elif token.entity is not None or token.text[0].isalnum() or token.possessive:
+            items[-1][1].append(token)
+    return [("and" if separator == "&" else separator, run) for separator, run in items if run]
+
+
+def _head(tokens: list[Token], separator: str) -> Head | None:
+    after = words.listed("nouns", "after_head")
+    cut = next((i for i, t in enumerate(tokens) if t.entity is None and t.low in after), len(tokens))
+    if cut == 0:
+        relative = tokens[0].low in words.listed("pronouns", "relative")
+        return Head("pronoun", tuple(tokens[:1]), tuple(tokens[1:]), separator) if relative and len(tokens) == 1 else None
+    core, tail = tokens[:cut], tokens[cut:]
+    while len(core) > 1 and (core[-1].possessive or (core[-1].entity is None and core[-1].low in words.listed("nouns", "trailing"))):
+        core.pop()
+    last = core[-1]
+    if last.possessive:
+        return None
+    if last.entity is not None:
+        return Head("name", tuple(core), tuple(tail), separator, last.entity)
+    if len(core) == 1 and last.text in TURNS:
+        return Head("name", tuple(core), tuple(tail), separator)
+    if len(core) == 1 and _is_pronoun(last.low):
+        return Head("pronoun", tuple(core), tuple(tail), separator)
+    if (apposed := _apposed_name(core)) is not None:
+        return Head("name", tuple(core), tuple(tail), separator, apposed)
+    if (named := _titled_name(core, tail)) is not None:
+        return Head("name", (named,), (), separator, named.entity)
+    is_noun = last.text.islower() or words.category(last.low) is not None or last.low in words.listed("nouns", "determiners") or last.text[0].isdigit()
+    return Head("noun" if is_noun else "name", tuple(core), tuple(tail), separator)
+
+
+def _is_pronoun(word: str) -> bool:
+    return any(word in listed for key, listed in words.table("pronouns").items() if not key.endswith("titles"))
+
+
+def _apposed_name(core: list[Token]) -> Entity | None:
+    """The organization of `the Xinhua news agency`: its name, then small-letter nouns that say what kind it is."""
+    if core[-1].low not in words.listed("nouns", "apposed") or not core[-1].text.islower():
+        return None
+    rest = core[:-1]
+    while rest and rest[-1].entity is None and rest[-1].text.islower():
+        rest = rest[:-1]
+    return rest[-1].entity if rest and rest[-1].entity and rest[-1].entity.label == "ORGANIZATION" and len(core) - len(rest) < 3 else None
+
+
+def _titled_name(core: list[Token], tail: list[Token]) -> Token | None:
+    """The person at the end of a title that has no article: `Ambassador to the United States Hamdullah Mohib`.
+
+    A title without article needs a name, unless the person is what its preposition governs: `supporters of Trump`.
+    """
+    person = tail[-1] if tail else None
+    if person is None or person.entity is None or person.entity.label != "PERSON" or len(tail) < 3:
+        return None
+    bare = core[0].entity is not None or core[0].low not in words.listed("nouns", "determiners")
+    between = tail[1:-1]
+    title_only = all(t.entity is None and words.category(t.low) == "person" for t in between)
+    return person if bare and words.category(core[-1].low) == "person" and not title_only and not between[-1].possessive else None
+
+
+def _speaking(heads: list[Head]) -> list[Head]:
+    """The heads that speak: a group's members, or one, whose name may stand in apposition to its office."""
+    group, rest = [heads[0]], heads[1:]
+    for head in rest:
+        if head.separator == "and" and _governs(group[-1], head):
+            group[-1] = replace(group[-1], tail=(*group[-1].tail, *head.core, *head.tail))
+        elif (head.separator == "and" and _coordinate(group[0], group[-1], head)) or (head.separator == "," and _alike(group[0], head)):
+            group.append(head)
+    if len(group) > 1 and any(h.separator == "and" for h in group):
+        return group
+    return [_apposition(group[0], rest)]
+
+
+def _governs(before: Head, head: Head) -> bool:
+    """Whether the preposition that governs the last name before `and` governs the one after it too: the ministries of A and B."""
+    governed = before.tail[-1].entity if before.tail else None
+    return governed is not None and head.entity is not None and governed.label == head.entity.label
+
+
+def _apposition(first: Head, others: list[Head]) -> Head:
+    if first.kind == "noun" and first.category in {"person", None} and others and others[0].separator in {",", "—", "–"}:
+        name = others[0]
+        if name.kind == "name" and (name.entity is None or name.entity.label == "PERSON"):
+            return name
+    return first
+
+
+def _alike(one: Head, other: Head) -> bool:
+    """Whether both are names of the same kind of thing."""
+    if one.kind != "name" or other.kind != "name":
+        return False
+    return (one.entity.label if one.entity else "PERSON") == (other.entity.label if other.entity else "PERSON")
+
+
+def _coordinate(first: Head, before: Head, head: Head) -> bool:
+    """Whether `and` ties `head` to the first head, not to what the first head's preposition governs."""
+    if before.tail and (head.kind != "name" or first.kind != "name"):
+        return False
+    if first.kind == "noun" and head.kind == "noun":
+        return bool(first.determiner and head.determiner) or (first.category is not None and first.category == head.category)
+    speakers = {"PERSON", "ORGANIZATION"}
+    labels = {h.entity.label if h.entity else "PERSON" for h in (first, head) if h.kind == "name"}
+    return _alike(first, head) or labels <= speakers

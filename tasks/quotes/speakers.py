@@ -1,0 +1,51 @@
+"""Who said each statement: ordered sieves, the surest first; the first that knows names itself in `resolved_by`."""
+
+from collections.abc import Callable, Iterable
+from typing import NamedTuple, cast
+
+from schemas.extracted import ResolvedBy
+from tasks.quotes.cast import Cast
+from tasks.quotes.continued import continued
+from tasks.quotes.documents import document
+from tasks.quotes.groups import group
+from tasks.quotes.named import alias, metonym, named
+from tasks.quotes.nominals import nominal
+from tasks.quotes.page import Page
+from tasks.quotes.phrase import Phrase, read_phrase
+from tasks.quotes.pronouns import pronoun
+from tasks.quotes.scene import Ask, Speaker, Told
+from tasks.quotes.statements import Statement
+
+SIEVES: tuple[Callable[[Ask], Speaker | None], ...] = (metonym, named, alias, pronoun, group, document, nominal, continued)
+"""Each takes a question and gives a speaker or None; its name is a value of `resolved_by`."""
+
+DEPTH = 3
+"""How often a source may send on to another: the statement, of the ministry, of ..."""
+
+
+class Answer(NamedTuple):
+    """A speaker, and the sieve that found it."""
+
+    speaker: Speaker | None
+    by: ResolvedBy
+
+
+def attribute(statements: Iterable[Statement], page: Page, cast_: Cast) -> list[Told]:
+    """Every statement with its speaker, in the order given; a statement sees those before it."""
+    told: list[Told] = []
+    for statement in statements:
+        phrase = read_phrase(statement.source, page, cast_) if statement.source else None
+        answer = Answer(None, "none") if statement.source and phrase is None else _answer(statement, phrase, page, cast_, tuple(told), DEPTH)
+        told.append(Told(statement, phrase, *answer))
+    return told
+
+
+def _answer(statement: Statement, phrase: Phrase | None, page: Page, cast_: Cast, told: tuple[Told, ...], depth: int) -> Answer:
+    def who(other: Phrase) -> Speaker | None:
+        return _answer(statement, other, page, cast_, told, depth - 1).speaker if depth else None
+
+    ask = Ask(statement, phrase, page, cast_, told, who)
+    for sieve in SIEVES:
+        if speaker := sieve(ask):
+            return Answer(speaker, cast(ResolvedBy, sieve.__name__))
+    return Answer(None, "none")

@@ -1,0 +1,227 @@
+"""From the tagger's attributions to statements: each said once, whole, with its marks, and inside the body."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from schemas.base import Span
+from schemas.extracted import QuoteKind
+from schemas.tagged import Attribution
+from tasks.marks import Region
+from tasks.quotes.page import WORD, Page
+
+NEARLY_ALL = 0.85
+"""A content that covers this share of a quotation's words was meant to cover it all: PolNeAR's annotators stop short in none."""
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One act of speech before its speaker is known; `free` when neither cue nor source stands by it."""
+
+    spans: tuple[Span, ...]
+    cue: Span | None
+    source: Span | None
+    score: float
+
+    @property
+    def free(self) -> bool:
+        """Whether nothing in the text attributes it."""
+        return self.cue is None and self.source is None
+
+    @property
+    def start(self) -> int:
+        """Where the content starts."""
+        return self.spans[0].start
+
+    @property
+    def end(self) -> int:
+        """Where the content ends."""
+        return self.spans[-1].end
+
+    @property
+    def reach(self) -> int:
+        """Where content, cue and source have all ended."""
+        return max(s.end for s in (*self.spans, self.cue, self.source) if s)
+
+    def covers(self, start: int, end: int) -> bool:
+        """Whether a span of the content shares a character with `[start, end)`."""
+        return any(s.start < end and start < s.end for s in self.spans)
+
+
+def statements(attributions: Iterable[Attribution], page: Page) -> list[Statement]:
+    """The story's statements in order of their start: cut to the body, snapped to quotation marks, joined, and freed of what is none."""
+    found = [s for a in attributions if (s := _in_body(a, page))]
+    found = sorted((replace(s, spans=_tidy(s, page)) for s in found), key=_place)
+    found = _join_free(found, page)
+    unclaimed = _unclaimed(found, page)
+    found = [_continued(s, unclaimed, page) for s in found]
+    found += _free_paragraphs(found, page)
+    return _distinct(s for s in found if not s.free or page.is_full_sentence(s.spans))
+
+
+def kind_of(statement: Statement, page: Page) -> QuoteKind:
+    """Direct when all words lie in quotation marks, mixed when some do, indirect when none does."""
+    quoted = [page.quoted(m.start()) for s in statement.spans for m in WORD.finditer(page.text, s.start, s.end)]
+    return "direct" if quoted and all(quoted) else "mixed" if any(quoted) else "indirect"
+
+
+def _place(statement: Statement) -> tuple[int, int]:
+    return statement.start, -statement.end
+
+
+def _in_body(attribution: Attribution, page: Page) -> Statement | None:
+    """The attribution with every span cut to the paragraphs it lies in; None when no word of content is left."""
+    spans = [piece for span in attribution.content for piece in _pieces(span, page) if page.words_in(piece.start, piece.end)]
+    cue, source = (next(iter(_pieces(s, page)), None) if s else None for s in (attribution.cue, attribution.source))
+    return Statement(tuple(spans), cue, source, attribution.score) if spans else None
+
+
+def _pieces(span: Span, page: Page) -> list[Span]:
+    cut = [(max(span.start, p.start), min(span.end, p.end)) for p in page.paragraphs_over(span)]
+    return [piece for start, end in cut if (piece := _trimmed(start, end, page.text))]
+
+
+def _trimmed(start: int, end: int, text: str, ends: str = "") -> Span | None:
+    """The span without white space at its edges and without `ends` at its end."""
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and (text[end - 1].isspace() or text[end - 1] in ends):
+        end -= 1
+    return Span(start=start, end=end) if end > start else None
+
+
+def _tidy(statement: Statement, page: Page) -> tuple[Span, ...]:
+    """The content's spans snapped to quotation marks."""
+    keep_out = [s for s in (statement.cue, statement.source) if s]
+    return _merged([_snapped(span, keep_out, page) for span in statement.spans], page)
+
+
+def _merged(spans: Sequence[Span], page: Page) -> tuple[Span, ...]:
+    """The spans with those made one that overlap or have only spaces between them; paragraphs stay apart."""
+    merged: list[Span] = []
+    for span in spans:
+        if merged and (span.start <= merged[-1].end or not page.text[merged[-1].end : span.start].strip(" \u00a0")):
+            before = merged.pop()
+            span = Span(start=before.start, end=max(before.end, span.end))
+        merged.append(span)
+    return tuple(merged)
+
+
+def _snapped(span: Span, keep_out: Sequence[Span], page: Page) -> Span:
+    """The span with the marks of the quotations at its edges; with the rest of them too when it covers nearly all.
+
+    An edge never moves over the statement's own cue or source: `"I know he lied"` stays nested in what is said of it.
+    """
+
+    def free(start: int, end: int) -> bool:
+        return not any(k.start < end and start < k.end for k in keep_out)
+
+    start, end = span.start, span.end
+    first, last = page.region_at(start), page.region_at(end - 1)
+    if first and _wanted(first, span, page, first.start, start) and free(first.outer_start, start):
+        start = first.outer_start
+    if last and _wanted(last, span, page, end, last.end) and free(end, last.outer_end):
+        end = last.outer_end
+    inside = last is not None and end <= last.outer_end
+    return _trimmed(start, end, page.text, "" if inside else ",;:–—") or span
+
+
+def _wanted(region: Region, span: Span, page: Page, missing_from: int, missing_to: int) -> bool:
+    if not page.words_in(missing_from, missing_to):
+        return True
+    covered = page.words_in(max(region.start, span.start), min(region.end, span.end))
+    return covered >= NEARLY_ALL * page.words_in(region.start, region.end)
+
+
+def _join_free(found: list[Statement], page: Page) -> list[Statement]:
+    """Statements that nothing attributes, joined to the one they go on from or lead up to."""
+    joined: list[Statement] = []
+    for statement in found:
+        before = joined[-1] if joined else None
+        if before and statement.free and _goes_on(before, statement.start, page):
+            joined[-1] = replace(before, spans=_merged((*before.spans, *statement.spans), page))
+        elif before and before.free and not statement.free and _reopens(before, statement.start, page):
+            joined[-1] = replace(statement, spans=_merged((*before.spans, *statement.spans), page))
+        else:
+            joined.append(statement)
+    return joined
+
+
+def _goes_on(statement: Statement, start: int, page: Page) -> bool:
+    """Whether a quotation at `start` continues the statement: it reopens an unclosed mark, or is the next sentence of the paragraph."""
+    if start < statement.end:
+        return False
+    if _reopens(statement, start, page):
+        return True
+    here = page.paragraph_at(start)
+    last = page.paragraph_at(statement.reach - 1)
+    next_sentence = page.sentence_at(start) == page.sentence_at(statement.reach - 1) + 1
+    starts_it = page.sentences[page.sentence_at(start)].start == start
+    quoted = any(page.quoted(s.end - 1) for s in statement.spans)
+    return here is not None and here == last and next_sentence and starts_it and quoted
+
+
+def _reopens(statement: Statement, start: int, page: Page) -> bool:
+    """Whether `start` opens the paragraph after one that ends in the statement's unclosed quotation."""
+    region, here = page.region_at(statement.end - 1), page.paragraph_at(start)
+    if region is None or region.closed or here is None or here == 0:
+        return False
+    return page.paragraphs[here - 1].end == region.outer_end and page.paragraphs[here].start == start and page.quoted(start)
+
+
+def _unclaimed(found: Sequence[Statement], page: Page) -> list[Region]:
+    """Quotations that share no character with any content."""
+    claimed = bytearray(len(page.text))
+    for span in (span for s in found for span in s.spans):
+        claimed[span.start : span.end] = b"\1" * (span.end - span.start)
+    return [r for r in page.regions if not any(claimed[r.outer_start : r.outer_end])]
+
+
+def _continued(statement: Statement, unclaimed: Sequence[Region], page: Page) -> Statement:
+    """The statement with the unclaimed quotations that continue it."""
+    for region in unclaimed:
+        span = Span(start=region.outer_start, end=region.outer_end)
+        if not _goes_on(statement, span.start, page):
+            continue
+        if _reopens(statement, span.start, page) or (page.is_full_sentence([span]) and _ends_sentence(span.end, page)):
+            statement = replace(statement, spans=_merged((*statement.spans, span), page))
+    return statement
+
+
+def _ends_sentence(end: int, page: Page) -> bool:
+    """Whether a sentence or paragraph ends at `end`: no `he asked` follows."""
+    sentence = page.sentences[page.sentence_at(end - 1)]
+    return not page.text[end : sentence.end].strip()
+
+
+def _free_paragraphs(found: Sequence[Statement], page: Page) -> list[Statement]:
+    """Paragraphs wholly in quotation marks, unclaimed, right after a quoted statement: the same speaker goes on.
+
+    Not after a question, which someone else may answer. They take the score of the statement that they continue.
+    """
+    last = {page.paragraph_at(s.reach - 1): s for s in sorted(found, key=lambda s: s.reach)}
+    free: list[Statement] = []
+    unclaimed = {r.outer_start for r in _unclaimed(found, page)}
+    for index, paragraph in enumerate(page.paragraphs[1:], start=1):
+        before = last.get(index - 1)
+        if before is None or paragraph.start not in unclaimed or not page.quoted(before.end - 1):
+            continue
+        asked = page.text[before.start : before.end].rstrip("\"”’'»").endswith("?")
+        if asked or page.words_in(before.reach, page.paragraphs[index - 1].end) or not _spoken(paragraph, page):
+            continue
+        last[index] = Statement((paragraph,), None, None, before.score)
+        free.append(last[index])
+    return free
+
+
+def _spoken(paragraph: Span, page: Page) -> bool:
+    """Whether a paragraph is a sentence in quotation marks, and no subhead: some word but the first is in small letters, five at least."""
+    words = page.text[paragraph.start : paragraph.end].split()
+    return len(words) > 4 and any(w[:1].islower() for w in words[1:]) and page.is_full_sentence([paragraph])
+
+
+def _distinct(found: Iterable[Statement]) -> list[Statement]:
+    """One statement for the same words: two would be one row."""
+    best: dict[tuple[tuple[int, int], ...], Statement] = {}
+    for statement in sorted(found, key=lambda s: (_place(s), -s.score)):
+        best.setdefault(tuple((s.start, s.end) for s in statement.spans), statement)
+    return list(best.values())
