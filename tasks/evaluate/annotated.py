@@ -10,7 +10,7 @@ One JSON document a line; offsets are code points of the story's text, ends excl
 """
 
 import gzip
-from collections.abc import Iterator
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -84,23 +84,31 @@ class AnnotatedStory(Annotation):
                 raise AnnotationError(f"story {self.id!r}: {role} [{start}, {end}) does not lie in its text of {length} characters")
 
 
-def read_annotations(path: Path) -> Iterator[AnnotatedStory]:
+def read_annotations(path: Path) -> list[AnnotatedStory]:
     """The stories of a JSONL file, gzipped or not.
 
-    Raises AnnotationError, naming file and line, for a line that is no such story or repeats an id; OSError as `open` does.
+    Raises AnnotationError for a file that cannot be read, and, naming the line, for one that is no such story or repeats
+    an id.
     """
-    seen: set[str] = set()
-    with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as lines:
-        for number, line in enumerate(lines, 1):
-            if not line.strip():
-                continue
-            try:
-                story = AnnotatedStory.model_validate_json(line)
-            except ValidationError as error:
-                first = error.errors()[0]
-                where = ".".join(map(str, first["loc"]))
-                raise AnnotationError(f"{path}, line {number}: {where + ': ' if where else ''}{first['msg']}") from None
-            if story.id in seen:
-                raise AnnotationError(f"{path}, line {number}: the id {story.id!r} stands twice")
-            seen.add(story.id)
-            yield story
+    stories: dict[str, AnnotatedStory] = {}
+    try:
+        with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as lines:
+            for number, line in enumerate(lines, 1):
+                if not line.strip():
+                    continue
+                story = _story(line, f"{path}, line {number}")
+                if story.id in stories:
+                    raise AnnotationError(f"{path}, line {number}: the id {story.id!r} stands twice")
+                stories[story.id] = story
+    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
+        raise AnnotationError(f"{path} cannot be read: {error}") from None
+    return list(stories.values())
+
+
+def _story(line: str, where: str) -> AnnotatedStory:
+    try:
+        return AnnotatedStory.model_validate_json(line)
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(map(str, first["loc"]))
+        raise AnnotationError(f"{where}: {field + ': ' if field else ''}{first['msg']}") from None

@@ -3,13 +3,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import typer
 from typer.testing import CliRunner
 
-from flows.evaluate import evaluate_command, evaluate_file
-
-app = typer.Typer()
-app.command()(evaluate_command)
+from flows.cli import app
+from flows.evaluate import evaluate_file
 
 TEXT = "Ada Lund said the ferry would sail. “Not before noon,” Bo Falk warned."
 LUND = {"content": [[14, 34]], "cue": [[9, 13]], "source": [[0, 8]], "speaker": "Ada Lund", "kind": "indirect"}
@@ -42,7 +39,7 @@ def predictions(tmp_path: Path) -> Path:
 
 
 def run(*arguments: Path | str) -> Any:
-    return CliRunner().invoke(app, [str(a) for a in arguments])
+    return CliRunner().invoke(app, ["evaluate", *map(str, arguments)])
 
 
 def test_figures_of_a_prediction_file(gold: Path, predictions: Path, tmp_path: Path) -> None:
@@ -56,8 +53,7 @@ def test_figures_of_a_prediction_file(gold: Path, predictions: Path, tmp_path: P
 
 
 def test_where_keeps_some_stories(gold: Path, predictions: Path) -> None:
-    evaluation, _ = evaluate_file(gold, predictions, where="wire=nbn,ap")
-    assert evaluation.stories == 1
+    assert evaluate_file(gold, predictions, where="wire=nbn,ap").evaluation.stories == 1
 
 
 def test_a_story_without_prediction_is_said(gold: Path, tmp_path: Path) -> None:

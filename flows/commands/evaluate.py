@@ -1,0 +1,80 @@
+"""`wiredesk evaluate`: precision, recall and F1 against stories that people marked."""
+
+import json
+from itertools import zip_longest
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from flows.commands.console import complain, err, out
+from schemas.extracted import QuoteKind
+
+if TYPE_CHECKING:
+    from flows.evaluate import Scored
+
+
+def evaluate(
+    gold: Annotated[
+        list[Path], typer.Argument(metavar="GOLD", help="Marked stories, JSON lines, gzipped or not", exists=True, dir_okay=False)
+    ],
+    predictions: Annotated[
+        list[Path] | None,
+        typer.Option(
+            help="Score this file instead of wiredesk's own extraction; once for each GOLD, in order", exists=True, dir_okay=False
+        ),
+    ] = None,
+    kind: Annotated[QuoteKind | None, typer.Option(help="Show the figures of one kind of quote only")] = None,
+    labels: Annotated[str | None, typer.Option(metavar="A,B", help="Score these entity labels only: PER,ORG,LOC")] = None,
+    translate: Annotated[
+        str | None,
+        typer.Option(
+            "--map", metavar="A=B,C=D", help="Rename labels: PERSON=PER,PLACE=LOC, or wiredesk, conll, ieer; guessed if not given"
+        ),
+    ] = None,
+    where: Annotated[
+        str | None, typer.Option(metavar="KEY=VALUE", help="Score only stories whose meta has this value: wire=ap,afp")
+    ] = None,
+    errors: Annotated[int, typer.Option(metavar="N", help="Print the N worst cases of each GOLD", min=0)] = 0,
+    json_file: Annotated[Path | None, typer.Option("--json", help="Write all figures to this file", dir_okay=False)] = None,
+) -> None:
+    """Score extraction against stories that people marked: by layer and kind, and how far to trust the scores.
+
+    Examples:
+
+      wiredesk evaluate gold.jsonl.gz
+
+      wiredesk evaluate gold.jsonl --predictions other.jsonl --errors 20
+
+      wiredesk evaluate conll03.jsonl.gz --labels PER,ORG,LOC --json figures.json
+    """
+    from flows.evaluate import evaluate_file
+
+    pairs = list(zip_longest(gold, predictions or []))
+    if predictions and len(predictions) != len(gold):
+        complain(f"{len(predictions)} prediction files for {len(gold)} gold files: give one for each, in the same order")
+        raise typer.Exit(2)
+    figures = {}
+    try:
+        for path, predicted in pairs:
+            scored = evaluate_file(path, predicted, where=where, translate=translate, labels=labels, progress=err)
+            figures[str(path)] = scored.evaluation.model_dump()
+            _show(path, scored, kind, errors)
+        if json_file:
+            json_file.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+    except (ValueError, OSError) as error:
+        complain(str(error))
+        raise typer.Exit(2) from None
+
+
+def _show(gold: Path, scored: "Scored", kind: QuoteKind | None, errors: int) -> None:
+    from tasks.evaluate.show import show_case, show_figures
+
+    out.rule(f"{gold.name}: {scored.evaluation.stories} stories", align="left")
+    if scored.evaluation.without_prediction:
+        out.print(f"{scored.evaluation.without_prediction} of them have no prediction; all that they hold counts as missed.")
+    for story_id, message in scored.refused.items():
+        complain(f"nothing was extracted from {story_id}: {message}")
+    for part in (*show_figures(scored.evaluation, kind), *map(show_case, scored.cases[:errors])):
+        out.print(part)
+        out.print()
