@@ -1,6 +1,5 @@
 """Puts a batch into the dataset: staged, synced, then its children first and `documents` last."""
 
-import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -117,11 +116,8 @@ def batch_tables(rows: BatchRows, batch_id: str, stamp: Stamp, numbered: Mapping
 
 
 def with_account(table: pa.Table, batch_id: str, stamp: Stamp) -> pa.Table:
-    """The table with its run, batch and column descriptions in the file's own metadata."""
-    metadata = dict(table.schema.metadata)
-    descriptions = {field.name: field.metadata[b"description"].decode() for field in table.schema}
-    metadata |= {b"run_id": stamp.run_id.encode(), b"batch_id": batch_id.encode(), b"columns": json.dumps(descriptions).encode()}
-    return table.replace_schema_metadata(metadata)
+    """The table with its run and batch in the file's own metadata, beside the schema version."""
+    return table.replace_schema_metadata({**table.schema.metadata, b"run_id": stamp.run_id.encode(), b"batch_id": batch_id.encode()})
 
 
 def _of_documents(table: pa.Table, docs: Mapping[str, Any]) -> pa.Table:

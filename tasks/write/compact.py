@@ -21,11 +21,15 @@ from tasks.write.dataset import STORY_TABLES, Dataset
 from tasks.write.disk import parquet_writer, row_group_rows, sync
 from tasks.write.errors import told
 from tasks.write.files import read_columns
-from tasks.write.near import write_sketches
+from tasks.write.near import sketch_file, write_sketches
 from tasks.write.swap import swap_in
 
 TARGET = 256 * 2**20
 """Bytes that a merged file of the largest table comes to; between 128 and 512 MB most engines read best."""
+
+
+MEMORY = "2GB"
+"""What sorting may take; beyond it DuckDB sorts on disk, in `_staging`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +97,7 @@ def _merge(dataset: Dataset, table: type[Row], stems: Sequence[str], merged: str
     n_bytes = sum(part.row_group(i).total_byte_size for part in parts for i in range(part.num_row_groups))
     rows = row_group_rows(n_bytes, n_rows)
     schema = _schema_of_merged(table, paths)
-    with duckdb.connect(config={"temp_directory": str(dataset.staging / "duckdb"), "preserve_insertion_order": True}) as connection:
+    with duckdb.connect(config={"temp_directory": str(dataset.staging / "duckdb"), "memory_limit": MEMORY}) as connection:
         connection.execute("SET TimeZone = 'UTC'")
         ordered = connection.read_parquet([str(path) for path in paths]).order(", ".join(table.SORT))
         with parquet_writer(staged, schema, table.SORT) as writer:
@@ -104,16 +108,15 @@ def _merge(dataset: Dataset, table: type[Row], stems: Sequence[str], merged: str
 
 
 def _schema_of_merged(table: type[Row], paths: Iterable[Path]) -> pa.Schema:
-    """The table's schema with the column descriptions of its files; the rows tell of runs and batches themselves."""
-    metadata = dict(pq.read_schema(next(iter(paths))).metadata)
-    for one_batch in (b"run_id", b"batch_id"):
-        metadata.pop(one_batch, None)
-    return arrow_schema(table).with_metadata(metadata)
+    """The table's schema told which runs its rows are of."""
+    schema = arrow_schema(table)
+    runs = {(pq.read_schema(path).metadata or {}).get(b"run_id", b"") for path in paths}
+    return schema.with_metadata({**schema.metadata, b"run_id": b",".join(sorted(runs - {b""}))})
 
 
 def _merge_sketches(dataset: Dataset, stems: Sequence[str], merged: str) -> None:
     """The sketches of a merged batch, where all its parts have theirs; otherwise they are made again when they are needed."""
-    paths = [dataset.sketches / f"{stem}.parquet" for stem in stems]
+    paths = [sketch_file(dataset, stem) for stem in stems]
     if all(path.exists() for path in paths):
         write_sketches(dataset, merged, pa.concat_tables([pq.ParquetFile(path).read() for path in paths]).sort_by("doc_id"))
 

@@ -40,9 +40,9 @@ class Dataset:
         return self.root / "_runs"
 
     @property
-    def sketches(self) -> Path:
-        """MinHash sketches of the documents, one file for each of `documents`; can be made again from them."""
-        return self.root / "_index" / "sketches"
+    def index(self) -> Path:
+        """What makes runs faster; can be deleted, and is made again from the tables."""
+        return self.root / "_index"
 
     def table(self, name: str) -> Path:
         """A table's folder."""
@@ -133,7 +133,7 @@ def check_version(found: int, root: Path) -> None:
 def _lay_out(dataset: Dataset) -> None:
     """Makes the folders and the empty files that are not there yet; `documents` last, since it makes the folder a dataset."""
     with told("making the dataset", dataset.root, safe="Nothing was ingested."):
-        for folder in (*(table.TABLE for table in TABLES), *OWN_FOLDERS, "_index/sketches"):
+        for folder in (*(table.TABLE for table in TABLES), *OWN_FOLDERS):
             (dataset.root / folder).mkdir(parents=True, exist_ok=True)
         for table in reversed(TABLES):
             path = dataset.file(table.TABLE, EMPTY)

@@ -11,20 +11,16 @@ from numpy.typing import NDArray
 
 from schemas.ids import content_id, doc_id
 from schemas.outcome import Reject
-from schemas.rows import DocumentRow
 from schemas.run import Copy
 from schemas.story import RawStory
 from tasks.write.dataset import Dataset, check_version
-from tasks.write.files import read_columns
 from tasks.write.idcolumn import IdColumn
+from tasks.write.known import known_documents, microseconds
 from tasks.write.near import NearDuplicates
 from tasks.write.rejects import Place, RejectLedger, load_rejects
 
 if TYPE_CHECKING:
     from tasks.write.commit import Committed
-
-UNDATED = np.iinfo(np.int64).min
-"""Stands for a missing published_at: before every date."""
 
 
 class Rank(NamedTuple):
@@ -165,8 +161,7 @@ def load_index(dataset: Dataset) -> Index:
 
     Takes about a second for 100,000 documents in some thousands of files.
     """
-    columns = ["doc_id", "story_id", "content_id", "version", "published_at", "ingested_at", "schema_version"]
-    table = read_columns(dataset, DocumentRow, columns)
+    table = known_documents(dataset)
     for found in table["schema_version"].unique().to_pylist():
         check_version(found, dataset.root)
     return Index(
@@ -174,14 +169,8 @@ def load_index(dataset: Dataset) -> Index:
         stories=IdColumn(table["story_id"]),
         contents=IdColumn(table["content_id"]),
         versions=table["version"].to_numpy(),
-        published=microseconds(table["published_at"]),
-        ingested=microseconds(table["ingested_at"]),
+        published=table["published_at"].to_numpy(),
+        ingested=table["ingested_at"].to_numpy(),
         rejects=load_rejects(dataset),
         near=NearDuplicates(dataset),
     )
-
-
-def microseconds(column: pa.ChunkedArray) -> NDArray[np.int64]:
-    """Times as microseconds since 1970, UNDATED where there is none."""
-    numbers: NDArray[np.int64] = column.cast(pa.int64()).fill_null(int(UNDATED)).to_numpy()
-    return numbers

@@ -1,12 +1,13 @@
 """Finds, for each new document, the earlier one that it most resembles.
 
-The sketches of all documents lie beside the dataset, in `_index/sketches/`, one file for each file of `documents`. They
-hold nothing that the documents do not: a missing file, or one of another recipe, is made again when it is needed.
+The sketches of all documents lie in `_index/`, in a folder named for their recipe, one file for each file of `documents`.
+They hold nothing that the documents do not: a missing file is made again when it is needed.
 """
 
 import logging
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 import numpy as np
@@ -14,10 +15,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from schemas.ids import hash_of
 from schemas.rows import DocumentRow, SectionRow
 from schemas.story import BODY_KINDS
 from tasks.write.dataset import Dataset
 from tasks.write.disk import looks_whole, move_in, write_parquet
+from tasks.write.files import read_files
 from tasks.write.sketches import BANDS, RECIPE, SKETCHES, similarity, sketch_table
 
 THRESHOLD = 0.4
@@ -86,23 +89,37 @@ class NearDuplicates:
 
 
 def load_sketches(dataset: Dataset) -> pa.Table:
-    """The sketches of all documents, by doc_id; makes those files again that are missing, damaged or of another recipe."""
-    tables = []
-    for stem in dataset.stems(DocumentRow.TABLE):
-        path = dataset.sketches / f"{stem}.parquet"
-        if not (path.exists() and looks_whole(path) and (pq.read_schema(path).metadata or {}).get(b"recipe") == RECIPE.encode()):
+    """The sketches of all documents, by doc_id; makes those files again that are missing or damaged."""
+    paths = {stem: sketch_file(dataset, stem) for stem in dataset.stems(DocumentRow.TABLE)}
+    for stem, path in paths.items():
+        if not (path.exists() and looks_whole(path)):
             log.info("making the sketches of %s again", stem)
             write_sketches(dataset, stem, _sketched_again(dataset, stem))
-        tables.append(pq.ParquetFile(path).read())
-    return pa.concat_tables(tables).sort_by("doc_id") if tables else SKETCHES.empty_table()
+    if not paths:
+        return SKETCHES.empty_table()
+    return read_files(dataset, list(paths.values()), SKETCHES.names).cast(SKETCHES).sort_by("doc_id")
+
+
+def sketch_file(dataset: Dataset, stem: str) -> Path:
+    """Where the sketches of a batch are."""
+    return dataset.index / f"sketches-{hash_of(RECIPE)[:8]}" / f"{stem}.parquet"
 
 
 def write_sketches(dataset: Dataset, stem: str, sketches: pa.Table) -> None:
     """Puts the sketches of a batch into their file."""
     staged = dataset.staging / f"sketches.{stem}.parquet"
     write_parquet(staged, sketches, ["doc_id"])
-    dataset.sketches.mkdir(parents=True, exist_ok=True)
-    move_in(staged, dataset.sketches / f"{stem}.parquet")
+    final = sketch_file(dataset, stem)
+    final.parent.mkdir(parents=True, exist_ok=True)
+    move_in(staged, final)
+
+
+def drop_stray_sketches(dataset: Dataset) -> None:
+    """Deletes the sketches of batches that are not in the dataset, and those of another recipe."""
+    whole = {sketch_file(dataset, stem) for stem in dataset.stems(DocumentRow.TABLE)}
+    for path in dataset.index.glob("sketches-*/*.parquet"):
+        if path not in whole:
+            path.unlink()
 
 
 def _sketched_again(dataset: Dataset, stem: str) -> pa.Table:

@@ -57,6 +57,7 @@ def connect(dataset: Dataset) -> duckdb.DuckDBPyConnection:
             f"CREATE VIEW {table.TABLE}_latest AS SELECT * FROM {table.TABLE} WHERE doc_id IN (SELECT doc_id FROM documents_latest)"
         )
     connection.execute("SET TimeZone = 'UTC'")
+    connection.execute("SET python_enable_replacements = false")
     connection.execute("SET allowed_paths = ?", [paths])
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")

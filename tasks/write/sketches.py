@@ -21,7 +21,7 @@ NGRAM = 5
 """Words in a shingle."""
 
 RECIPE = f"rensa {RMinHash.ALGORITHM_VERSION}, {PERMUTATIONS} permutations, {BANDS} bands of {BAND_ROWS}, {NGRAM}-grams, seed {SEED}"
-"""Sketches of different recipes cannot be compared; a file of another recipe is made again."""
+"""Sketches of different recipes cannot be compared."""
 
 SKETCHES = pa.schema(
     [("doc_id", pa.string()), ("low_bytes", pa.binary(PERMUTATIONS)), ("bands", pa.binary(4 * BANDS))],

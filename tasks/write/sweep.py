@@ -13,6 +13,7 @@ from tasks.write.dataset import Dataset, put_empty
 from tasks.write.disk import sync
 from tasks.write.errors import told
 from tasks.write.files import broken, damaged
+from tasks.write.near import drop_stray_sketches
 from tasks.write.swap import finish_swap
 
 
@@ -38,7 +39,7 @@ def sweep(dataset: Dataset) -> Swept:
         _check(dataset)
         orphans = _empty_orphans(dataset)
         staged = _clear(dataset.staging)
-        _drop_stray_sketches(dataset)
+        drop_stray_sketches(dataset)
         return Swept(orphans, staged, account_for_killed_runs(dataset))
 
 
@@ -91,10 +92,3 @@ def _clear(folder: Path) -> list[str]:
         names.append(path.name)
         shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
     return names
-
-
-def _drop_stray_sketches(dataset: Dataset) -> None:
-    whole = set(dataset.stems(DocumentRow.TABLE))
-    for path in dataset.sketches.glob("*.parquet"):
-        if path.stem not in whole:
-            path.unlink()

@@ -1,0 +1,76 @@
+"""The ids and versions of all documents, kept in one file of `_index/` so that thousands of small ones need not be opened."""
+
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from schemas.rows import DocumentRow
+from tasks.write.dataset import Dataset
+from tasks.write.disk import looks_whole, move_in, write_parquet
+from tasks.write.files import read_columns
+
+UNDATED = int(np.iinfo(np.int64).min)
+"""Stands for a missing published_at: before every date."""
+
+KNOWN = pa.schema(
+    [
+        ("doc_id", pa.string()),
+        ("story_id", pa.string()),
+        ("content_id", pa.string()),
+        ("version", pa.int64()),
+        ("published_at", pa.int64()),
+        ("ingested_at", pa.int64()),
+        ("schema_version", pa.int64()),
+        ("stem", pa.string()),
+    ]
+)
+"""Times are microseconds since 1970."""
+
+MANY_NEW = 64
+"""Files of `documents` that may be missing from the collection before it is written again."""
+
+SHARE_NEW = 0.1
+"""The same as a share of those in it, so that the writing of a large one stays rare."""
+
+
+def known_documents(dataset: Dataset) -> pa.Table:
+    """One row of KNOWN a document. Call under the lock. Raises DamagedError."""
+    path = dataset.index / "documents.parquet"
+    stems = dataset.stems(DocumentRow.TABLE)
+    old = _collected(path, stems)
+    collected = set(old["stem"].unique().to_pylist())
+    fresh = [stem for stem in stems if stem not in collected]
+    table = pa.concat_tables([old, _from_documents(dataset, fresh)])
+    if len(fresh) > max(MANY_NEW, SHARE_NEW * len(collected)):
+        staged = dataset.staging / path.name
+        write_parquet(staged, table.sort_by("doc_id"), ["doc_id"])
+        move_in(staged, path)
+    return table
+
+
+def microseconds(column: pa.ChunkedArray) -> NDArray[np.int64]:
+    """Times as microseconds since 1970, UNDATED where there is none."""
+    numbers: NDArray[np.int64] = column.cast(pa.int64()).fill_null(UNDATED).to_numpy()
+    return numbers
+
+
+def _collected(path: Path, stems: list[str]) -> pa.Table:
+    """What the collection says of the files that are there still."""
+    if not (path.exists() and looks_whole(path) and pq.read_schema(path).names == KNOWN.names):
+        return KNOWN.empty_table()
+    table = pq.ParquetFile(path).read()
+    return table.filter(pc.is_in(table["stem"], value_set=pa.array(stems, pa.string())))
+
+
+def _from_documents(dataset: Dataset, stems: list[str]) -> pa.Table:
+    """The same from the files themselves."""
+    table = read_columns(dataset, DocumentRow, [*KNOWN.names[:-1], "filename"], stems)
+    for at, name in enumerate(KNOWN.names):
+        if name.endswith("_at"):
+            table = table.set_column(at, name, pa.array(microseconds(table[name])))
+    names = table["filename"].to_pylist()
+    return table.set_column(len(KNOWN) - 1, "stem", pa.array([Path(name).stem for name in names], pa.string())).cast(KNOWN)

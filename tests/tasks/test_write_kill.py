@@ -1,0 +1,88 @@
+"""A run that is killed at any step leaves a dataset that reads right, and the next run ends as if nothing had happened."""
+
+import shutil
+from collections import Counter
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from tasks.write import Dataset, locked, open_dataset, query, sweep
+from tests.tasks.killing import killed, whole_compact, whole_ingest
+from tests.tasks.writing import ingest, state, stories, told
+
+STRIDE = 5
+"""Every fifth step is tried, each test from another one on; `-m slow` tries them all."""
+
+
+@pytest.fixture(scope="module")
+def uninterrupted(tmp_path_factory: pytest.TempPathFactory):
+    place = tmp_path_factory.mktemp("uninterrupted") / "dataset"
+    whole_ingest(place)
+    return state(open_dataset(place))
+
+
+def check_whole_stories(dataset: Dataset) -> None:
+    """Every document that any reader sees has its rows, once each; `query` shows no row without its document."""
+    docs = Counter(row["doc_id"] for row in told(dataset, "documents"))
+    sections = Counter((row["doc_id"], row["section_index"]) for row in told(dataset, "sections"))
+    assert not docs or max(docs.values()) == 1
+    assert not sections or max(sections.values()) == 1
+    assert docs.keys() <= {doc for doc, _ in sections}
+    assert query(dataset, "SELECT 1 FROM quotes WHERE doc_id NOT IN (SELECT doc_id FROM documents)").num_rows == 0
+
+
+def kill_ingest(folder: Path, at: int, uninterrupted) -> bool:
+    place = folder / str(at)
+    if not killed(whole_ingest, place, at):
+        return False
+    if (place / "documents" / "schema.parquet").exists():
+        check_whole_stories(open_dataset(place))
+    whole_ingest(place, "run-2")
+    dataset = open_dataset(place)
+    assert state(dataset) == uninterrupted
+    assert list(dataset.staging.iterdir()) == []
+    assert not list(dataset.runs.glob("*.begun"))
+    shutil.rmtree(place)
+    return True
+
+
+@pytest.mark.parametrize("first", [0, pytest.param(1, marks=pytest.mark.slow), pytest.param(2, marks=pytest.mark.slow),
+                                   pytest.param(3, marks=pytest.mark.slow), pytest.param(4, marks=pytest.mark.slow)])  # fmt: skip
+def test_killed_ingest_ends_like_an_uninterrupted_one(first, tmp_path, uninterrupted):
+    kills = sum(1 for _ in iter(lambda steps=count(first, STRIDE): kill_ingest(tmp_path, next(steps), uninterrupted), False))
+    assert kills >= 10
+
+
+def test_killed_twice(tmp_path, uninterrupted):
+    place = tmp_path / "dataset"
+    assert killed(whole_ingest, place, 60)
+    assert killed(whole_ingest, place, 20)
+    whole_ingest(place, "run-3")
+    assert state(open_dataset(place)) == uninterrupted
+
+
+@pytest.mark.parametrize("first", [0, pytest.param(1, marks=pytest.mark.slow), pytest.param(2, marks=pytest.mark.slow),
+                                   pytest.param(3, marks=pytest.mark.slow), pytest.param(4, marks=pytest.mark.slow)])  # fmt: skip
+def test_killed_compact_never_shows(first, tmp_path):
+    template = tmp_path / "template"
+    for n in range(4):
+        ingest(template, [stories(2, 10 * n)], run=f"run-{n}", minutes=n)
+    before = state(open_dataset(template))
+    for at in count(first, STRIDE):
+        place = tmp_path / str(at)
+        shutil.copytree(template, place)
+        alive = not killed(whole_compact, place, at)
+        dataset = open_dataset(place)
+        assert state(dataset) == before, f"killed at step {at}"
+        with locked(dataset, "run-after"):
+            sweep(dataset)
+        assert state(dataset) == before
+        assert list(dataset.staging.iterdir()) == []
+        whole_compact(place)
+        assert state(dataset) == before
+        assert len(dataset.stems("documents")) == 1
+        shutil.rmtree(place)
+        if alive:
+            break
+    assert at >= 20
