@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from schemas.base import Span
 from schemas.story import BODY_KINDS, SplitStory
@@ -149,10 +150,12 @@ def size(segment: Segment, window: Window) -> int:
     return segment.words.first[window.end] - segment.words.first[window.context] + 2
 
 
-def features(batch: Sequence[tuple[Segment, Window]]) -> dict[str, np.ndarray[tuple[int, ...], np.dtype[np.int64]]]:
+def features(batch: Sequence[tuple[Segment, Window]]) -> dict[str, NDArray[np.int64]]:
     """The encoder's inputs for a batch of windows, padded to the longest."""
     longest = max(size(*b) for b in batch)
-    arrays = {name: np.zeros((len(batch), longest), np.int64) for name in ("ids", "shape", "quote", "layout", "mask")}
+    arrays: dict[str, NDArray[np.int64]] = {
+        name: np.zeros((len(batch), longest), np.int64) for name in ("ids", "shape", "quote", "layout", "mask")
+    }
     for row, (segment, window) in enumerate(batch):
         a, b = segment.words.first[window.context], segment.words.first[window.end]
         count = b - a

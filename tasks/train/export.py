@@ -4,13 +4,14 @@ import shutil
 import tempfile
 import warnings
 from pathlib import Path
+from typing import cast
 
 import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from onnxruntime.quantization.shape_inference import quant_pre_process
 
 from tasks.tag.model import TOKENIZER, WEIGHTS, Settings, save_settings, sha256_of
-from tasks.train.network import Tagger, encoder_folder
+from tasks.train.network import Chain, Tagger, encoder_folder
 
 INPUTS = ("ids", "shape", "quote", "layout", "mask")
 
@@ -46,7 +47,7 @@ def export(model: Tagger, name: str, folder: Path) -> Settings:
     settings = Settings(
         name=name,
         sha256={file: sha256_of(folder / file) for file in (WEIGHTS, TOKENIZER)},
-        transitions={layer: chain.moves.tolist() for layer, chain in model.chains.items()},
+        transitions={layer: cast(Chain, chain).moves.tolist() for layer, chain in model.chains.items()},
     )
     save_settings(settings, folder)
     return settings

@@ -106,7 +106,7 @@ def train(
             group["lr"] = peak * rate(step, steps, recipe)
         loss = model.loss(batch, recipe.link_weight)
         optimizer.zero_grad()
-        loss.backward()
+        torch.autograd.backward(loss)
         nn.utils.clip_grad_norm_(body + heads, 1.0)
         optimizer.step()
         losses.append(loss.item())

@@ -1,6 +1,6 @@
 """Decoding of BIO chains against the sum over all paths, written out."""
 
-from itertools import product
+from itertools import pairwise, product
 
 import numpy as np
 import pytest
@@ -42,7 +42,7 @@ def test_best_path_and_span_probabilities_are_those_of_all_paths(words: int, see
     learned = rng.normal(size=(len(TAGS), len(TAGS))).astype(np.float32)
 
     def weight(path: tuple[int, ...]) -> float:
-        moves = sum(learned[a, b] for a, b in zip(path, path[1:], strict=False))
+        moves = sum(learned[a, b] for a, b in pairwise(path))
         return float(sum(emissions[t, tag] for t, tag in enumerate(path)) + moves)
 
     every = paths(words)

@@ -1,5 +1,7 @@
 """Quotation marks: pairs, slips of the keyboard, and apostrophes that are none."""
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -56,4 +58,4 @@ def test_regions_lie_in_their_paragraph_in_order_and_have_words(text: str) -> No
     for r in found:
         assert r.outer_start < r.start < r.end <= r.outer_end
         assert any(p.start <= r.outer_start and r.outer_end <= p.end for p in paragraphs)
-    assert all(a.outer_end <= b.outer_start for a, b in zip(found, found[1:], strict=False))
+    assert all(a.outer_end <= b.outer_start for a, b in itertools.pairwise(found))

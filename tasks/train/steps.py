@@ -1,0 +1,57 @@
+"""Training as Prefect tasks: a thin skin, so that a training run shows in Prefect like any other."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+
+from tasks.tag.model import Settings, load_model, save_settings, shipped_folder
+from tasks.train import package
+from tasks.train.augment import Document
+from tasks.train.export import export as export_model
+from tasks.train.export import load_checkpoint
+from tasks.train.loop import Progress, Recipe, train
+from tasks.train.package import Corpus
+
+
+@task(cache_policy=NO_CACHE)
+def fit(documents: Sequence[Document], recipe: Recipe, checkpoint: Path, report: Callable[[Progress], None]) -> None:
+    """Trains until the recipe's epochs are done, from the checkpoint on when there is one."""
+    for progress in train(documents, recipe, checkpoint):
+        report(progress)
+
+
+@task(cache_policy=NO_CACHE)
+def export(checkpoint: Path, name: str, folder: Path) -> Settings:
+    """Writes the trained model as int8 ONNX."""
+    return export_model(load_checkpoint(checkpoint), name, folder)
+
+
+@task(cache_policy=NO_CACHE)
+def calibrate(folder: Path, settings: Settings, corpora: Sequence[Corpus]) -> Settings:
+    """Makes scores mean what they say."""
+    return package.calibrate(folder, settings, corpora)
+
+
+@task(cache_policy=NO_CACHE)
+def measure(folder: Path, settings: Settings, corpora: Sequence[Corpus]) -> Settings:
+    """Stores the model's figures in its settings."""
+    settings = settings.model_copy(update={"figures": package.measure(folder, corpora)})
+    save_settings(settings, folder)
+    return settings
+
+
+@task(cache_policy=NO_CACHE)
+def compare(settings: Settings, corpora: Sequence[Corpus]) -> None:
+    """Raises WorseModelError when the shipped model, if there is one, does better on the same corpora."""
+    if (shipped_folder() / "tagger.json").exists():
+        load_model(None)
+        package.check_not_worse(settings.figures, package.measure(None, corpora))
+
+
+@task(cache_policy=NO_CACHE)
+def describe(folder: Path, settings: Settings, data: Sequence[str], recipe: Recipe, terms: str) -> None:
+    """Writes the model card."""
+    package.write_card(folder, settings, data, ", ".join(f"{k} {v}" for k, v in asdict(recipe).items()), terms)
