@@ -4,20 +4,18 @@ import re
 from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
 
 from schemas.extracted import Entity
 from schemas.tagged import EntityLabel
+from tasks.entities.vocabulary import Gender, gender_of_title
 from tasks.quotes import words
 from tasks.quotes.page import Page
-
-Sex = Literal["male", "female"]
 
 NAMES: frozenset[EntityLabel] = frozenset({"PERSON", "ORGANIZATION", "PLACE", "NATIONALITY", "FACILITY", "EVENT", "OTHER"})
 """Labels of what has a name; dates and sums have none."""
 
 TITLE_BEFORE = re.compile(r"([\w’'-]+)\.?\s*$")
-PRONOUN = re.compile(r"\b(?:(he|his|him|himself)|(she|her|hers|herself))\b", re.IGNORECASE)
+WORD = re.compile(r"\w+")
 ENOUGH_PRONOUNS = 2
 
 
@@ -29,7 +27,7 @@ class Chain:
     name: str
     label: EntityLabel
     role: str | None
-    sex: Sex | None
+    gender: Gender | None
     mentions: tuple[Entity, ...]
 
 
@@ -43,7 +41,8 @@ class Cast:
     @classmethod
     def of(cls, entities: list[Entity], page: Page) -> "Cast":
         """The cast that the entities make, body and furniture alike."""
-        return cls(tuple(sorted((e for e in entities if e.label in NAMES), key=lambda e: (e.start, -e.end))), page)
+        named = (e for e in entities if e.label in NAMES and e.text.lower() not in words.pronouns())
+        return cls(tuple(sorted(named, key=lambda e: (e.start, -e.end))), page)
 
     @cached_property
     def chains(self) -> dict[int, Chain]:
@@ -76,34 +75,38 @@ class Cast:
     def _chain(self, number: int, mentions: list[Entity]) -> Chain:
         first = mentions[0]
         role = next((m.role for m in mentions if m.role), None)
-        sex = self._sex(mentions, role) if first.label == "PERSON" else None
-        return Chain(number, first.name, first.label, role, sex, tuple(mentions))
+        gender = self._gender(mentions, role) if first.label == "PERSON" else None
+        return Chain(number, first.name, first.label, role, gender, tuple(mentions))
 
-    def _sex(self, mentions: list[Entity], role: str | None) -> Sex | None:
+    def _gender(self, mentions: list[Entity], role: str | None) -> Gender | None:
         """What titles, gendered nouns and the pronouns close by say; a first name says nothing."""
-        titles = {w.lower() for w in re.findall(r"[\w’'-]+", role or "")}
+        titles = re.findall(r"[\w’'-]+", role or "")
         for mention in mentions:
-            titles.add(mention.text.split()[0].lower().rstrip("."))
+            titles.append(mention.text.split()[0])
             if match := TITLE_BEFORE.search(self.page.text, max(0, mention.start - 30), mention.start):
-                titles.add(match.group(1).lower())
-        if titles & words.listed("pronouns", "male_titles"):
-            return "male"
-        if titles & words.listed("pronouns", "female_titles"):
-            return "female"
-        return self._sex_by_pronouns(mentions)
+                titles.append(match.group(1))
+        told = [gender for title in titles if (gender := gender_of_title(title))]
+        if told:
+            return told[0]
+        return self._gender_by_pronouns(mentions)
 
-    def _sex_by_pronouns(self, mentions: list[Entity]) -> Sex | None:
-        """The sex of the pronouns that follow the person in the same sentence, before anyone else is named."""
+    def _gender_by_pronouns(self, mentions: list[Entity]) -> Gender | None:
+        """The gender of the pronouns that follow the person in the paragraph, outside quotation marks and before any other name."""
         male = female = 0
         for mention in mentions:
-            sentence = self.page.sentence_at(mention.start)
-            if sentence < 0:
+            paragraph = self.page.paragraph_at(mention.start)
+            if paragraph is None or self.page.quoted(mention.start):
                 continue
-            end = self.page.sentences[sentence].end
-            others = [m.start for m in self.within(mention.end, end) if m.label == "PERSON"]
-            for match in PRONOUN.finditer(self.page.text, mention.end, min([end, *others])):
-                male, female = male + bool(match.group(1)), female + bool(match.group(2))
-        if male >= ENOUGH_PRONOUNS and male > 2 * female:
+            for match in WORD.finditer(self.page.text, mention.end, self.page.paragraphs[paragraph].end):
+                word = match.group()
+                is_male, is_female = word.lower() in words.listed("pronouns", "male"), word.lower() in words.listed("pronouns", "female")
+                if word[0].isupper() and not (is_male or is_female) and not self._starts_sentence(match.start()):
+                    break
+                if not self.page.quoted(match.start()):
+                    male, female = male + is_male, female + is_female
+        if male >= ENOUGH_PRONOUNS and male >= 2 * female:
             return "male"
-        return "female" if female >= ENOUGH_PRONOUNS and female > 2 * male else None
+        return "female" if female >= ENOUGH_PRONOUNS and female >= 2 * male else None
 
+    def _starts_sentence(self, offset: int) -> bool:
+        return self.page.sentences[self.page.sentence_at(offset)].start == offset and not self.within(offset, offset + 1)

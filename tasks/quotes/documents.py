@@ -23,7 +23,8 @@ def document(ask: Ask) -> Speaker | None:
     head = ask.head
     if head is None or head.kind != "noun" or head.category not in {"document", "documents"}:
         return None
-    return _bearing(ask, head) or _own_issuer(ask, head) or next(_earlier_issuers(ask, head), None)
+    known = _bearing(ask, head) or _own_issuer(ask, head)
+    return known or next(_earlier_issuers(ask, head), None)
 
 
 def _bearing(ask: Ask, head: Head) -> Speaker | None:
@@ -37,17 +38,30 @@ def _bearing(ask: Ask, head: Head) -> Speaker | None:
 
 
 def _own_issuer(ask: Ask, head: Head) -> Speaker | None:
-    """The issuer that the source itself names: before the noun, after `by`, `from` or `of`, or after the source."""
-    names = [t for t in head.modifiers if t.entity and t.entity.label in {"PERSON", "ORGANIZATION"}]
-    if names and names[-1].entity:
-        return Speaker.of(ask.cast.chain_of(names[-1].entity))
-    if len(head.core) > 2 and any(t.possessive for t in head.core):
+    """The issuer that the phrase itself names: before the noun, or after `by`, `from`, `of`, `released by`."""
+    if any(t.possessive for t in head.core):
         owner = next(i for i, t in enumerate(head.core) if t.possessive)
-        return _issuer(ask, head.core[0].start, head.core[owner - 1].end, head)
-    reading = words.listed("nouns", "reading")
-    for at, token in enumerate(head.tail):
-        if token.low in words.listed("nouns", "issuer_prepositions") and (at == 0 or head.tail[at - 1].low not in reading):
-            end = next((t.start for t in head.tail[at + 1 :] if t.low in words.listed("nouns", "after_head")), head.tail[-1].end)
+        return _issuer(ask, head.core[0].start, head.core[owner - 1].end, head) if owner else None
+    return _issuer_before(ask, head) or _issuer_after(ask, head)
+
+
+def _issuer_before(ask: Ask, head: Head) -> Speaker | None:
+    """The name of `a Harbour Trust report`, `a Norpress/Sea Bank poll`; a place only says where."""
+    names = [t for t in head.modifiers if t.text[0].isupper() and (t.entity is None or t.entity.label in {"PERSON", "ORGANIZATION"})]
+    names = [t for t in names if t is not head.core[0] or t.entity]
+    if len(names) == 1 and names[0].entity:
+        return Speaker.of(ask.cast.chain_of(names[0].entity))
+    name = ask.page.text[names[0].start : names[-1].end] if names else ""
+    return Speaker(name, "ORGANIZATION") if len(names) > 1 or re.search(r"[A-Z].*[A-Z]", name) else None
+
+
+def _issuer_after(ask: Ask, head: Head) -> Speaker | None:
+    prepositions = words.listed("nouns", "issuer_prepositions") | ({"of"} if head.word in words.listed("nouns", "issued_of") else set())
+    issuing = words.listed("nouns", "issuing")
+    for at, token in enumerate(head.tail[:2]):
+        if token.low in prepositions and (at == 0 or head.tail[0].low in issuing):
+            after = head.tail[at + 1 :]
+            end = next((t.start for t in after if t.entity is None and t.low in words.listed("nouns", "after_head")), head.tail[-1].end)
             return _issuer(ask, token.end, end, head)
     return None
 
@@ -57,10 +71,11 @@ def _earlier_issuers(ask: Ask, head: Head) -> Iterator[Speaker]:
     noun = words.singular(head.word)
     document = re.compile(rf"\b(?:an?|the|its|his|her|their|this)\s+(?P<kind>{ADJECTIVES}){re.escape(noun)}s?\b", re.IGNORECASE)
     issued = re.compile(rf"\b({'|'.join(words.table('nouns')['issuing'])})\s+(?:\w+\s+)?$", re.IGNORECASE)
-    for sentence in ask.sentences_back(DOCUMENTS_BACK):
+    new = head.determiner in words.listed("nouns", "indefinite")
+    for sentence in ask.sentences_back(1 if new else DOCUMENTS_BACK):
         end = ask.phrase.span.end if ask.phrase and sentence.end == ask.at else sentence.end
         for match in reversed(list(document.finditer(ask.page.text, sentence.start, end))):
-            if ask.page.quoted(match.start()):
+            if ask.page.quoted(match.start()) or (new and match.start() != ask.at):
                 continue
             whole = Span(start=match.start(), end=_phrase_end(ask, match.end()))
             phrase = read_phrase(whole, ask.page, ask.cast)

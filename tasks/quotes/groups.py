@@ -66,11 +66,14 @@ def _holders(ask: Ask, head: Head) -> Speaker | None:
 
 def _last_pair(ask: Ask, count: int | None) -> Speaker | None:
     """The people named side by side last: `Ames and Boothe`, or just as many in one sentence; None if unnamed people spoke since."""
-    for sentence in ask.sentences_back(6):
+    pronoun = ask.phrase is not None and ask.phrase.head.kind == "pronoun"
+    for sentence in ask.sentences_back(2 if pronoun else 6):
         if any(t.anonymous and t.anonymous.category in {"people", "organization", "organizations"} for t in ask.told_in(sentence)):
             return None
         people = sorted(ask.mentions_in(sentence, "PERSON"), key=lambda m: m.start)
         chained = _side_by_side(people, ask)
+        if pronoun and chained and not _leads(chained[0], sentence, ask):
+            return None
         chains = list(dict.fromkeys(m.chain_id for m in chained))
         if len(chains) > 1 and count in (None, len(chains)):
             return joined([Speaker.of(ask.cast.chains[c]) for c in chains])
@@ -78,6 +81,12 @@ def _last_pair(ask: Ask, count: int | None) -> Speaker | None:
         if count is not None and len(everyone) == count:
             return joined([Speaker.of(ask.cast.chains[c]) for c in everyone])
     return None
+
+
+def _leads(mention: Entity, sentence: Span, ask: Ask) -> bool:
+    """Whether a mention is what its sentence, or a clause of it after a comma, begins with."""
+    before = ask.page.text[sentence.start : mention.start].rstrip()
+    return not before or before.endswith(",")
 
 
 def _side_by_side(people: list[Entity], ask: Ask) -> list[Entity]:

@@ -5,11 +5,10 @@ import re
 from babel import Locale
 
 from tasks.entities import countries
+from tasks.entities.vocabulary import honorifics
 from tasks.quotes import words
 from tasks.quotes.phrase import TURNS, Head
 from tasks.quotes.scene import Ask, Speaker
-
-HONORIFIC = re.compile(r"^(?:mrs?|ms|miss|mme|sir|dame|lord|lady|dr|prof|professor)$", re.IGNORECASE)
 
 
 def metonym(ask: Ask) -> Speaker | None:
@@ -51,7 +50,7 @@ def named(ask: Ask) -> Speaker | None:
         return Speaker.of(chain) if full else None
     if is_turn(head) or _of_surname(ask, head):
         return None
-    untitled = [t for t in head.core[1 if head.determiner else 0 :] if not HONORIFIC.match(t.text)]
+    untitled = [t for t in head.core[1 if head.determiner else 0 :] if t.low not in honorifics()]
     if not untitled:
         return None
     titled = len(untitled) < len(head.core) and not head.determiner

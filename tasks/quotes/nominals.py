@@ -7,7 +7,7 @@ person whom the story does not name stays unresolved, the source kept.
 import re
 
 from schemas.extracted import Entity
-from tasks.entities import countries
+from tasks.entities import countries, vocabulary
 from tasks.quotes import words
 from tasks.quotes.cast import Chain
 from tasks.quotes.named import is_turn
@@ -67,6 +67,10 @@ def fits(head: Head, chain: Chain, ask: Ask) -> bool:
     theirs = {code for word in WORD.findall(chain.role) if (code := _country(word))}
     if own and theirs and not own & theirs:
         return False
+    named = {w.lower() for t in head.modifiers if t.entity for w in WORD.findall(t.text)}
+    bearing = {w.lower() for w in WORD.findall(chain.role) if w[0].isupper() and not words.category(w.lower())}
+    if named and bearing and not named & bearing and not own & theirs:
+        return False
     ignored = past | words.listed("nouns", "passing") | words.listed("nouns", "determiners")
     left = {q for q in qualifiers if q not in ignored and len(q) > 2 and q not in compound}
     return not left or bool(left & set(titles)) or noun not in titles
@@ -103,15 +107,15 @@ def _apposed(ask: Ask, head: Head) -> Entity | None:
 
 def _only_person(ask: Ask, head: Head) -> Speaker | None:
     """The one person of these sentences, when `the retired surgeon` can be no one else."""
-    if head.determiner not in {"the", "this", "that"} or head.tail or any(t.entity for t in head.modifiers):
+    described = head.tail or any(t.entity for t in head.modifiers)
+    if head.category != "person" or head.determiner not in {"the", "this", "that"} or described:
         return None
     people = {m.chain_id for s in ask.sentences_back(4) for m in ask.mentions_in(s, "PERSON")}
     if len(people) != 1:
         return None
     chain = ask.cast.chains[people.pop()]
-    known = {words.category(w) for w in WORD.findall((chain.role or "").lower())}
-    official = words.category(head.word) == "person" and head.word in words.table("nouns")["offices"]
-    return None if official and "person" in known else Speaker.of(chain)
+    known = any(words.category(w) == "person" for w in WORD.findall((chain.role or "").lower()))
+    return None if known and head.word in vocabulary.table("heads", "offices") else Speaker.of(chain)
 
 
 def _organization(ask: Ask, head: Head) -> Speaker | None:
@@ -133,10 +137,11 @@ def is_specific(head: Head) -> bool:
     """Whether the words say which institution: they hold a name or a capital, or there is only one (police)."""
     if head.word in words.listed("nouns", "named_by_words"):
         return not head.determiner or head.determiner == "the"
-    naming = [*head.modifiers, *(head.tail[1:] if head.tail and head.tail[0].low == "of" else ())]
-    if any(t.entity is not None or t.text[0].isupper() for t in naming):
-        return True
-    return head.core[-1].text[0].isupper() and bool(head.modifiers)
+    of = head.tail[1:] if head.tail and head.tail[0].low == "of" else ()
+    if head.category == "organizations" and not of and head.determiner != "the":
+        return False
+    naming = [t for t in (*head.modifiers, *of) if t.entity is not None or (t.text[0].isupper() and t is not head.core[0])]
+    return bool(naming) or (head.core[-1].text[0].isupper() and bool(head.modifiers))
 
 
 def _recent_organization(ask: Ask, head: Head) -> Speaker | None:

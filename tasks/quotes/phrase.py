@@ -16,6 +16,7 @@ from tasks.quotes.page import Page
 
 TOKEN = re.compile(r"[’'](?:s\b)?|(?:[OD][’'](?=[A-Z]))?\w+(?:[-/&.]\w+)*|[^\w\s]")
 SEPARATORS = {",", ";", "and", "&", "or", "(", ")", "—", "–", "-", ":", "["}
+OPENERS = {"but", "and", "yet", "so", "then", "while", "even", "also", "only"}
 TURNS = {"Q", "A"}
 """How a transcript marks question and answer."""
 
@@ -97,7 +98,7 @@ class Phrase:
 
 def read_phrase(span: Span, page: Page, cast: Cast) -> Phrase | None:
     """The phrase under a span; None when it has no noun, name or pronoun for a head."""
-    heads = [h for separator, tokens in _items(_tokens(span, page, cast)) if (h := _head(tokens, separator))]
+    heads = [h for separator, tokens in _items(_main_clause(_tokens(span, page, cast))) if (h := _head(tokens, separator))]
     return Phrase(span, tuple(_speaking(heads))) if heads else None
 
 
@@ -117,6 +118,15 @@ def _tokens(span: Span, page: Page, cast: Cast) -> list[Token]:
         tokens.append(Token(mention.start, mention.end, mention.text, mention))
         at = mention.end
     return tokens + [Token(m.start(), m.end(), m.group()) for m in TOKEN.finditer(page.text, at, span.end)]
+
+
+def _main_clause(tokens: list[Token]) -> list[Token]:
+    """The tokens without a conjunction before them, up to a relative clause: what `who` brings in names no speaker."""
+    while len(tokens) > 1 and tokens[0].entity is None and tokens[0].low in OPENERS:
+        tokens = tokens[1:]
+    relative = words.listed("pronouns", "relative")
+    end = next((i for i, t in enumerate(tokens) if i and t.entity is None and t.low in relative and t.low != "that"), len(tokens))
+    return tokens[:end]
 
 
 def _items(tokens: list[Token]) -> list[tuple[str, list[Token]]]:
@@ -149,18 +159,16 @@ def _head(tokens: list[Token], separator: str) -> Head | None:
         return Head("name", tuple(core), tuple(tail), separator, last.entity)
     if len(core) == 1 and last.text in TURNS:
         return Head("name", tuple(core), tuple(tail), separator)
-    if len(core) == 1 and _is_pronoun(last.low):
+    if len(core) == 1 and last.low in words.pronouns():
         return Head("pronoun", tuple(core), tuple(tail), separator)
     if (apposed := _apposed_name(core)) is not None:
         return Head("name", tuple(core), tuple(tail), separator, apposed)
     if (named := _titled_name(core, tail)) is not None:
         return Head("name", (named,), (), separator, named.entity)
+    if len(core) == 2 and core[0].low == "the" and last.text[0].isupper() and words.category(last.low) == "document":
+        return Head("name", tuple(core), tuple(tail), separator)
     is_noun = last.text.islower() or words.category(last.low) is not None or last.low in words.listed("nouns", "determiners") or last.text[0].isdigit()
     return Head("noun" if is_noun else "name", tuple(core), tuple(tail), separator)
-
-
-def _is_pronoun(word: str) -> bool:
-    return any(word in listed for key, listed in words.table("pronouns").items() if not key.endswith("titles"))
 
 
 def _apposed_name(core: list[Token]) -> Entity | None:
@@ -189,15 +197,32 @@ def _titled_name(core: list[Token], tail: list[Token]) -> Token | None:
 
 def _speaking(heads: list[Head]) -> list[Head]:
     """The heads that speak: a group's members, or one, whose name may stand in apposition to its office."""
-    group, rest = [heads[0]], heads[1:]
-    for head in rest:
-        if head.separator == "and" and _governs(group[-1], head):
-            group[-1] = replace(group[-1], tail=(*group[-1].tail, *head.core, *head.tail))
-        elif (head.separator == "and" and _coordinate(group[0], group[-1], head)) or (head.separator == "," and _alike(group[0], head)):
-            group.append(head)
-    if len(group) > 1 and any(h.separator == "and" for h in group):
-        return group
-    return [_apposition(group[0], rest)]
+    speaking, before = [heads[0]], heads[0]
+    for head in heads[1:]:
+        if head.separator == "and" and _governs(before, head):
+            whole = replace(before, tail=(*before.tail, *head.core, *head.tail))
+            speaking = [whole if h is before else h for h in speaking]
+            before = whole
+            continue
+        if head.separator == "and":
+            if _coordinate(speaking[0], before, head):
+                speaking.append(head)
+        elif head.separator == "," and _alike(speaking[0], head):
+            speaking.append(head)
+        before = head
+    if len(speaking) > 1 and any(h.separator == "and" for h in speaking):
+        return _members(speaking, heads)
+    return [_apposition(speaking[0], heads[1:])]
+
+
+def _members(group: list[Head], heads: list[Head]) -> list[Head]:
+    """The group without a first noun that only describes it: `top officials, A and B`, `governor and candidate A`."""
+    first, names = group[0], [h for h in heads if h.kind == "name"]
+    if first.kind == "noun" and first.category in {"people", "organizations"} and heads[1].separator == "," and len(names) > 1:
+        return names
+    if first.kind == "noun" and first.category == "person" and not first.determiner and group[1].kind == "name":
+        return group[1:]
+    return group
 
 
 def _governs(before: Head, head: Head) -> bool:
@@ -222,11 +247,16 @@ def _alike(one: Head, other: Head) -> bool:
 
 
 def _coordinate(first: Head, before: Head, head: Head) -> bool:
-    """Whether `and` ties `head` to the first head, not to what the first head's preposition governs."""
+    """Whether `and` ties `head` to the first head, not to what an apposition or a preposition says of it."""
+    direct = before is first
     if before.tail and (head.kind != "name" or first.kind != "name"):
         return False
-    if first.kind == "noun" and head.kind == "noun":
-        return bool(first.determiner and head.determiner) or (first.category is not None and first.category == head.category)
-    speakers = {"PERSON", "ORGANIZATION"}
+    if head.kind == "noun":
+        definite = head.determiner in words.listed("nouns", "definite")
+        if first.kind == "noun":
+            return direct and bool(first.determiner) == bool(head.determiner) and (bool(first.determiner) or first.category == head.category)
+        return direct and definite
+    if head.entity is None and not direct:
+        return False
     labels = {h.entity.label if h.entity else "PERSON" for h in (first, head) if h.kind == "name"}
-    return _alike(first, head) or labels <= speakers
+    return _alike(first, head) or labels <= {"PERSON", "ORGANIZATION"}

@@ -5,8 +5,9 @@ from typing import Literal
 
 from schemas.base import Span
 from schemas.tagged import EntityLabel
+from tasks.entities.vocabulary import Gender
 from tasks.quotes import words
-from tasks.quotes.cast import Chain, Sex
+from tasks.quotes.cast import Chain
 from tasks.quotes.scene import Ask, Speaker, Told
 
 Agreement = Literal["male", "female", "thing", "several", "speaker", "speakers", "relative", "nobody"]
@@ -25,8 +26,8 @@ def pronoun(ask: Ask) -> Speaker | None:
     if head is None or head.kind != "pronoun":
         return None
     match agreement(head.word):
-        case "male" | "female" as sex:
-            return _person(ask, sex)
+        case "male" | "female" as gender:
+            return _person(ask, gender)
         case "thing":
             return _thing(ask)
         case "several":
@@ -41,13 +42,13 @@ def pronoun(ask: Ask) -> Speaker | None:
     return None
 
 
-def _person(ask: Ask, sex: Sex) -> Speaker | None:
+def _person(ask: Ask, gender: Gender) -> Speaker | None:
     for candidate in _people_back(ask):
         if candidate is None:
             return None
-        if candidate.sex in (None, sex):
+        if candidate.gender in (None, gender):
             return Speaker.of(candidate)
-    fitting = [c for c in ask.cast.labelled("PERSON") if c.sex in (None, sex)]
+    fitting = [c for c in ask.cast.labelled("PERSON") if c.gender in (None, gender)]
     return Speaker.of(fitting[0]) if len(fitting) == 1 else None
 
 

@@ -4,7 +4,11 @@ import tomllib
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, Literal
+
+from tasks.entities import vocabulary
+
+Category = Literal["person", "people", "organization", "organizations", "place", "document", "documents"]
 
 
 @cache
@@ -19,30 +23,43 @@ def listed(name: str, key: str) -> frozenset[str]:
     return frozenset(table(name)[key])
 
 
+@cache
+def pronouns() -> frozenset[str]:
+    """Every pronoun of the table."""
+    return frozenset(word for kind in table("pronouns").values() for word in kind)
+
+
+@cache
+def people() -> frozenset[str]:
+    """The nouns, singular, that name a person."""
+    return vocabulary.heads() | listed("nouns", "person")
+
+
 def is_abbreviation(word: str, following: str) -> bool:
     """Whether the full stop after `word` belongs to it: Mr., Gen., J., U.S."""
     return following == "." and (word.lower() in listed("nouns", "abbreviations") or (len(word) == 1 and word.isalpha()) or "." in word)
 
 
 @cache
-def category(noun: str) -> str | None:
-    """What a noun names: person, people, organization, organizations, place, document or documents; None for an unlisted one."""
-    for name in ("document", "organization", "place", "person"):
-        if noun in listed("nouns", name):
-            return name
-    for singular in _singulars(noun):
-        if singular in listed("nouns", "person"):
-            return "people"
-        if singular in listed("nouns", "organization"):
-            return "organizations"
-        if singular in listed("nouns", "document"):
-            return "documents"
-    return "people" if noun in listed("nouns", "people") else None
+def category(noun: str) -> Category | None:
+    """What a noun names; None for an unlisted one."""
+    lists: dict[Category, frozenset[str]] = {
+        "document": listed("nouns", "document"),
+        "organization": listed("nouns", "organization"),
+        "place": listed("nouns", "place"),
+        "person": people(),
+    }
+    plurals: dict[Category, Category] = {"document": "documents", "organization": "organizations", "person": "people"}
+    known = next((c for c, nouns in lists.items() if noun in nouns), None)
+    if known or noun in listed("nouns", "people"):
+        return known or "people"
+    return next((plurals[c] for s in _singulars(noun) for c in ("person", "organization", "document") if s in lists[c]), None)
 
 
+@cache
 def singular(noun: str) -> str:
     """The listed singular of a plural noun, else the noun itself."""
-    known = listed("nouns", "person") | listed("nouns", "organization") | listed("nouns", "document")
+    known = people() | listed("nouns", "organization") | listed("nouns", "document")
     return noun if noun in known else next((s for s in _singulars(noun) if s in known), noun)
 
 
