@@ -8,7 +8,7 @@ from collections.abc import Container, Iterator, Mapping
 from typing import Any
 
 from schemas.base import Span
-from tasks.read.fields import line, lines, moment, urgency, whole
+from tasks.read.fields import language, line, lines, moment, urgency, whole
 from tasks.read.source import Outcome, Source
 
 NAMES: dict[str, tuple[str, ...]] = {
@@ -71,7 +71,7 @@ def article(source: Source, fields: Mapping[str, Any], key: str = "") -> Iterato
         provider=line(provider.get("name") if isinstance(provider, dict) else provider),
         provider_id=line(first("provider_id")),
         version=whole(first("version")),
-        language=line(first("language")),
+        language=language(first("language")),
         headline=line(first("headline")),
         slugline=line(first("slugline")),
         byline=lines(first("byline")),

@@ -51,7 +51,9 @@ def decode(data: bytes, declared: str | None = None) -> Decoded:
         except (UnicodeError, ValueError):
             pass
     guess = _guess(data)
-    if named and not _agrees(named, guess.encoding, data):
+    if named in SINGLE_BYTE_LATIN and guess.encoding in {"latin-1", "cp1252"}:
+        return guess._replace(repairs=[])
+    if named and named != guess.encoding and not data.isascii():
         guess.repairs.append(f"declared as {declared}, read as {guess.encoding}")
     return guess
 
@@ -112,9 +114,3 @@ def _codec(label: str | None) -> str | None:
     except (LookupError, ValueError):
         return None
     return info.name if getattr(info, "_is_text_encoding", True) else None
-
-
-def _agrees(declared: str, found: str, data: bytes) -> bool:
-    if declared == found or data.isascii():
-        return True
-    return declared in SINGLE_BYTE_LATIN and found in {"latin-1", "cp1252"}

@@ -1,12 +1,13 @@
 """Wire fields as formats write them, turned into the types of `RawStory`; what cannot be read becomes None."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
 SURROGATE = re.compile("[\ud800-\udfff]")
+INTRODUCTION = re.compile(r"^(?:by|von|par|por|door)[:\s]+", re.IGNORECASE)
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -65,6 +66,56 @@ def moment(value: Any) -> datetime | None:
         return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC) if found else None
     except (ValueError, OverflowError, OSError, TypeError, IndexError):
         return None
+
+
+def byline(value: Any) -> list[str]:
+    """A byline or several, each without the word that introduces it.
+
+    >>> byline(" By  Ada Quill and Ben Oro"), byline([])
+    (['Ada Quill and Ben Oro'], [])
+    """
+    return lines([INTRODUCTION.sub("", one) for one in lines(value)])
+
+
+def place(value: Any) -> str | None:
+    """A dateline or its place; None for a time stamp, which some feeds put there, and without the dash at its end.
+
+    >>> place("ROME, March 7 (WD) -"), place("2018-01-03 20:13:08 GMT+00:00")
+    ('ROME, March 7 (WD)', None)
+    """
+    text = (line(value) or "").rstrip(" -–—_")
+    return text if re.search(r"[^\W\d_]", text) and not re.search(r"\d:\d\d", text) else None
+
+
+def origin(located: Any, dateline: str | None) -> str | None:
+    """The place that metadata name, unless the dateline names another: then the metadata were made by a machine.
+
+    >>> origin("Bethesda", "BETHESDA, Md."), origin("Pittsburgh", "FORT WASHINGTON, Pa.")
+    ('Bethesda', None)
+    """
+    found = place(located)
+    return found if found and (dateline is None or found.partition(",")[0].casefold() in dateline.casefold()) else None
+
+
+def rights(*notices: Any) -> str | None:
+    """Every copyright notice and usage term, in one line."""
+    return " ".join(lines(notices)) or None
+
+
+def language(value: Any) -> str | None:
+    """A language tag with a small primary subtag; None for what names no language.
+
+    >>> language("EN"), language("nb_NO"), language("x-default"), language("English")
+    ('en', 'nb-NO', None, None)
+    """
+    tag = (line(value) or "").replace("_", "-")
+    primary, _, rest = tag.partition("-")
+    return "-".join(filter(None, (primary.lower(), rest))) if re.fullmatch(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*", tag) else None
+
+
+def notice(fields: Mapping[str, Any]) -> str:
+    """What stands for the text of a story that its agency canceled without sending the text again."""
+    return next(filter(None, (fields.get(name) for name in ("ed_note", "headline", "slugline", "provider_id"))), "canceled")
 
 
 def _parse(value: Any) -> datetime | None:

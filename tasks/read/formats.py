@@ -3,11 +3,50 @@
 from schemas.outcome import Reject, Skip
 from schemas.record import Record
 from schemas.story import RawStory
-from tasks.read import jsonl, text
+from tasks.read import (
+    anpa,
+    ap_media,
+    csv,
+    email,
+    feed,
+    html,
+    iptc7901,
+    json_feed,
+    jsonl,
+    newsml_1,
+    newsml_g2,
+    ninjs,
+    nitf,
+    parquet,
+    reuters_sgml,
+    text,
+    warc,
+    zczc,
+)
 from tasks.read.errors import NoSuchFormatError, RefusedError
 from tasks.read.source import Format, Source, looks_like_json
+from tasks.read.xml import root_name
 
-FORMATS: tuple[Format, ...] = (jsonl.FORMAT, text.FORMAT)
+FORMATS: tuple[Format, ...] = (
+    warc.FORMAT,
+    parquet.FORMAT,
+    json_feed.FORMAT,
+    ap_media.FORMAT,
+    ninjs.FORMAT,
+    jsonl.FORMAT,
+    newsml_g2.FORMAT,
+    newsml_1.FORMAT,
+    nitf.FORMAT,
+    feed.FORMAT,
+    reuters_sgml.FORMAT,
+    anpa.FORMAT,
+    iptc7901.FORMAT,
+    zczc.FORMAT,
+    email.FORMAT,
+    html.FORMAT,
+    csv.FORMAT,
+    text.FORMAT,
+)
 """Every reader, in the order in which they are asked; the most particular first, plain text last."""
 
 BY_NAME: dict[str, Format] = {format.name: format for format in FORMATS}
@@ -52,7 +91,9 @@ def sniff(source: Source) -> Format:
 def _appearance(source: Source) -> str:
     """What an unknown record looks like, in a few words."""
     if looks_like_json(source):
-        return f"JSON with the keys {', '.join(sorted(source.keys)[:12])}" if source.keys else "broken JSON, or JSON without objects,"
+        return f"JSON with the keys {', '.join(sorted(source.object)[:12])}" if source.object else "broken JSON, or JSON without objects,"
+    if root := root_name(source):
+        return f"XML with the root element <{root}>"
     if b"\x00" in source.head:
         return "binary data"
     return f"a {source.suffix} file" if source.suffix else "a file"

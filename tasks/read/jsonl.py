@@ -15,7 +15,7 @@ SUFFIXES = frozenset({".jsonl", ".ndjson", ".jsonlines"})
 
 def recognises(source: Source) -> bool:
     """Whether the record is a JSON object with a field that names text, or a list of such."""
-    return source.suffix in SUFFIXES or has_text(source.keys)
+    return source.suffix in SUFFIXES or has_text(source.object)
 
 
 def is_lines(source: Source) -> bool:
@@ -26,7 +26,7 @@ def is_lines(source: Source) -> bool:
     return first.startswith("{") and rest.lstrip().startswith("{") and _is_object(first)
 
 
-def cut(stream: io.BufferedReader) -> Iterator[tuple[str, bytes | RefusedError]]:
+def cut(stream: io.BufferedReader, text_column: str | None) -> Iterator[tuple[str, bytes | RefusedError]]:
     """Each line with its number."""
     for number, part in streams.lines(stream):
         yield str(number), part

@@ -16,7 +16,7 @@ from schemas.record import Record
 from schemas.story import RawStory
 from tasks.read.decode import Decoded, decode
 from tasks.read.errors import RefusedError
-from tasks.read.fields import SURROGATE
+from tasks.read.fields import SURROGATE, notice
 
 Outcome: TypeAlias = RawStory | Skip | Reject
 
@@ -72,17 +72,17 @@ class Source:
             raise RefusedError("BrokenJson", f"not valid JSON: {error}") from None
 
     @cached_property
-    def keys(self) -> frozenset[str]:
-        """The keys of the record's JSON object, or of the first object in its list; empty when it is no JSON."""
+    def object(self) -> dict[str, Any]:
+        """The record's JSON object, or the first of its list; empty when it is no JSON. For sniffing."""
         if not looks_like_json(self):
-            return frozenset()
+            return {}
         try:
             value = self.json
         except RefusedError:
-            return frozenset()
+            return {}
         if isinstance(value, list) and value:
             value = value[0]
-        return frozenset(value) if isinstance(value, dict) else frozenset()
+        return value if isinstance(value, dict) else {}
 
     @cached_property
     def sha256(self) -> str:
@@ -92,8 +92,11 @@ class Source:
     def story(self, text: str, *, key: str = "", repairs: Iterable[str] = (), **fields: Any) -> RawStory | Skip:
         """The story that a reader found, with its provenance; a Skip when it has no text.
 
-        `key` names the story within the record when the record holds several.
+        `key` names the story within the record when the record holds several. A story that its agency canceled is
+        one without text too: what stands for it is its note or headline, so that it reaches its earlier versions.
         """
+        if not text.strip() and fields.get("status") == "canceled":
+            text = notice(fields)
         notes = [*self.decoded.repairs, *repairs] if "decoded" in self.__dict__ else list(repairs)
         if damaged := len(SURROGATE.findall(text)):
             text = SURROGATE.sub("\ufffd", text)
@@ -138,8 +141,11 @@ class Format:
     stories: Callable[[Source], Iterable[Outcome]]
     many: Callable[[Source], bool] = lambda source: False
     """Whether a file that begins so holds many records, to be cut and handed on one by one."""
-    cut: Callable[[io.BufferedReader], Iterable[tuple[str, bytes | RefusedError]]] | None = None
-    """Cuts such a file: each record's name within it and bytes, or why that record alone is refused."""
+    cut: Callable[[io.BufferedReader, str | None], Iterable[tuple[str, bytes | RefusedError]]] | None = None
+    """Cuts such a file: each record's name within it and bytes, or why that record alone is refused.
+
+    The second argument is the column of a table that holds the text, where the user named one.
+    """
 
 
 def within(outer: str, inner: str) -> str:

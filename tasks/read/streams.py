@@ -2,7 +2,9 @@
 
 import io
 from collections.abc import Callable, Iterator
-from typing import Any, Protocol
+from contextlib import contextmanager
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any, Protocol
 
 from tasks.read.decode import wide_codec
 from tasks.read.errors import RefusedError
@@ -17,6 +19,7 @@ BUDGET_FLOOR = 2**30
 """What any source may grow to when it is unpacked."""
 
 CHUNK = 2**20
+SPOOL_BYTES = 32 * 2**20
 
 
 class Readable(Protocol):
@@ -88,6 +91,27 @@ def fill(stream: Readable, size: int) -> bytes:
         parts.append(part)
         left -= len(part)
     return b"".join(parts)
+
+
+def replay(head: bytes, stream: Readable) -> io.BufferedReader:
+    """The stream from its beginning again, after `head` was read from it: sought back where it can be."""
+    if isinstance(stream, io.BufferedReader) and stream.seekable():
+        stream.seek(-len(head), io.SEEK_CUR)
+        return stream
+    return io.BufferedReader(Rewound(head, stream), 2**16)
+
+
+@contextmanager
+def seekable(stream: io.BufferedReader) -> Iterator[IO[bytes]]:
+    """The stream if it can be sought, else a copy of it that can, in memory up to 32 MB and beyond on disk."""
+    if stream.seekable():
+        yield stream
+        return
+    with SpooledTemporaryFile(max_size=SPOOL_BYTES) as spool:
+        while part := stream.read(CHUNK):
+            spool.write(part)
+        spool.seek(0)
+        yield spool
 
 
 def lines(stream: io.BufferedReader) -> Iterator[tuple[int, bytes | RefusedError]]:

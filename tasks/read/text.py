@@ -6,15 +6,18 @@ from collections.abc import Iterator
 from tasks.read.decode import wide_codec
 from tasks.read.errors import RefusedError
 from tasks.read.source import Format, Outcome, Source
+from tasks.read.xml import root_name
 
-SUFFIXES = frozenset({"", ".txt", ".text", ".asc"})
+SUFFIXES = frozenset({"", ".txt", ".text", ".asc", ".tst"})
 
 CONTROL = re.compile(rb"[\x00-\x08\x0e-\x19\x1c-\x1f\x7f]")
 """Bytes that no plain text has; \\x1a and \\x1b end files and switch character sets on old wires."""
 
 
 def recognises(source: Source) -> bool:
-    """Whether the file is named like text, or not at all, and has no binary bytes at its start."""
+    """Whether the file is named like text, or not at all, and is neither binary nor markup or data of another kind."""
+    if root_name(source) or source.object:
+        return False
     if source.suffix not in SUFFIXES and not re.fullmatch(r"\.[\w-]*\d[\w-]*", source.suffix):
         return False
     return source.suffix == ".txt" or not _binary(source.head)
@@ -36,7 +39,7 @@ def _binary(head: bytes) -> bool:
 
 FORMAT = Format(
     name="text",
-    sniffs="a name that ends in .txt, .text, .asc or in nothing, and no binary bytes",
+    sniffs="a name that ends in .txt, .text, .asc, .tst or in nothing, and no binary bytes",
     about="Plain text, one story a file: UTF-8, UTF-16, windows-1252 or latin-1",
     recognises=recognises,
     stories=stories,

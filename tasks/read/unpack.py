@@ -8,23 +8,21 @@ import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
-from tempfile import SpooledTemporaryFile
+from typing import NamedTuple
 
 import pyarrow as pa
 
 from schemas.outcome import Reject, Skip
 from schemas.record import Record
+from tasks.read import streams
 from tasks.read.errors import RefusedError
 from tasks.read.formats import FORMATS
 from tasks.read.source import HEAD_BYTES, Format, Source, within
-from tasks.read.streams import MAX_RECORD_BYTES, Budget, Readable, Rewound, Spending, fill, too_large
+from tasks.read.streams import MAX_RECORD_BYTES, Budget, Readable, Spending, fill, too_large
 from tasks.read.walk import left_out
 
 MAX_DEPTH = 4
 """How deep compressions and archives may be nested: a .jsonl.gz in a .zip in a .tar.gz is four."""
-
-SPOOL_BYTES = 32 * 2**20
-"""An archive that cannot be sought (from a pipe, or inside another) is kept in memory up to this size, else on disk."""
 
 DAMAGED = (
     EOFError,
@@ -40,11 +38,18 @@ DAMAGED = (
 """What the decompressors of the standard library and Arrow raise on damaged or encrypted input."""
 
 
+class Options(NamedTuple):
+    """What the user chose for everything that is read: the reader, and the column of tables that holds the text."""
+
+    format: str | None = None
+    text_column: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Opened:
     """An open stream and the place it came from."""
 
-    stream: Readable
+    stream: io.BufferedReader
     uri: str
     budget: Budget
     record: str = ""
@@ -61,24 +66,24 @@ class Opened:
         return Reject(source_uri=self.uri, source_record=self.record, step="read", error=error, message=message)
 
 
-def unpack(opened: Opened, format: str | None) -> Iterator[Record | Skip | Reject]:
+def unpack(opened: Opened, options: Options) -> Iterator[Record | Skip | Reject]:
     """Yields every record inside `opened`, whatever it is packed in; what is damaged or too large is a Reject."""
     try:
         head = fill(opened.stream, HEAD_BYTES)
         container = _container(head)
         if container is None:
-            yield from _records(opened, head, format)
+            yield from _records(opened, head, options)
         elif opened.depth >= MAX_DEPTH:
             raise RefusedError("NestedTooDeep", f"more than {MAX_DEPTH} compressions or archives inside one another")
         else:
-            yield from container(replace(opened, stream=io.BufferedReader(Rewound(head, opened.stream), 2**16)), format)
+            yield from container(replace(opened, stream=streams.replay(head, opened.stream)), options)
     except RefusedError as refusal:
         yield opened.reject(refusal.error, str(refusal))
     except DAMAGED as error:
         yield opened.reject(type(error).__name__, f"damaged or incomplete: {error}")
 
 
-def _container(head: bytes) -> "Callable[[Opened, str | None], Iterator[Record | Skip | Reject]] | None":
+def _container(head: bytes) -> "Callable[[Opened, Options], Iterator[Record | Skip | Reject]] | None":
     if head.startswith(b"\x1f\x8b"):
         return _gzip
     if head.startswith(b"\x28\xb5\x2f\xfd"):
@@ -88,16 +93,16 @@ def _container(head: bytes) -> "Callable[[Opened, str | None], Iterator[Record |
     return _tar if head[257:262] == b"ustar" else None
 
 
-def _gzip(opened: Opened, format: str | None) -> Iterator[Record | Skip | Reject]:
-    yield from unpack(opened.inner(gzip.GzipFile(fileobj=opened.stream)), format)  # type: ignore[call-overload]
+def _gzip(opened: Opened, options: Options) -> Iterator[Record | Skip | Reject]:
+    yield from unpack(opened.inner(gzip.GzipFile(fileobj=opened.stream)), options)
 
 
-def _zstd(opened: Opened, format: str | None) -> Iterator[Record | Skip | Reject]:
-    yield from unpack(opened.inner(pa.CompressedInputStream(pa.PythonFile(opened.stream, "r"), "zstd")), format)
+def _zstd(opened: Opened, options: Options) -> Iterator[Record | Skip | Reject]:
+    yield from unpack(opened.inner(pa.CompressedInputStream(pa.PythonFile(opened.stream, "r"), "zstd")), options)
 
 
-def _zip(opened: Opened, format: str | None) -> Iterator[Record | Skip | Reject]:
-    with _seekable(opened.stream) as file, zipfile.ZipFile(file) as archive:
+def _zip(opened: Opened, options: Options) -> Iterator[Record | Skip | Reject]:
+    with streams.seekable(opened.stream) as file, zipfile.ZipFile(file) as archive:
         for member in sorted(archive.infolist(), key=lambda member: member.filename):
             if member.is_dir():
                 continue
@@ -108,15 +113,15 @@ def _zip(opened: Opened, format: str | None) -> Iterator[Record | Skip | Reject]
             try:
                 check_member(member.filename)
                 with archive.open(member) as stream:
-                    yield from unpack(opened.inner(stream, member.filename), format)
+                    yield from unpack(opened.inner(stream, member.filename), options)
             except RefusedError as refusal:
                 yield place.reject(refusal.error, str(refusal))
             except DAMAGED as error:
                 yield place.reject(type(error).__name__, f"cannot be unpacked: {error}")
 
 
-def _tar(opened: Opened, format: str | None) -> Iterator[Record | Skip | Reject]:
-    with tarfile.open(fileobj=opened.stream, mode="r|") as archive:  # type: ignore[call-overload]
+def _tar(opened: Opened, options: Options) -> Iterator[Record | Skip | Reject]:
+    with tarfile.open(fileobj=opened.stream, mode="r|") as archive:
         for member in archive:
             if member.isdir():
                 continue
@@ -126,7 +131,7 @@ def _tar(opened: Opened, format: str | None) -> Iterator[Record | Skip | Reject]
             stream = archive.extractfile(member)
             try:
                 check_member(member.name)
-                yield from unpack(opened.inner(stream or io.BytesIO(), member.name), format)
+                yield from unpack(opened.inner(stream or io.BytesIO(), member.name), options)
             except RefusedError as refusal:
                 yield opened.inner(io.BytesIO(), member.name).reject(refusal.error, str(refusal))
 
@@ -144,23 +149,15 @@ def left_out_member(name: str) -> str | None:
     return "hidden file" if "__MACOSX" in parts else next(filter(None, map(left_out, parts)), None)
 
 
-def _seekable(stream: Readable) -> "SpooledTemporaryFile[bytes]":
-    spool: SpooledTemporaryFile[bytes] = SpooledTemporaryFile(max_size=SPOOL_BYTES)  # noqa: SIM115  (the caller closes it)
-    while part := stream.read(2**20):
-        spool.write(part)
-    spool.seek(0)
-    return spool
-
-
-def _records(opened: Opened, head: bytes, format: str | None) -> Iterator[Record | Reject]:
-    cutter = _cutter(Source(Record(source_uri=opened.uri, source_record=opened.record, data=head)), format)
+def _records(opened: Opened, head: bytes, options: Options) -> Iterator[Record | Reject]:
+    cutter = _cutter(Source(Record(source_uri=opened.uri, source_record=opened.record, data=head)), options)
     if cutter is None or cutter.cut is None:
         data = head + fill(opened.stream, MAX_RECORD_BYTES + 1 - len(head))
         if len(data) > MAX_RECORD_BYTES:
             raise too_large("it is larger than the largest record")
-        yield Record(source_uri=opened.uri, source_record=opened.record, format=format, data=data)
+        yield Record(source_uri=opened.uri, source_record=opened.record, format=options.format, data=data)
         return
-    for key, part in cutter.cut(io.BufferedReader(Rewound(head, opened.stream), 2**16)):
+    for key, part in cutter.cut(streams.replay(head, opened.stream), options.text_column):
         record = within(opened.record, key)
         if isinstance(part, RefusedError):
             yield Reject(source_uri=opened.uri, source_record=record, step="read", error=part.error, message=str(part))
@@ -168,6 +165,6 @@ def _records(opened: Opened, head: bytes, format: str | None) -> Iterator[Record
             yield Record(source_uri=opened.uri, source_record=record, format=cutter.name, data=part)
 
 
-def _cutter(source: Source, format: str | None) -> Format | None:
+def _cutter(source: Source, options: Options) -> Format | None:
     """The format whose files hold many records, when the head of this one shows that it is such a file."""
-    return next((f for f in FORMATS if f.cut and f.many(source) and format in (None, f.name)), None)
+    return next((f for f in FORMATS if f.cut and f.many(source) and options.format in (None, f.name)), None)

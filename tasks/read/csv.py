@@ -1,0 +1,91 @@
+"""CSV and TSV: one story a row; the first row names the columns, `--text-column` the one that holds the text."""
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+
+from tasks.read import jsonl
+from tasks.read.article import NAMES, has_text
+from tasks.read.decode import decode
+from tasks.read.errors import RefusedError
+from tasks.read.source import Format, Source
+from tasks.read.streams import MAX_RECORD_BYTES, too_large
+
+DELIMITERS = ",;\t|"
+
+csv.field_size_limit(MAX_RECORD_BYTES)
+
+
+def recognises(source: Source) -> bool:
+    """Whether the record is named like a table, or begins with quoted rows of one length."""
+    return source.suffix in {".csv", ".tsv"} or _is_quoted_table(source.head_text)
+
+
+def cut(stream: io.BufferedReader, text_column: str | None) -> Iterator[tuple[str, bytes | RefusedError]]:
+    """Each row as a JSON object of its columns, with the number of its first line."""
+    encoding = decode(stream.peek()[:65536]).encoding
+    text = io.TextIOWrapper(stream, encoding, errors="wiredesk-stray-bytes" if encoding.startswith("utf-8") else "replace", newline="")
+    rows = csv.reader(_lines(text), delimiter=_delimiter(text))
+    try:
+        columns = [name.strip() for name in next(rows, [])]
+        chosen = choose(columns, text_column)
+        line_number = rows.line_num + 1
+        for row in rows:
+            if len(row) == len(columns):
+                yield str(line_number), as_article(dict(zip(columns, row, strict=True)), chosen)
+            elif row:
+                yield str(line_number), RefusedError("RaggedRow", f"the row has {len(row)} cells, the table {len(columns)} columns")
+            line_number = rows.line_num + 1
+    except csv.Error as error:
+        raise RefusedError("BrokenTable", f"line {rows.line_num}: {error}") from None
+
+
+def choose(columns: list[str], text_column: str | None) -> str:
+    """The column that holds the text: the one asked for, else the first that is called so. Raises RefusedError."""
+    if text_column and text_column not in columns:
+        raise RefusedError("NoTextColumn", f"no column is called {text_column!r}; the columns are {', '.join(columns)}")
+    if not text_column and not has_text(columns):
+        raise RefusedError("NoTextColumn", f"which column holds the text? Name it with --text-column; the columns are {', '.join(columns)}")
+    return text_column or next(name for name in NAMES["text"] if name in columns)
+
+
+def as_article(row: dict[str, object], text_column: str) -> bytes:
+    """A row as the article that the JSONL reader knows: its text under `text`, other columns by their names."""
+    rest = {name: value for name, value in row.items() if name != text_column and name not in NAMES["text"]}
+    return json.dumps({"text": row[text_column] or "", **rest}, ensure_ascii=False, default=str).encode("utf-8", "replace")
+
+
+def _lines(text: io.TextIOWrapper) -> Iterator[str]:
+    while line := text.readline(MAX_RECORD_BYTES + 1):
+        if len(line) > MAX_RECORD_BYTES:
+            raise too_large("a row is longer than the largest record")
+        yield line
+
+
+def _delimiter(text: io.TextIOWrapper) -> str:
+    """The delimiter that stands most often in the header."""
+    buffered = text.buffer
+    assert isinstance(buffered, io.BufferedReader)
+    header = buffered.peek().split(b"\n", 1)[0].decode(text.encoding, "replace")
+    return max(DELIMITERS, key=header.count)
+
+
+def _is_quoted_table(head: str) -> bool:
+    first = head.split("\n", 6)[:-1][:5]
+    try:
+        sizes = {len(row) for row in csv.reader(first)}
+    except csv.Error:
+        return False
+    return len(first) > 1 and first[0].startswith('"') and first[0].count('","') > 1 and len(sizes) == 1
+
+
+FORMAT = Format(
+    name="csv",
+    sniffs="a name that ends in .csv or .tsv, or rows of quoted cells",
+    about="CSV and TSV tables, one story a row; columns by the names of JSON stories, or --text-column",
+    recognises=recognises,
+    stories=jsonl.stories,
+    many=recognises,
+    cut=cut,
+)

@@ -1,0 +1,77 @@
+"""RSS and Atom feeds: each entry with text is a story, read by feedparser from the bytes at hand, never from an address."""
+
+from calendar import timegm
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from io import BytesIO
+from typing import Any
+
+from tasks.read import markup, xml
+from tasks.read.errors import RefusedError
+from tasks.read.fields import byline, language, line, lines, rights
+from tasks.read.markup import Body
+from tasks.read.source import Format, Outcome, Source
+
+ROOTS = frozenset({"rss", "RSS", "feed", "RDF"})
+
+
+def recognises(source: Source) -> bool:
+    """Whether the root element is <rss>, <feed> or <rdf:RDF>."""
+    return xml.root_name(source) in ROOTS
+
+
+def stories(source: Source) -> Iterator[Outcome]:
+    """Each entry as a story. Raises RefusedError when the feed is broken beyond reading or declares entities."""
+    import feedparser  # here, because it takes a while to import and most runs have no feeds
+
+    xml.without_doctype(source.decoded.text)
+    parsed = feedparser.parse(BytesIO(source.record.data), resolve_relative_uris=False, sanitize_html=True)
+    if not parsed.entries:
+        if parsed.bozo:
+            raise RefusedError("BrokenFeed", f"the feed cannot be read: {parsed.bozo_exception}")
+        yield source.skip("empty feed")
+    for number, entry in enumerate(parsed.entries, start=1):
+        yield _story(source, parsed.feed, entry, line(entry.get("id")) or str(number))
+
+
+def _story(source: Source, feed: Mapping[str, Any], entry: Mapping[str, Any], key: str) -> Outcome:
+    headline = line(markup.either(entry.get("title") or "").text)
+    return source.story(
+        **_text(entry, headline)._asdict(),
+        key=key,
+        encoding=None,
+        provider=line(feed.get("title")),
+        provider_id=line(entry.get("id")) or line(entry.get("link")),
+        language=language(_language(entry) or feed.get("language")),
+        headline=headline,
+        byline=byline([author.get("name") for author in entry.get("authors") or []]),
+        published_at=_moment(entry.get("updated_parsed")) or _moment(entry.get("published_parsed")),
+        rights=rights(entry.get("rights") or feed.get("rights")),
+        subjects=lines([tag.get("term") for tag in entry.get("tags") or []]),
+    )
+
+
+def _text(entry: Mapping[str, Any], headline: str | None) -> Body:
+    """The fullest of an entry's texts: its contents before its summary."""
+    texts = [content.get("value") or "" for content in entry.get("content") or []] + [entry.get("summary") or ""]
+    return next((found for text in texts if (found := markup.either(text, headline)).text.strip()), Body(""))
+
+
+def _language(entry: Mapping[str, Any]) -> Any:
+    return next((content.get("language") for content in entry.get("content") or [] if content.get("language")), None)
+
+
+def _moment(parsed: Any) -> datetime | None:
+    try:
+        return datetime.fromtimestamp(timegm(parsed), UTC) if parsed else None
+    except (TypeError, ValueError, OverflowError, OSError):
+        return None
+
+
+FORMAT = Format(
+    name="feed",
+    sniffs="an XML root element <rss>, <feed> or <rdf:RDF>",
+    about="RSS 0.9-2.0 and Atom 0.3-1.0, full content before summaries",
+    recognises=recognises,
+    stories=stories,
+)

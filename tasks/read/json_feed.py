@@ -1,0 +1,61 @@
+"""JSON Feed 1.0 and 1.1 (https://jsonfeed.org): each item with content is a story."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from tasks.read import markup
+from tasks.read.fields import byline, language, line, lines, moment
+from tasks.read.markup import Body
+from tasks.read.source import Format, Outcome, Source
+
+
+def recognises(source: Source) -> bool:
+    """Whether the record is a JSON object whose version names JSON Feed."""
+    version = source.object.get("version")
+    return isinstance(version, str) and "jsonfeed.org/version" in version
+
+
+def stories(source: Source) -> Iterator[Outcome]:
+    """Each item as a story."""
+    feed = source.object
+    items = feed["items"] if isinstance(feed.get("items"), list) else []
+    if not items:
+        yield source.skip("empty feed")
+    for number, item in enumerate(items, start=1):
+        key = (line(item.get("id")) if isinstance(item, Mapping) else None) or str(number)
+        yield (
+            _story(source, feed, item, key)
+            if isinstance(item, Mapping)
+            else source.reject("NotAnObject", "an item must be a JSON object", key)
+        )
+
+
+def _story(source: Source, feed: Mapping[str, Any], item: Mapping[str, Any], key: str) -> Outcome:
+    headline = line(item.get("title"))
+    html = str(item.get("content_html") or "")
+    text = markup.body(markup.from_html(html), headline) if html else Body("")
+    return source.story(
+        **(text if text.text else markup.plain(str(item.get("content_text") or item.get("summary") or "")))._asdict(),
+        key=key,
+        provider=line(feed.get("title")),
+        provider_id=line(item.get("id")) or line(item.get("url")),
+        language=language(item.get("language") or feed.get("language")),
+        headline=headline,
+        byline=byline(_authors(item) or _authors(feed)),
+        published_at=moment(item.get("date_modified")) or moment(item.get("date_published")),
+        subjects=lines(item.get("tags")),
+    )
+
+
+def _authors(thing: Mapping[str, Any]) -> list[str]:
+    authors = thing.get("authors") or [thing.get("author")]
+    return lines([author.get("name") for author in authors if isinstance(author, Mapping)]) if isinstance(authors, list) else []
+
+
+FORMAT = Format(
+    name="json-feed",
+    sniffs="a JSON object whose version is a jsonfeed.org address",
+    about="JSON Feed 1.0 and 1.1 with content_html, content_text or summary",
+    recognises=recognises,
+    stories=stories,
+)

@@ -1,0 +1,97 @@
+"""Web archives: WARC and the older ARC; each stored HTML page is a story."""
+
+import io
+from collections.abc import Iterator
+
+from warcio.archiveiterator import ArchiveIterator
+from warcio.exceptions import ArchiveLoadFailed
+from warcio.recordloader import ArcWarcRecord
+
+from tasks.read import html, streams
+from tasks.read.decode import decode
+from tasks.read.errors import RefusedError
+from tasks.read.fields import line, moment
+from tasks.read.source import Format, Outcome, Source
+
+PAGES = frozenset({"text/html", "application/xhtml+xml"})
+STORED = frozenset({"response", "resource", "conversion"})
+"""Record types that hold what a server sent; the others describe the crawl."""
+
+
+def recognises(source: Source) -> bool:
+    """Whether the record begins with WARC's or ARC's first line."""
+    return source.head.startswith((b"WARC/", b"filedesc://"))
+
+
+def cut(stream: io.BufferedReader, text_column: str | None) -> Iterator[tuple[str, bytes | RefusedError]]:
+    """Each record of the archive as one of its own, in WARC form whatever the archive's."""
+    records = iter(ArchiveIterator(stream, no_record_parse=True, arc2warc=True))
+    number = 0
+    while True:
+        try:
+            record = next(records, None)
+            if record is None:
+                return
+            number += 1
+            content = streams.fill(record.raw_stream, streams.MAX_RECORD_BYTES + 1)
+        except ArchiveLoadFailed as error:
+            raise RefusedError("BrokenArchive", f"record {number + 1} cannot be read, nor what follows: {error}") from None
+        if record.format == "arc":
+            record.rec_headers.remove_header("WARC-Record-ID")  # ARC has none: warcio made it up, another in each run
+        if len(content) > streams.MAX_RECORD_BYTES:
+            yield str(number), streams.too_large("the archived page is larger than the largest record")
+        else:
+            record.rec_headers.replace_header("Content-Length", str(len(content)))
+            yield str(number), record.rec_headers.to_ascii_bytes() + content + b"\r\n\r\n"
+
+
+def stories(source: Source) -> Iterator[Outcome]:
+    """The page that the record holds; a Skip for records of the crawl itself and for what is no page."""
+    record = next(iter(ArchiveIterator(io.BytesIO(source.record.data))), None)
+    if record is None:
+        raise RefusedError("BrokenArchive", "the archive's record is empty")
+    if record.rec_type not in STORED:
+        yield source.skip(f"{record.rec_type} record of a web archive")
+        return
+    if reason := _no_page(record):
+        yield source.skip(reason)
+        return
+    content = streams.fill(record.content_stream(), streams.MAX_RECORD_BYTES + 1)
+    if len(content) > streams.MAX_RECORD_BYTES:
+        raise streams.too_large("the page is larger than the largest record")
+    declared = html.CHARSET.search(content[:4096])
+    source.decoded = decode(content, declared.group(1).decode("ascii") if declared else _charset(record))
+    yield html.page(
+        source,
+        source.decoded.text,
+        provider_id=line(record.rec_headers.get_header("WARC-Target-URI")),
+        published_at=moment(record.rec_headers.get_header("WARC-Date")),
+    )
+
+
+def _no_page(record: ArcWarcRecord) -> str | None:
+    """Why the stored answer is no page to read; None when it is one."""
+    status = record.http_headers.get_statuscode() if record.http_headers else "200"
+    if status != "200":
+        return f"page not served (HTTP {status})"
+    kind = _content_type(record).partition(";")[0].strip().lower()
+    return None if kind in PAGES else f"archived {kind.partition('/')[0] or 'file of unknown type'}, no page"
+
+
+def _content_type(record: ArcWarcRecord) -> str:
+    return (record.http_headers or record.rec_headers).get_header("Content-Type") or ""
+
+
+def _charset(record: ArcWarcRecord) -> str | None:
+    return _content_type(record).lower().partition("charset=")[2].partition(";")[0].strip() or None
+
+
+FORMAT = Format(
+    name="warc",
+    sniffs="WARC/ or filedesc:// at the start",
+    about="Web archives, WARC and ARC: the HTML pages in them",
+    recognises=recognises,
+    stories=stories,
+    many=recognises,
+    cut=cut,
+)

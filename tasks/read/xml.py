@@ -1,0 +1,142 @@
+"""XML from strangers: parsed without entities, DTDs or network, whatever its declarations ask for."""
+
+import re
+from html.entities import html5
+from typing import Any
+
+from lxml import etree
+
+from tasks.read.decode import decode
+from tasks.read.errors import RefusedError
+from tasks.read.source import Source
+
+DECLARED = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]{1,40})["']""")
+DECLARATION = re.compile(r"^\s*<\?xml.*?\?>", re.DOTALL)
+DOCTYPE = re.compile(r"<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>", re.DOTALL | re.IGNORECASE)
+ENTITY = re.compile(r"<!ENTITY\s+([\w.:-]+)", re.IGNORECASE)
+ROOT = re.compile(
+    r"(?:\s|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>)*<(?:[\w.-]+:)?([A-Za-z_][\w.-]*)", re.DOTALL | re.IGNORECASE
+)
+LOOSE = re.compile(r"(<!\[CDATA\[.*?\]\]>)|&(#x?[0-9A-Fa-f]+;|[A-Za-z][A-Za-z0-9]*;)?", re.DOTALL)
+CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+"""Characters that XML 1.0 forbids."""
+
+UNMENDABLE = frozenset({
+    etree.ErrorTypes.ERR_TAG_NOT_FINISHED,
+    etree.ErrorTypes.ERR_RESOURCE_LIMIT,
+    etree.ErrorTypes.ERR_DOCUMENT_EMPTY,
+    etree.ErrorTypes.ERR_DOCUMENT_END,
+    etree.ErrorTypes.ERR_CDATA_NOT_FINISHED,
+})  # fmt: skip
+"""Faults that mean the document is cut off, empty, too deep or more than one; the others leave all of its text."""
+
+
+def root_name(source: Source) -> str:
+    """The local name of the record's root element, judged by its first kilobytes; empty when it is no XML."""
+    found = ROOT.match(source.head_text)
+    return found.group(1) if found else ""
+
+
+def parse(source: Source) -> Any:
+    """The record's root element, with namespaces taken off all names; mends are added to the record's repairs.
+
+    Raises RefusedError when it is not well-formed beyond mending, ends too early, or declares entities of its own.
+    """
+    data = source.record.data
+    declared = DECLARED.match(data[:400])
+    decoded = decode(data, declared.group(1).decode("ascii") if declared else None)
+    source.decoded = decoded
+    text, mended = tidy(without_doctype(DECLARATION.sub("", decoded.text.lstrip("\ufeff"), count=1)))
+    if mended:
+        decoded.repairs.append(f"{mended} characters or entities mended that XML does not know")
+    root = _parse(text, decoded.repairs)
+    for element in root.iter():
+        if isinstance(element.tag, str):
+            element.tag = _local(element.tag)
+            for name in [name for name in element.attrib if "{" in name or ":" in name]:
+                value = element.attrib.pop(name)
+                element.set(_local(name), element.get(_local(name), value))
+    return root
+
+
+def without_doctype(text: str) -> str:
+    """XML without its DOCTYPE, and so without anything to fetch or to expand.
+
+    Raises RefusedError when the document uses an entity that the DOCTYPE declares: its text could not be known without
+    what opens the door to expansion bombs and to the files of the reader. Entities that are not used do no harm.
+    """
+    doctype = DOCTYPE.search(text)
+    if doctype is None:
+        return text
+    text = text[: doctype.start()] + text[doctype.end() :]
+    if used := next((name for name in ENTITY.findall(doctype.group()) if f"&{name};" in text), None):
+        raise RefusedError("EntityDeclaration", f"the XML declares its own entity &{used}; and uses it; resolve it before sending")
+    return text
+
+
+def tidy(text: str) -> tuple[str, int]:
+    """Turns HTML's named entities, bare ampersands and forbidden characters into well-formed XML, and counts them.
+
+    >>> tidy("<p>Caf&eacute; &amp; bar, R&D&#5;</p>")
+    ('<p>Café &amp; bar, R&amp;D</p>', 3)
+    """
+    count = 0
+
+    def mend(match: "re.Match[str]") -> str:
+        nonlocal count
+        cdata, reference = match.group(1), match.group(2)
+        if cdata or reference in {"amp;", "lt;", "gt;", "quot;", "apos;"}:
+            return match.group(0)
+        if reference and reference.startswith("#"):
+            if _is_character(reference[1:-1]):
+                return match.group(0)
+            count += 1
+            return ""
+        count += 1
+        return html5.get(reference, f"&amp;{reference}") if reference else "&amp;"
+
+    text, forbidden = CONTROL.subn("", text)
+    return LOOSE.sub(mend, text), count + forbidden
+
+
+def words(element: Any) -> str | None:
+    """The text of an element and all in it, as one line; None without an element or text."""
+    return (" ".join("".join(element.itertext()).split()) or None) if element is not None else None
+
+
+def _parse(text: str, repairs: list[str]) -> Any:
+    data = text.encode("utf-8", "replace")
+    try:
+        return etree.fromstring(data, _parser(recover=False))
+    except etree.XMLSyntaxError as error:
+        parser = _parser(recover=True)
+        try:
+            root = etree.fromstring(data, parser)
+        except etree.XMLSyntaxError:
+            root = None
+        if root is None or any(fault.type in UNMENDABLE for fault in parser.error_log):
+            raise RefusedError("BrokenXml", f"not well-formed XML, or cut off: {error}") from None
+        repairs.append(f"ill-formed XML mended: {error}")
+        return root
+
+
+def _parser(recover: bool) -> etree.XMLParser:
+    return etree.XMLParser(
+        encoding="utf-8",
+        resolve_entities=False,
+        load_dtd=False,
+        no_network=True,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+        recover=recover,
+    )
+
+
+def _local(name: str) -> str:
+    return name.rpartition("}")[2].rpartition(":")[2]
+
+
+def _is_character(reference: str) -> bool:
+    code = int(reference[1:], 16) if reference[0] in "xX" else int(reference) if reference.isdigit() else -1
+    return code in (9, 10, 13) or 32 <= code < 0xD800 or 0xE000 <= code < 0xFFFE or 0x10000 <= code < 0x110000
