@@ -5,7 +5,8 @@ import os
 import resource
 import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
@@ -13,24 +14,26 @@ GRACE_SECONDS = 5.0
 """How long code that never returns to Python may go on past the limit before its worker is ended."""
 
 
-class TimeLimit(BaseException):
+class TimeLimitError(BaseException):
     """A story took too long. Not an Exception, so that no library's `except Exception` swallows it."""
 
 
 @contextmanager
 def time_limit(seconds: float) -> Iterator[None]:
-    """Raises TimeLimit in the block when it takes longer than `seconds`; main thread only.
+    """Raises TimeLimitError in the block when it takes longer than `seconds`; main thread only.
 
     Code that does not come back to Python cannot be stopped by an exception: after some grace a watchdog ends the whole
     process, and the parent finds which story it was.
     """
     before = signal.signal(signal.SIGALRM, _too_long)
-    with open(os.devnull, "w") as nowhere:
+    with Path(os.devnull).open("w") as nowhere:
         faulthandler.dump_traceback_later(2 * seconds + GRACE_SECONDS, exit=True, file=nowhere)
         signal.setitimer(signal.ITIMER_REAL, seconds, 1.0)  # again every second, in case a `__del__` or a callback eats the first
         try:
             yield
         finally:
+            with suppress(TimeLimitError):  # the alarm may ring on the way out
+                signal.setitimer(signal.ITIMER_REAL, 0)
             signal.setitimer(signal.ITIMER_REAL, 0)
             faulthandler.cancel_dump_traceback_later()
             signal.signal(signal.SIGALRM, before)
@@ -44,4 +47,4 @@ def memory_limit(megabytes: int) -> None:
 
 
 def _too_long(number: int, frame: FrameType | None) -> NoReturn:
-    raise TimeLimit
+    raise TimeLimitError

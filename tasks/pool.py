@@ -25,16 +25,16 @@ T = TypeVar("T")
 _SERVE = "import sys; from tasks.pool import serve; serve(int(sys.argv[1]))"
 
 
-class WorkerDied(Exception):
+class WorkerDiedError(Exception):
     """The worker's process ended while it had the job; the message says how."""
 
 
-class PoolClosed(Exception):
+class PoolClosedError(Exception):
     """The pool was closed before the job was done."""
 
 
 class Pool:
-    """`size` worker processes; `run` lends one to a job and puts a fresh one in place of one that dies.
+    """Up to `size` worker processes, started when they are needed; `run` lends one to a job and forgets it when it dies.
 
     Every worker first calls `prepare(*arguments)`; what that raises, `run` raises. Workers die with this process, at
     once, however it ends. Safe to use from several threads.
@@ -43,42 +43,40 @@ class Pool:
     def __init__(self, size: int, prepare: Callable[..., object], *arguments: object) -> None:
         self._first_job = (prepare, arguments)
         self._closed = False
-        self._idle: queue.LifoQueue[_Worker] = queue.LifoQueue()
-        self._workers = [_Worker(*self._first_job) for _ in range(size)]
-        for worker in reversed(self._workers):
-            self._idle.put(worker)
+        self._workers: list[_Worker] = []
+        self._idle: queue.LifoQueue[_Worker | None] = queue.LifoQueue()  # None: not started; last in, first out, so that few start
+        for _ in range(size):
+            self._idle.put(None)
 
     def run(self, job: Callable[..., T], *arguments: object, on_tick: Callable[[int], None] | None = None) -> T:
         """What `job(*arguments)` returns, or raises, in a worker; waits for a free one.
 
-        `on_tick` is called with every number that the job reports by `tick`. Raises WorkerDied, and PoolClosed.
+        `on_tick` is called with every number that the job reports by `tick`. Raises WorkerDiedError, and PoolClosedError.
         """
         worker = self._idle.get()
         try:
-            if self._closed:
-                raise PoolClosed("the worker pool is closed")
+            worker = worker or self._start()
             result: T = worker.do(job, arguments, on_tick)
             return result
-        except WorkerDied:
+        except WorkerDiedError:
             if self._closed:
-                raise PoolClosed("the worker pool was closed") from None
-            worker = self._replace(worker)
+                raise PoolClosedError("the worker pool was closed") from None
             raise
         finally:
-            self._idle.put(worker)
+            self._idle.put(worker if worker and worker.alive else None)
 
     def close(self) -> None:
-        """Kills every worker; jobs under way raise PoolClosed."""
+        """Kills every worker; jobs under way raise PoolClosedError."""
         self._closed = True
-        for worker in self._workers:
+        for worker in list(self._workers):
             worker.kill()
 
-    def _replace(self, dead: "_Worker") -> "_Worker":
-        fresh = _Worker(*self._first_job)
-        self._workers[self._workers.index(dead)] = fresh
+    def _start(self) -> "_Worker":
+        worker = _Worker(*self._first_job)
+        self._workers.append(worker)
         if self._closed:
-            fresh.kill()
-        return fresh
+            worker.kill()
+        return worker
 
     def __enter__(self) -> Self:
         return self
@@ -113,12 +111,20 @@ class _Worker:
     def do(self, job: Callable[..., Any], arguments: tuple[object, ...], on_tick: Callable[[int], None] | None) -> Any:
         try:
             if not self._prepared:
-                self._answer(None)
+                try:
+                    self._answer(None)
+                except Exception:
+                    self.kill()
+                    raise
                 self._prepared = True
             self._pipe.send((job, arguments))
             return self._answer(on_tick)
         except (EOFError, OSError):
-            raise WorkerDied(self._how_it_ended()) from None
+            raise WorkerDiedError(self._how_it_ended()) from None
+
+    @property
+    def alive(self) -> bool:
+        return self._process.poll() is None
 
     def kill(self) -> None:
         self._process.kill()

@@ -1,0 +1,71 @@
+"""The command line: which commands there are, and how errors end them."""
+
+from importlib.metadata import version
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from flows.commands.console import complain
+from flows.commands.evaluate import evaluate
+from flows.commands.extract import extract
+from flows.commands.formats import formats
+from flows.commands.ingest import ingest
+from flows.commands.rejects import rejects
+from flows.commands.report import report
+from flows.commands.schedule import schedule
+from flows.commands.sql import sql
+
+
+class Commands(TyperGroup):
+    """Ends a command that cannot do its work with one paragraph and status 2."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Runs the command."""
+        try:
+            return super().invoke(ctx)
+        except Exception as error:
+            if not _is_for_the_user(error):
+                raise
+            complain(str(error))
+            raise typer.Exit(2) from None
+
+
+def _is_for_the_user(error: Exception) -> bool:
+    """Whether the error's message says all that there is to say."""
+    from flows.server import PrefectUnreachableError
+    from tasks.read import NoSuchFormatError, NoSuchSourceError
+    from tasks.tag import DamagedModel
+    from tasks.write import DatasetError
+
+    return isinstance(error, DatasetError | NoSuchSourceError | NoSuchFormatError | PrefectUnreachableError | DamagedModel)
+
+
+app = typer.Typer(
+    name="wiredesk",
+    cls=Commands,
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="markdown",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"wiredesk {version('wiredesk')}")
+        raise typer.Exit
+
+
+@app.callback()
+def wiredesk(
+    show_version: Annotated[
+        bool, typer.Option("--version", help="Print the version and exit", is_eager=True, callback=_print_version)
+    ] = False,
+) -> None:
+    """Wire copy in, Parquet out: who said what, about what, where, on whose authority."""
+
+
+for command in (ingest, extract, schedule, sql, rejects, report, evaluate, formats):
+    app.command()(command)

@@ -1,0 +1,74 @@
+"""`wiredesk ingest`: wire copy in, Parquet out."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from flows.commands.console import out
+from flows.options import Options
+
+DEFAULT = Options()
+
+Sources = Annotated[
+    list[str], typer.Argument(metavar="SOURCE...", help="Files, folders, quoted globs, or - for standard input")
+]
+DatasetOption = Annotated[str, typer.Option("--dataset", "-d", metavar="DIR", help="The dataset's folder; made when it is not there")]
+Workers = Annotated[int | None, typer.Option(min=1, help="Worker processes; one a core if not given")]
+BatchSize = Annotated[int, typer.Option(min=1, max=10_000, help="Stories that are committed together")]
+StorySeconds = Annotated[float, typer.Option(min=0.1, help="Reject a story when one step takes longer over it")]
+WorkerMemory = Annotated[int, typer.Option(min=512, help="MiB; reject a story when its worker needs more")]
+NearDuplicates = Annotated[bool, typer.Option(help="Look for near duplicates of each story in the dataset")]
+Wait = Annotated[float, typer.Option(min=0, help="Seconds to wait when another run has the dataset")]
+
+
+def ingest(
+    sources: Sources,
+    dataset: DatasetOption,
+    format: Annotated[str | None, typer.Option(help="The reader for every source (see `wiredesk formats`); sniffed if not given")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="Stop after this many stories")] = None,
+    skip: Annotated[int, typer.Option(min=0, help="Leave out this many stories first")] = 0,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be read and what is new; write nothing")] = False,
+    workers: Workers = None,
+    batch_size: BatchSize = DEFAULT.batch_size,
+    story_seconds: StorySeconds = DEFAULT.story_seconds,
+    worker_memory: WorkerMemory = DEFAULT.worker_memory,
+    near_duplicates: NearDuplicates = True,
+    wait: Wait = DEFAULT.wait,
+) -> None:
+    """Read stories, find who said what, and add what is new to a dataset.
+
+    What the dataset has already is left alone, so the same command can be repeated, and goes on where it was stopped.
+
+    Examples:
+
+      wiredesk ingest stories/ --dataset desk
+
+      wiredesk ingest 'inbox/**/*.jsonl.gz' --dataset desk --dry-run
+
+      zcat feed.jsonl.gz | wiredesk ingest - --dataset desk --limit 100
+    """
+    options = Options(
+        format=format,
+        limit=limit,
+        skip=skip,
+        workers=workers,
+        batch_size=batch_size,
+        story_seconds=story_seconds,
+        worker_memory=worker_memory,
+        near_duplicates=near_duplicates,
+        wait=wait,
+    )
+    if dry_run:
+        from flows.preview import preview, table
+
+        out.print(table(preview(sources, dataset, options)))
+        return
+    from flows.commands.run import run
+
+    run("ingest", str(Path(dataset).absolute()), options, [absolute(source) for source in sources])
+
+
+def absolute(source: str) -> str:
+    """The source as a flow run finds it from any folder; `-` and URIs stay."""
+    return source if source == "-" or "://" in source else str(Path(source).expanduser().absolute())

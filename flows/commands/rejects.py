@@ -1,0 +1,44 @@
+"""`wiredesk rejects`: what could not be taken, and another try."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from flows.commands.console import out
+from flows.commands.ingest import DEFAULT, StorySeconds, WorkerMemory, Workers
+from flows.commands.sql import Output, show
+from flows.options import Options
+
+
+def rejects(
+    dataset: Annotated[str, typer.Argument(metavar="DIR", help="The dataset's folder")],
+    retry: Annotated[bool, typer.Option("--retry", help="Ingest their sources again; those that pass leave the list")] = False,
+    output: Annotated[Output, typer.Option("--output", "-o", help="How to print the list")] = Output.table,
+    workers: Workers = None,
+    story_seconds: StorySeconds = DEFAULT.story_seconds,
+    worker_memory: WorkerMemory = DEFAULT.worker_memory,
+) -> None:
+    """List the records that a step refused, each with the reason; or try them again.
+
+    Examples:
+
+      wiredesk rejects desk
+
+      wiredesk rejects desk --output jsonl
+
+      wiredesk rejects desk --retry --story-seconds 300
+    """
+    if retry:
+        from flows.commands.run import run
+
+        options = Options(workers=workers, story_seconds=story_seconds, worker_memory=worker_memory)
+        run("retry", str(Path(dataset).absolute()), options)
+    from tasks.write import open_dataset, query
+
+    columns = "source_uri, source_record, step, error, message, rejected_at"
+    found = query(open_dataset(dataset), f"select {columns} from rejects order by rejected_at, source_uri, source_record")
+    if not found.num_rows and output is Output.table:
+        out.print("no rejects")
+    else:
+        show(found, output)

@@ -1,0 +1,80 @@
+"""Runs a flow from the command line: progress, Ctrl-C, closing summary, exit status."""
+
+import logging
+import os
+import signal
+import threading
+from types import FrameType
+from typing import Literal
+
+import typer
+
+from flows.commands.console import complain, err, out
+from flows.options import Options
+from flows.progress import Listener, shown
+from flows.server import prefect_api
+from flows.summary import in_words, table
+from schemas.run import RunManifest
+
+PATIENCE_SECONDS = 1.5
+"""After Ctrl-C, how long Prefect may take to note it before we leave all the same."""
+
+INTERRUPTED = 128 + signal.SIGINT
+
+
+def run(kind: Literal["ingest", "retry"], dataset: str, options: Options, sources: list[str] | None = None) -> None:
+    """Runs one of the two flows; ends the program with the status that fits."""
+    listener = Listener()
+    signal.signal(signal.SIGINT, _interrupt)
+    try:
+        with err.status("starting Prefect") as status, prefect_api():
+            from flows import ingest as flows
+
+            _hush()
+            status.stop()
+            with shown(err) as listener:
+                manifest = flows.retry(dataset, options) if kind == "retry" else flows.ingest(sources or [], dataset, options)
+            _close(manifest, dataset)
+    except KeyboardInterrupt:
+        _say_interrupted(listener.manifest)
+        raise typer.Exit(INTERRUPTED) from None
+    except Exception:
+        if listener.manifest is None or listener.manifest.state != "completed":
+            raise
+        # The run is over and in the dataset; what failed came after it.
+        _close(listener.manifest, dataset)
+        complain("Prefect's API went away before the run could report its end there. The dataset and its manifest are complete.")
+    raise typer.Exit(1 if (listener.manifest and listener.manifest.rejected) else 0)
+
+
+def _close(manifest: RunManifest, dataset: str) -> None:
+    out.print(table(manifest))
+    if not manifest.written and not manifest.rejected:
+        out.print(in_words(manifest))
+    if manifest.rejected:
+        err.print(f"{manifest.rejected:,} rejected; wiredesk rejects {dataset} says why")
+
+
+def _hush() -> None:
+    """Leaves it to us to say, in one paragraph, why a run failed: Prefect would print its whole traceback."""
+    for name in ("prefect.flow_runs", "prefect.task_runs", "prefect.events"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    """Ends the run in good order, once; a second Ctrl-C changes nothing, and the program ends in time either way."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    timer = threading.Timer(PATIENCE_SECONDS, _leave)
+    timer.daemon = True
+    timer.start()
+    raise KeyboardInterrupt
+
+
+def _leave() -> None:
+    _say_interrupted(None)
+    os._exit(INTERRUPTED)
+
+
+def _say_interrupted(manifest: RunManifest | None) -> None:
+    done = f" after {manifest.written:,} stories" if manifest else ""
+    complain(f"interrupted{done}; what is written is safe, and the same command goes on from there.")

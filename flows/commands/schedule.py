@@ -1,0 +1,62 @@
+"""`wiredesk schedule`: ingest again and again, from this machine."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from flows.commands.console import complain, err
+from flows.commands.ingest import DEFAULT, BatchSize, DatasetOption, NearDuplicates, Sources, StorySeconds, WorkerMemory, Workers, absolute
+from flows.options import Options
+
+
+def schedule(
+    sources: Sources,
+    dataset: DatasetOption,
+    cron: Annotated[str | None, typer.Option(help="When to run, as cron says it: '*/15 * * * *'")] = None,
+    interval: Annotated[float | None, typer.Option(min=1, help="Seconds from one run to the next")] = None,
+    format: Annotated[str | None, typer.Option(help="The reader for every source (see `wiredesk formats`); sniffed if not given")] = None,
+    workers: Workers = None,
+    batch_size: BatchSize = DEFAULT.batch_size,
+    story_seconds: StorySeconds = DEFAULT.story_seconds,
+    worker_memory: WorkerMemory = DEFAULT.worker_memory,
+    near_duplicates: NearDuplicates = True,
+) -> None:
+    """Ingest on a schedule for as long as this command runs; each run takes what is new.
+
+    A run that is due while the one before it is still at work is cancelled: the next takes its stories. With
+    PREFECT_API_URL set, runs and schedule appear on that server; else wiredesk brings a server and says where its pages are.
+
+    Examples:
+
+      wiredesk schedule inbox/ --dataset desk --cron '*/15 * * * *'
+
+      wiredesk schedule 'feeds/*.jsonl' --dataset desk --interval 60
+    """
+    if (cron is None) == (interval is None):
+        complain("give either --cron or --interval: when should it run?")
+        raise typer.Exit(2)
+    if "-" in sources:
+        complain("standard input can be read once only; schedule a folder or a file instead")
+        raise typer.Exit(2)
+    options = Options(
+        format=format,
+        workers=workers,
+        batch_size=batch_size,
+        story_seconds=story_seconds,
+        worker_memory=worker_memory,
+        near_duplicates=near_duplicates,
+    )
+    from flows.server import prefect_api
+
+    try:
+        with err.status("starting Prefect") as status, prefect_api(lasting=True) as url:
+            from flows.serving import serve
+
+            status.stop()
+            when = f"at {cron}" if cron else f"every {interval:g} s"
+            err.print(f"ingesting {', '.join(sources)} into {dataset} {when}; runs: {url.removesuffix('/api')}; stop with Ctrl-C")
+            serve([absolute(source) for source in sources], str(Path(dataset).absolute()), options, cron=cron, interval=interval)
+    except KeyboardInterrupt:
+        complain("stopped; what is written is safe.")
+        raise typer.Exit(130) from None

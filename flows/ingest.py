@@ -1,0 +1,240 @@
+"""The ingest flow: every story of the sources that the dataset does not have yet goes through the steps and into it."""
+
+import secrets
+import threading
+import time
+from collections import Counter, deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from contextvars import copy_context
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Literal, cast
+
+from prefect import State, flow
+from prefect.artifacts import create_markdown_artifact
+from prefect.exceptions import TerminationSignal
+from prefect.logging import get_run_logger
+from prefect.states import Completed, Failed
+
+from flows.account import PIPELINE_VERSION, Account
+from flows.batches import cut, growing
+from flows.intake import Intake, New, Verdict
+from flows.options import Options
+from flows.progress import Listener, listener
+from flows.summary import in_words, markdown
+from flows.workers import cores
+from schemas.outcome import Reject
+from schemas.run import RunManifest
+from schemas.story import RawStory
+from tasks import steps
+from tasks.batch import Parcel
+from tasks.crew import Crew
+from tasks.read import NoSuchFormatError, NoSuchSourceError
+from tasks.write import (
+    BatchRows,
+    Committed,
+    Dataset,
+    DatasetError,
+    Index,
+    Stamp,
+    begin_run,
+    commit_batch,
+    end_run,
+    load_index,
+    locked,
+    open_dataset,
+    query,
+    settle_rejects,
+    sweep,
+)
+
+TASK_RUNS = 900
+"""Task runs of one flow run, at most: Prefect's server drops events beyond about a thousand. More work becomes a subflow."""
+
+DEFAULTS = Options()
+
+
+@flow(flow_run_name="ingest into {dataset}")
+def ingest(sources: list[str], dataset: str, options: Options = DEFAULTS) -> RunManifest:
+    """Ingests what is new in `sources` (files, folders, globs, `-`) into the dataset folder; returns the run's account.
+
+    Safe to repeat, to kill and to run twice at once: what is in the dataset stays out of the run. Fails, with the reason
+    as the state's message, with DatasetError, NoSuchSourceError or NoSuchFormatError.
+    """
+    return _accounted("ingest", sources, dataset, options)
+
+
+@flow(flow_run_name="retry the rejects of {dataset}")
+def retry(dataset: str, options: Options = DEFAULTS) -> RunManifest:
+    """Ingests the sources of the dataset's rejects once more; those that pass leave `rejects`."""
+    try:
+        found = query(open_dataset(dataset), "select distinct source_uri from rejects order by 1")["source_uri"].to_pylist()
+    except DatasetError as error:
+        return _ended(Failed(message=str(error), data=error))
+    return _accounted("retry", [uri for uri in found if uri.startswith("file:")], dataset, options)
+
+
+def _accounted(kind: Literal["ingest", "retry"], sources: list[str], dataset: str, options: Options) -> RunManifest:
+    """Runs under the dataset's lock, and writes the manifest however the run ends."""
+    try:
+        manifest = _run(Account(run_id(), kind, sources), open_dataset(dataset, create=True), options)
+    except (DatasetError, NoSuchSourceError, NoSuchFormatError) as error:
+        return _ended(Failed(message=str(error), data=error))
+    _publish(manifest)
+    return _ended(Completed(message=in_words(manifest), data=manifest))
+
+
+def _ended(state: State[Any]) -> RunManifest:
+    """A flow's end, told by its state so that the run's page shows the message; the caller gets what the state holds."""
+    return cast(RunManifest, state)
+
+
+def _run(account: Account, dataset: Dataset, options: Options) -> RunManifest:
+    state: Literal["completed", "interrupted", "failed"] = "failed"
+    with locked(dataset, account.run_id, wait=options.wait):
+        sweep(dataset)
+        begin_run(dataset, account.manifest())
+        try:
+            with Crew(options.workers or cores(), seconds=options.story_seconds, megabytes=options.worker_memory) as crew:
+                run = _Run(account, dataset, load_index(dataset), crew, options)
+                more = run.go()
+                while more:
+                    more = flow(name="ingest-more")(run.go)()
+            settle_rejects(dataset, run.index)
+            state = "completed"
+        except (KeyboardInterrupt, TerminationSignal):
+            state = "interrupted"
+            raise
+        finally:
+            manifest = account.manifest(state)
+            end_run(dataset, manifest)
+            listener.get(Listener()).ended(manifest)
+    return manifest
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """New stories to be taken through the steps and committed together."""
+
+    name: str
+    stories: Parcel
+    reads: list[Any]
+    refused: list[Reject]
+
+
+class _Run:
+    """One run under the lock: batches side by side through the steps, committed in the order of their admission."""
+
+    def __init__(self, account: Account, dataset: Dataset, index: Index, crew: Crew, options: Options) -> None:
+        self.index = index
+        self._account, self._dataset, self._crew, self._options = account, dataset, crew, options
+        self._one_at_a_time = threading.Lock()
+        self._task_runs = 0
+        self._listener = listener.get(Listener())
+        self._side_by_side = (options.workers or cores()) + 1
+        self._intake = Intake(account.sources, options, account, self._listener, self._read, self._admit)
+        self._batches = self._cut()
+
+    def go(self) -> bool:
+        """Takes batches through the steps until there are no more, or the flow run is full; says whether it was full."""
+        self._task_runs = 0
+        under_way: deque[Future[None]] = deque()
+        with ThreadPoolExecutor(self._side_by_side, thread_name_prefix="batch") as threads:
+            try:
+                for batch in self._batches:
+                    before = under_way[-1] if under_way else None
+                    under_way.append(threads.submit(copy_context().run, self._carry, batch, before))
+                    if len(under_way) > self._side_by_side:
+                        under_way.popleft().result()
+                    if self._task_runs > TASK_RUNS:
+                        break
+                while under_way:
+                    under_way.popleft().result()
+            except BaseException:
+                self._crew.dismiss()
+                raise
+        return self._task_runs > TASK_RUNS
+
+    def _cut(self) -> Iterator[Batch]:
+        new = cut(self._intake.stories(), lambda found: len(found.story.parts[0]), growing(self._options.batch_size))
+        number = 0
+        for number, found in enumerate(new, 1):
+            yield self._batch(number, found)
+        if self._intake.refused:
+            yield self._batch(number + 1, [])
+
+    def _batch(self, number: int, found: Sequence[New]) -> Batch:
+        reads = {id(new.found_by): new.found_by for new in found}
+        return Batch(f"{number}", Parcel([new.story for new in found]), list(reads.values()), self._intake.take_refused())
+
+    def _read(self, name: str, records: Parcel) -> tuple[Parcel, State[Parcel]]:
+        self._task_runs += 1
+        with self._timed("read", self._account.step_seconds):
+            state = steps.read(name, self._crew, steps.sealed(records))
+        return state.result(), state
+
+    def _admit(self, raw: RawStory) -> Verdict:
+        with self._one_at_a_time:
+            return self.index.admit(raw)
+
+    def _carry(self, batch: Batch, before: Future[None] | None) -> None:
+        """Takes a batch through the steps; commits it when the batch before it is in."""
+        name, crew, whole = batch.name, self._crew, steps.whole
+        self._task_runs += 6
+        seconds: Counter[str] = Counter()
+        tagged_so_far = 0
+
+        def on_tick(stories: int) -> None:
+            nonlocal tagged_so_far
+            tagged_so_far += stories
+            self._listener.settled(stories)
+
+        with self._timed("clean", seconds):
+            cleaned = steps.clean(name, crew, steps.sealed(batch.stories), [whole(read) for read in batch.reads])
+        with self._timed("split", seconds):
+            splits = steps.split(name, crew, whole(cleaned))
+        with self._timed("tag", seconds):
+            tagged = steps.tag(name, crew, whole(splits), on_tick)
+        self._listener.settled(len(batch.stories.stories) - tagged_so_far)
+        with self._timed("entities", seconds):
+            found = steps.entities(name, crew, whole(tagged))
+        with self._timed("quotes", seconds):
+            finished = steps.quotes(name, crew, whole(tagged), whole(found))
+        refused = batch.refused + [reject for state in (cleaned, splits, tagged, found, finished) for reject in state.result().rejects]
+        if before:
+            before.result()
+        with self._timed("write", seconds):
+            steps.write(name, crew, whole(finished), steps.sealed(refused), self._commit, self._options.near_duplicates)
+        self._account.step_seconds += seconds
+
+    def _commit(self, rows: BatchRows, refused: Sequence[Reject]) -> Committed:
+        with self._one_at_a_time:
+            done = commit_batch(self._dataset, self.index, rows, refused, self._stamp())
+            self._account.committed(done, rows, len(refused))
+        return done
+
+    def _stamp(self) -> Stamp:
+        return Stamp(run_id=self._account.run_id, pipeline_version=PIPELINE_VERSION, at=datetime.now(UTC))
+
+    @contextmanager
+    def _timed(self, step: str, seconds: Counter[str]) -> Iterator[None]:
+        started = time.monotonic()
+        try:
+            yield
+        finally:
+            seconds[step] += time.monotonic() - started  # type: ignore[assignment]
+
+
+def run_id() -> str:
+    """A new run's name: when it began, and eight digits that no other run has."""
+    return f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
+
+
+def _publish(manifest: RunManifest) -> None:
+    """Puts the summary beside the run in Prefect; a server that is gone by now costs the summary, not the run."""
+    try:
+        create_markdown_artifact(markdown(manifest), key="ingest", description=in_words(manifest))
+    except Exception as error:
+        get_run_logger().warning("the run's summary could not be published: %s", error)

@@ -1,0 +1,120 @@
+"""What a run has to do: records read, and of their stories those that the dataset does not have yet."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from flows.account import Account
+from flows.batches import cut, growing
+from flows.forecast import Forecast
+from flows.options import Options
+from flows.progress import Listener
+from schemas.outcome import Reject, Skip
+from schemas.record import Record
+from schemas.run import Copy
+from schemas.story import RawStory
+from tasks.batch import Packed, Parcel, pack
+from tasks.read import records
+
+BEFORE, AFTER = "before --skip", "after --limit"
+"""Why a story was left out that the run was told to leave out."""
+
+
+Verdict = Copy | Literal["new", "unchanged"]
+"""What `tasks.write.Index.admit` says of a story."""
+
+
+@dataclass(frozen=True, slots=True)
+class New:
+    """A story to take, and the result of the read task that found it."""
+
+    story: Packed
+    found_by: Any
+
+
+class Intake:
+    """Goes through the sources once; counts in `account` what is not to be taken, and keeps what was refused.
+
+    `read` takes a name and packed records through the read step; it gives the result, and whatever stands for that task run.
+    `admit` tells new stories from known ones.
+    """
+
+    def __init__(
+        self,
+        sources: list[str],
+        options: Options,
+        account: Account,
+        listener: Listener,
+        read: Callable[[str, Parcel], tuple[Parcel, Any]],
+        admit: Callable[[RawStory], Verdict],
+    ) -> None:
+        self._forecast = Forecast(sources)
+        self._door = self._forecast.follow(records(sources, format=options.format))
+        self._options, self._account, self._listener = options, account, listener
+        self._read, self._admit = read, admit
+        self._met = 0
+        self.refused: list[Reject] = []
+        """Records refused since the last `take_refused`."""
+
+    def take_refused(self) -> list[Reject]:
+        """The rejects so far, to be committed with the next batch."""
+        taken, self.refused = self.refused, []
+        return taken
+
+    def stories(self) -> Iterator[New]:
+        """The stories that are new, in the order of the sources."""
+        for number, batch in enumerate(cut(self._records(), lambda record: len(record.data), self._counts()), 1):
+            parcel, origin = self._read(f"{number}", Parcel([pack(record) for record in batch]))
+            self.refused += parcel.rejects
+            self._account.skipped.update(skip.reason for skip in parcel.skips)
+            for story in parcel.stories:
+                if self._wanted() and self._is_new(story):
+                    yield New(story, origin)
+            self._listener.settled(len(parcel.rejects))
+            self._listener.expect(self._expected())
+            if self._full:
+                return
+
+    def _expected(self) -> int | None:
+        stories, limit = self._forecast.stories(self._met + self._account.rejected), self._options.limit
+        return stories if limit is None else min(limit, stories or limit)
+
+    @property
+    def _full(self) -> bool:
+        limit = self._options.limit
+        return limit is not None and self._met >= self._options.skip + limit
+
+    def _wanted(self) -> bool:
+        if self._full:
+            self._account.skipped[AFTER] += 1
+            return False
+        self._met += 1
+        if self._met <= self._options.skip:
+            self._account.skipped[BEFORE] += 1
+            return False
+        return True
+
+    def _is_new(self, story: Packed) -> bool:
+        verdict = self._admit(story.unpack()[0])
+        if verdict == "new":
+            return True
+        self._account.unchanged += 1
+        if isinstance(verdict, Copy):
+            self._account.copies.append(verdict)
+        self._listener.settled(1)
+        return False
+
+    def _records(self) -> Iterator[Record]:
+        for outcome in self._door:
+            if isinstance(outcome, Record):
+                yield outcome
+            elif isinstance(outcome, Skip):
+                self._account.skipped[outcome.reason] += 1
+            else:
+                self.refused.append(outcome)
+
+    def _counts(self) -> Iterator[int]:
+        """How many records to read next: no more than the stories still wanted."""
+        for count in growing(self._options.batch_size):
+            wanted = count if self._options.limit is None else self._options.skip + self._options.limit - self._met
+            yield max(1, min(count, wanted))

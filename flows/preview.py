@@ -1,0 +1,79 @@
+"""A run that writes nothing: what an ingest would find, and what of it is new."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from rich.table import Table
+
+from flows.account import Account
+from flows.intake import Intake, Verdict
+from flows.options import Options
+from flows.progress import Listener
+from flows.workers import cores
+from schemas.outcome import Reject
+from schemas.story import RawStory
+from tasks.batch import Parcel
+from tasks.crew import Crew
+from tasks.write import Index, load_index, open_dataset
+
+
+@dataclass
+class Preview:
+    """What an ingest would do."""
+
+    new: int = 0
+    unchanged: int = 0
+    by_format: Counter[str] = field(default_factory=Counter)
+    """New stories by the reader that takes them."""
+    skipped: Counter[str] = field(default_factory=Counter)
+    rejects: list[Reject] = field(default_factory=list)
+
+
+def preview(sources: list[str], dataset: str, options: Options) -> Preview:
+    """Reads the sources and looks each story up in the dataset, which need not exist.
+
+    Raises NoSuchSourceError, NoSuchFormatError and DatasetError.
+    """
+    found = Preview()
+    account = Account("preview", "ingest", sources)
+    admit = _index(dataset).admit
+
+    def noted(raw: RawStory) -> Verdict:
+        verdict = admit(raw)
+        if verdict == "new":
+            found.new += 1
+            found.by_format[raw.source_format] += 1
+        return verdict
+
+    with Crew(options.workers or cores(), seconds=options.story_seconds, megabytes=options.worker_memory) as crew:
+
+        def read(_: str, records: Parcel) -> tuple[Parcel, None]:
+            return crew.work("read", records.stories), None
+
+        intake = Intake(sources, options, account, Listener(), read, noted)
+        for _ in intake.stories():
+            pass
+    found.unchanged, found.skipped, found.rejects = account.unchanged, account.skipped, intake.refused
+    return found
+
+
+def _index(dataset: str) -> Index:
+    if Path(dataset).exists():
+        return load_index(open_dataset(dataset))
+    with TemporaryDirectory() as nothing:
+        return load_index(open_dataset(nothing, create=True))
+
+
+def table(found: Preview) -> Table:
+    """The preview for a terminal."""
+    grid = Table(title="an ingest would find", title_justify="left", show_header=False)
+    grid.add_row("new", f"{found.new:,}")
+    for name, count in found.by_format.most_common():
+        grid.add_row(f"  {name}", f"{count:,}")
+    grid.add_row("unchanged", f"{found.unchanged:,}")
+    grid.add_row("rejected", f"{len(found.rejects):,}")
+    for reason, count in found.skipped.most_common():
+        grid.add_row(f"skipped: {reason}", f"{count:,}")
+    return grid

@@ -1,0 +1,137 @@
+"""Prefect's API for a run: the one that is configured, else a server of our own that lives as long as the run.
+
+Prefect starts such a server too, but one that Ctrl-C stops before the run can report how it ended, that outlives a killed
+parent, and whose log ends up between our lines.
+"""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+HOST = "127.0.0.1"
+
+USUAL_PORT = 4200
+"""Where people look for Prefect's pages."""
+
+START_SECONDS = 90.0
+"""A first start makes the database, which takes most of Prefect's own 20 seconds on a fast machine."""
+
+FLUSH_SECONDS = 1.2
+"""How long a server takes to store the last states of task runs: it does so once a second."""
+
+QUIET = {
+    "PREFECT_LOGGING_LEVEL": "WARNING",
+    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    "DO_NOT_TRACK": "1",
+    "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": f"{START_SECONDS:.0f}",
+}
+"""What a local run says to Prefect unless the user said otherwise."""
+
+
+class PrefectUnreachableError(Exception):
+    """Prefect's API does not answer; the message says which, what is safe and what to do."""
+
+
+@contextmanager
+def prefect_api(*, lasting: bool = False) -> Iterator[str]:
+    """The URL of an API for the flow runs in the block; `lasting` for one that schedules runs and shows pages.
+
+    Raises PrefectUnreachableError when the configured API does not answer, or ours does not start.
+    """
+    for name, value in QUIET.items():
+        os.environ.setdefault(name, value)
+    from prefect.settings import PREFECT_API_URL, get_current_settings, temporary_settings
+
+    configured = get_current_settings().api.url
+    if configured:
+        if not _answers(configured):
+            raise PrefectUnreachableError(
+                f"Prefect's API at {configured} does not answer. Nothing was read or written. Start it (`prefect server start`), correct "
+                "PREFECT_API_URL or the Prefect profile, or unset both: wiredesk then brings a server of its own."
+            )
+        yield configured
+        return
+    port = _free_port(USUAL_PORT if lasting else 0)
+    url = f"http://{HOST}:{port}/api"
+    server = _start(port, lasting)
+    try:
+        with temporary_settings({PREFECT_API_URL: url}):
+            _wait_for(url, server)
+            yield url
+            time.sleep(FLUSH_SECONDS)
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def _answers(url: str, seconds: float = 10.0) -> bool:
+    import httpx
+
+    try:
+        return httpx.get(f"{url}/health", timeout=seconds).is_success
+    except httpx.HTTPError:
+        return False
+
+
+def _free_port(wanted: int) -> int:
+    with socket.socket() as probe:
+        try:
+            probe.bind((HOST, wanted))
+        except OSError:
+            probe.bind((HOST, 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+def _start(port: int, lasting: bool) -> subprocess.Popen[bytes]:
+    # A child inherits the blocked signal, so that Ctrl-C leaves the server up until the run has said how it ended.
+    unblocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        return subprocess.Popen(
+            [sys.executable, "-P", "-c", f"from flows.server import serve; serve({port}, lasting={lasting})"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env={
+                "PREFECT_LOGGING_SERVER_LEVEL": "CRITICAL",
+                "PREFECT_SERVER_UI_ENABLED": str(lasting),
+                "PREFECT_API_BLOCKS_REGISTER_ON_START": "false",
+                **os.environ,
+                "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
+            },
+        )
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, unblocked)
+
+
+def _wait_for(url: str, server: subprocess.Popen[bytes]) -> None:
+    until = time.monotonic() + START_SECONDS
+    while time.monotonic() < until and server.poll() is None:
+        if _answers(url, 1.0):
+            return
+        time.sleep(0.1)
+    how = f"ended with status {server.returncode}" if server.returncode is not None else f"did not start within {START_SECONDS:.0f} s"
+    raise PrefectUnreachableError(
+        f"Prefect's own server {how}. Nothing was read or written. Run `prefect server start` to see why; often its database "
+        "(~/.prefect/prefect.db) is damaged, its disk full, or the machine very busy."
+    )
+
+
+def serve(port: int, *, lasting: bool) -> None:
+    """The life of the server's process; it ends when its parent does."""
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    import uvicorn
+    from prefect.server.api.server import create_app
+
+    uvicorn.run(create_app(ephemeral=not lasting, final=True), host=HOST, port=port, log_level="error")
+
+
+def _end_with_parent() -> None:
+    sys.stdin.buffer.read()
+    os._exit(1)

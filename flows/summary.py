@@ -1,0 +1,46 @@
+"""A run's account in words: one line, a table for the terminal, and Markdown for Prefect."""
+
+from rich.table import Table
+
+from schemas.run import RunManifest
+
+
+def figures(manifest: RunManifest) -> dict[str, str]:
+    """What the closing summary says, in order."""
+    seconds = (manifest.ended_at - manifest.started_at).total_seconds()
+    skipped = ", ".join(f"{count:,} {reason}" for reason, count in sorted(manifest.skipped.items()))
+    return {
+        "read": f"{manifest.stories_in:,}",
+        "written": f"{manifest.written:,}",
+        "unchanged": f"{manifest.unchanged:,}" + (f" ({len(manifest.copies):,} from another source)" if manifest.copies else ""),
+        "rejected": f"{manifest.rejected:,}",
+        "skipped": f"{manifest.skipped.total():,}" + (f" ({skipped})" if skipped else ""),
+        "quotes": f"{manifest.rows['quotes']:,}",
+        "speakers": f"{manifest.speakers:,}",
+        "seconds": f"{seconds:.1f}",
+    }
+
+
+def in_words(manifest: RunManifest) -> str:
+    """The account in one line."""
+    if not manifest.written and not manifest.rejected:
+        return f"nothing new: all {manifest.stories_in:,} stories are in the dataset already"
+    counts = f"{manifest.written:,} written, {manifest.unchanged:,} unchanged, {manifest.rejected:,} rejected"
+    return f"{counts} of {manifest.stories_in:,} stories"
+
+
+def table(manifest: RunManifest) -> Table:
+    """The account for a terminal."""
+    grid = Table(show_header=False)
+    for name, value in figures(manifest).items():
+        grid.add_row(name, value)
+    return grid
+
+
+def markdown(manifest: RunManifest) -> str:
+    """The account for the run's page in Prefect, with the seconds of each step."""
+    lines = ["| | |", "|---|---:|", *(f"| {name} | {value} |" for name, value in figures(manifest).items())]
+    steps = [f"| {step} | {seconds:,.1f} |" for step, seconds in manifest.step_seconds.items()]
+    if steps:
+        lines += ["", "| step | seconds |", "|---|---:|", *steps]
+    return "\n".join([f"# {in_words(manifest)}", "", *lines])
