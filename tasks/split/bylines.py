@@ -12,10 +12,10 @@ LONGEST = 200
 BY = re.compile(r"(?:By|BY|by|Von|VON|Par|PAR|Por|POR|Door|Av|Text by|Story by|From)[: ]\s*(?=[\w\"'])")
 FIELD_BY = re.compile(r"(?i:by|von|par|por|door)[: ]\s*")
 PLACES = re.compile(r",? (?:in|reporting from) [A-ZÀ-Þ][\w.'’-]*(?: [A-ZÀ-Þ][\w.'’-]*)*")
-JOINT = re.compile(r"\s*(?:,? (?:and|und|et|y|&|with) |[,;|/])\s*")
+JOINT = re.compile(r"\s*(?:,? (?:and|AND|und|et|y|&|with) |[,;|/])\s*")
 PARTICLES = frozenset(
-    ("al", "ap", "bin", "da", "de", "del", "della", "den", "der", "di", "dos", "du", "el", "ibn", "la", "las", "le", "los")
-    + ("ten", "ter", "van", "von", "y", "zu")
+    {"al", "ap", "bin", "da", "de", "del", "della", "den", "der", "di", "dos", "du", "el", "ibn", "la", "las", "le", "los"}
+    | {"ten", "ter", "van", "von", "y", "zu"}
 )
 NAME_WORD = re.compile(r"(?:[dDlLO]['’])?[A-ZÀ-ÞŁŚŞŠŻŽİČĆĐŘ][\w'’.\-]*")
 ROLE = re.compile(
@@ -28,9 +28,9 @@ COLLECTIVE = re.compile(
     r"(?i:(?:[a-z]+ )?(?:our )?(?:own |special |staff |foreign )?(?:correspondents?|reporters?|writers?)|staff(?: writers?)?)"
 )
 NOT_NAMES = frozenset(
-    ("january", "february", "march", "july", "september", "october", "november", "december")
-    + ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "early", "late", "mid")
-    + ("the", "a", "an", "his", "her", "their", "its", "our", "this", "that", "all")
+    {"january", "february", "march", "july", "september", "october", "november", "december"}
+    | {"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "early", "late", "mid"}
+    | {"the", "a", "an", "his", "her", "their", "its", "our", "this", "that", "all"}
 )
 SMALL_WORDS = frozenset({"for", "of", "the", "at", "dpa", "and"})
 INITIAL_END = re.compile(r"\b(?:[A-Z]|Jr|Sr)\.$")
@@ -82,7 +82,7 @@ def is_credit(line: str) -> bool:
 def is_name(words: str) -> bool:
     """Whether the words have the form of a person's full name."""
     parts = words.split()
-    if not 2 <= len(parts) <= 6 or ROLE.search(words) or parts[0].casefold() in NOT_NAMES or parts[-1] in PARTICLES:
+    if not 2 <= len(parts) <= 6 or ROLE.search(words) or parts[0].casefold() in NOT_NAMES or parts[-1] in PARTICLES or agency_in(words):
         return False
     return all(part in PARTICLES or part.startswith("al-") or NAME_WORD.fullmatch(part) for part in parts)
 
@@ -100,13 +100,13 @@ def _read(words: str) -> Byline | None:
             names.append(name)
         elif not credit and not (names and part[0].isupper()):
             return None
-        agency = agency or _agency_in(credit or "")
+        agency = agency or agency_in(credit or "")
     return Byline(tuple(names) or (words,), agency)
 
 
 def _name_and_credit(part: str) -> tuple[str | None, str | None]:
     """Parts what stands between two commas: a name, a credit, or a name with its credit behind."""
-    if is_credit(part) or COLLECTIVE.fullmatch(part):
+    if part.casefold() in agency_of() or COLLECTIVE.fullmatch(part):
         return None, part
     if is_name(part):
         return part, None
@@ -115,11 +115,13 @@ def _name_and_credit(part: str) -> tuple[str | None, str | None]:
         name, credit = " ".join(words[:size]), " ".join(words[size:]).removeprefix("of ").removeprefix("for ").strip("(/ ")
         if is_name(name) and is_credit(credit):
             return name, credit
-    return None, None
+    return None, part if is_credit(part) else None
 
 
-def _agency_in(credit: str) -> str | None:
+def agency_in(credit: str) -> str | None:
     """The agency that a credit names, as it is printed there."""
+    if credit.casefold() in agency_of():
+        return credit
     match = _known_credits().search(credit)
     return match[0] if match else None
 
@@ -127,4 +129,4 @@ def _agency_in(credit: str) -> str | None:
 @cache
 def _known_credits() -> re.Pattern[str]:
     names = sorted((re.escape(credit) for profile in profiles() for credit in profile.credits), key=len, reverse=True)
-    return re.compile(rf"\b(?:{'|'.join(names)})\b")
+    return re.compile(rf"(?<![\w-])(?:{'|'.join(names)})\b")

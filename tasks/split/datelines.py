@@ -12,7 +12,8 @@ from functools import cache
 
 from schemas.base import Span
 from schemas.story import Dateline
-from tasks.split.data import Profile, months, profiles, regions, towns
+from tasks.split.data import Profile, profiles, regions, towns
+from tasks.split.dates import date_of, date_pattern
 
 PLACE_MAX = 90
 """No dateline reaches further than this before its agency or dash."""
@@ -32,8 +33,6 @@ SHAPES = (
     Shape("agency", r"{places}(?:,? {date})?[,.]? ?{dash}?\({agency}\)(?:[.:]?{dash}|(?P<no_dash>(?=\s)))"),
     # LOS ANGELES (Variety.com) - ... in another agency's story
     Shape("partner", r"{caps}(?:,? {date})?,? ?{dash}?\((?P<partner>[A-Z][^()\n]{{1,39}})\){dash}", needs_known_place=True),
-    # May 3 (Reuters) - ...   (Reuters) - ...
-    Shape("no place", r"(?:{date},? )?\({agency}\){dash}"),
     Shape("date only", r"{date},? \((?P<partner>[A-Z][^()\n]{{1,39}})\){dash}"),
     # MOSCOW, May 3. /TASS/. ...   SAO PAULO, May 3, 2017 /PRNewswire/ -- ...
     Shape("slashes", r"{places}(?:[,.]? {date})?[,.]? ?/{agency}/\.?(?:{dash}|(?=\s|$))"),
@@ -41,6 +40,8 @@ SHAPES = (
     Shape("bare agency", r"{caps},? {date},? {bare}{dash}"),
     # (ANSA) - ROME, MAY 3 - ...
     Shape("agency first", r"\({leading}\){dash}{places}(?:, {date})?{dash}"),
+    # May 3 (Reuters) - ...   (Reuters) - ...
+    Shape("no place", r"(?:{date},? )?\({agency}\){dash}"),
     # SALVADOR, May 3 - ...
     Shape("date", r"{caps} ?[,.]? {date},?(?:{dash}|: )"),
     # Toronto, May 3 - ...
@@ -78,7 +79,7 @@ def dateline_at_start(text: str, paragraph: Span, published: date | None) -> Dat
         if match and (read := _read(shape, match)):
             place, country, agency = read
             span = Span(start=paragraph.start, end=paragraph.start + len(match[0].rstrip()))
-            return Dateline(span=span, place=place, country=country, filed_on=_date(match, published), agency=agency)
+            return Dateline(span=span, place=place, country=country, filed_on=date_of(match, published), agency=agency)
     return None
 
 
@@ -127,34 +128,6 @@ def is_town(place: str) -> bool:
     return all(part.strip() in towns() or part.strip().title() in regions() for part in parts)
 
 
-def _date(match: re.Match[str], published: date | None) -> date | None:
-    groups = match.groupdict()
-    month = months().get((groups.get("month") or groups.get("month2") or "").strip(".").casefold())
-    day, year = groups.get("day") or groups.get("day2"), groups.get("year") or groups.get("year2")
-    if not month or not day:
-        return None
-    return _day(int(year), month, int(day)) if year else nearest(month, int(day), published)
-
-
-def nearest(month: int, day: int, published: date | None) -> date | None:
-    """The date of that month and day that lies next to the day of publication.
-
-    >>> nearest(12, 31, date(2024, 1, 2))
-    datetime.date(2023, 12, 31)
-    """
-    if published is None:
-        return None
-    near = [found for year in (published.year - 1, published.year, published.year + 1) if (found := _day(year, month, day))]
-    return min(near, key=lambda found: abs(found - published), default=None)
-
-
-def _day(year: int, month: int, day: int) -> date | None:
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return None
-
-
 @cache
 def compiled() -> tuple[tuple[Shape, re.Pattern[str]], ...]:
     """The shapes as patterns, with the agencies' credits filled in."""
@@ -166,19 +139,10 @@ def _blocks() -> dict[str, str]:
     dash = r"(?: ?(?:-{1,3}|[–—―_=])(?=[\s\"'“‘«`(]|[A-Z]|$) ?)"
     caps_name = rf"{CAPS_WORD}(?:[ -](?:{CAPS_WORD}|de|am|of|the|and)){{0,5}}"
     name = rf"{WORD}(?:[ -](?:{WORD}|{PARTICLE})){{0,5}}"
-    month = "|".join(sorted(map(re.escape, months()), key=len, reverse=True))
-    any_month = rf"(?i:{month})\.?"
-    date_block = (
-        rf"(?:(?i:mon|tues|wednes|thurs|fri|satur|sun)day,? )?"
-        rf"(?:(?P<month>{any_month}) (?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:(?:, ?| )(?P<year>\d{{4}}))?"
-        rf"|(?P<day2>\d{{1,2}})(?:\.|er)? (?:de )?(?P<month2>{any_month})(?:,? (?:de )?(?P<year2>\d{{4}}))?"
-        rf"|(?i:mon|tues|wednes|thurs|fri|satur|sun)day|\d{{1,2}}/\d{{1,2}}(?:/\d{{2,4}})?)"
-    )
-
     return {
         "places": rf"(?P<place>{name}(?: ?/ ?{name}){{0,3}}(?:, {caps_name})*?(?: and {name})?)(?P<region>{REGION}{{0,2}})",
         "caps": rf"(?P<place>{caps_name}(?: ?/ ?{caps_name}){{0,3}}(?: and {caps_name})?)(?P<region>{REGION}{{0,2}})",
-        "date": date_block,
+        "date": date_pattern(),
         "agency": _credits(profiles()),
         "bare": _credits(p for p in profiles() if p.bare),
         "leading": _credits(p for p in profiles() if p.leading),

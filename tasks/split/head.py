@@ -8,7 +8,7 @@ from typing import Literal
 
 from schemas.base import Span
 from schemas.story import Dateline, SectionKind
-from tasks.split.bylines import Byline, byline_of, is_credit
+from tasks.split.bylines import Byline, agency_in, byline_of, is_credit
 from tasks.split.datelines import dateline_at_start
 from tasks.split.furniture import RULE, flags_before, flags_in, is_flag_line, is_kind
 
@@ -81,7 +81,7 @@ def _depth(guesses: Sequence[Guess], words: Sequence[str]) -> int:
     running = [i for i, guess in enumerate(guesses) if guess in ("prose", "sentence")]
     if guesses and guesses[-1] == "dateline":
         at = len(guesses) - 1
-        above = [i for i in running if not (i == 0 and guesses[i] == "sentence")]
+        above = [i for i in running if i > 1 or guesses[i] == "prose"]  # headline and deck may end with full stops
         if not above or (bylines and len(above) <= 2):
             return at
     if bylines and len([i for i in running if i < bylines[-1]]) <= 1:
@@ -122,14 +122,13 @@ def _told(words: Sequence[str], guesses: Sequence[Guess], dateline: Dateline | N
             agency = agency or byline.agency
             kinds.append("byline")
         elif guess == "credit":
-            credit = byline_of(f"By {line}")
-            agency = agency or (credit.agency if credit else None)
+            agency = agency or agency_in(line)
             kinds.append("byline")
         elif guess == "headline" or (guess in ("short", "sentence") and headline is None):
             headline = line
             flags += flags_before(line)
             kinds.append("headline")
-        elif guess == "short" and kinds and kinds[-1] == "headline":
+        elif guess in ("short", "sentence") and kinds[-1:] == ["headline"]:
             kinds.append("headline")
         else:
             flags += flags_in(line) if guess == "flags" or line.startswith(("BC-", "AM-", "PM-")) else []

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from schemas.base import Span
-from tasks.split.furniture import subhead_words
+from tasks.split.furniture import RULE, subhead_words
 
 LONGEST_WORDS = 9
 LONGEST = 64
@@ -13,7 +13,7 @@ PROSE = 80
 
 ENDED = re.compile(r"[.!?…](?:''|[\"'”’»)\]])*$")
 BULLET = re.compile(r"[-*•–—·]\s|\(?\d{1,2}[.)]\s")
-NOT_HEADING = re.compile(r"[.!?,;:…\"”'’)\]/|=]$|\d[-:]\d|^[a-z]|^[\"“‘'`«(]|://|@|\d.*\d.*\d.*\d")
+NOT_HEADING = re.compile(r"^[\W_]*$|\w \d+, \w.* \d+$|[.!?,;:…\"”'’)\]/|=]$|\d[-:]\d|^[a-z]|^[\"“‘'`«(]|://|@|\d.*\d.*\d.*\d")
 
 
 def subhead_at(text: str, lines: Sequence[Span], at: int, headings: Sequence[Span]) -> str | None:
@@ -30,7 +30,7 @@ def subhead_at(text: str, lines: Sequence[Span], at: int, headings: Sequence[Spa
     below = lines[at + 1].of(text) if at + 1 < len(lines) else ""
     if not below or BULLET.match(below) or BULLET.match(above):
         return None
-    if (marked := subhead_words(words)) and not ENDED.search(words):
+    if marked := subhead_words(words):
         return marked
     return words if _is_bare_subhead(above, words, below) else None
 
@@ -38,7 +38,7 @@ def subhead_at(text: str, lines: Sequence[Span], at: int, headings: Sequence[Spa
 def _is_bare_subhead(above: str, words: str, below: str) -> bool:
     if len(words) > LONGEST or len(words.split()) > LONGEST_WORDS or NOT_HEADING.search(words) or BULLET.match(words):
         return False
-    return bool(ENDED.search(above)) and _is_prose(below)
+    return _is_prose(below) if ENDED.search(above) else bool(RULE.fullmatch(above) and ENDED.search(below))
 
 
 def _is_prose(line: str) -> bool:

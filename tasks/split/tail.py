@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from tasks.split.data import agency_of
 from tasks.split.furniture import RULE, is_kind
 
 
@@ -22,6 +23,11 @@ def trailers_from(words: Sequence[str]) -> int:
         if is_kind(words[at], "closers"):
             end = at
             break
-    while end and is_kind(words[end - 1], "trailers"):
+    while end and (is_kind(words[end - 1], "trailers") or is_sign_off(words[end - 1])):
         end -= 1
     return end
+
+
+def is_sign_off(line: str) -> bool:
+    """Whether a line is nothing but an agency's name."""
+    return line.strip("(). /-=").casefold() in agency_of()

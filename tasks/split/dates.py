@@ -1,0 +1,52 @@
+"""Dates as the wire prints them: a month and a day, in several languages, mostly without a year."""
+
+import re
+from datetime import date
+from functools import cache
+
+from tasks.split.data import months
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+@cache
+def date_pattern() -> str:
+    """A pattern for a date: `May 3`, `Feb. 1, 2017`, `3. Juni`, `Friday, 2 May`, `Monday`; day and month in named groups."""
+    names = "|".join(sorted(map(re.escape, months()), key=len, reverse=True))
+    month, weekday = rf"(?i:{names})\.?", rf"(?i:{'|'.join(WEEKDAYS)})"
+    return (
+        rf"(?:{weekday},? )?"
+        rf"(?:(?P<month>{month}) (?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:(?:, ?| )(?P<year>\d{{4}}))?"
+        rf"|(?P<day2>\d{{1,2}})(?:\.|er|st|nd|rd|th)? (?:de )?(?P<month2>{month})(?:,? (?:de )?(?P<year2>\d{{4}}))?"
+        rf"|{weekday}|\d{{1,2}}/\d{{1,2}}(?:/\d{{2,4}})?)"
+    )
+
+
+def date_of(match: re.Match[str], published: date | None) -> date | None:
+    """The date of a match of `date_pattern`; without a year the one nearest to `published`, without both None."""
+    groups = match.groupdict()
+    month = months().get((groups.get("month") or groups.get("month2") or "").strip(".").casefold())
+    day, year = groups.get("day") or groups.get("day2"), groups.get("year") or groups.get("year2")
+    if not month or not day:
+        return None
+    return day_of(int(year), month, int(day)) if year else nearest(month, int(day), published)
+
+
+def nearest(month: int, day: int, published: date | None) -> date | None:
+    """The date of that month and day that lies next to the day of publication.
+
+    >>> nearest(12, 31, date(2024, 1, 2))
+    datetime.date(2023, 12, 31)
+    """
+    if published is None:
+        return None
+    near = [found for year in (published.year - 1, published.year, published.year + 1) if (found := day_of(year, month, day))]
+    return min(near, key=lambda found: abs(found - published), default=None)
+
+
+def day_of(year: int, month: int, day: int) -> date | None:
+    """The date, or None where the calendar has no such day."""
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None

@@ -1,0 +1,419 @@
+"""Split: furniture found, body parted, nothing lost and nothing taken for furniture that is none."""
+
+import json
+from datetime import UTC, date, datetime
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from schemas.base import Span
+from schemas.story import Layout, RawStory, SplitStory
+from tasks.clean import clean
+from tasks.split import split
+from tasks.split.bylines import byline_field, byline_of
+from tasks.split.datelines import dateline_at_start
+from tasks.split.embargo import embargo_in
+
+CASES = Path(__file__).parent / "cases"
+PUBLISHED = datetime(2017, 1, 31, tzinfo=UTC)
+
+
+def story(text: str, layout: Layout = "plain", **fields: Any) -> SplitStory:
+    given = {"source_uri": "test:", "source_format": "txt", "source_sha256": "0" * 64, "text": text, "layout": layout}
+    return split(clean(RawStory.model_validate(given | fields)))
+
+
+def outline(found: SplitStory) -> list[tuple[str, str | None, int]]:
+    return [(section.kind, section.heading, len(section.paragraphs)) for section in found.sections]
+
+
+def kinds(found: SplitStory) -> list[str]:
+    return [section.kind for section in found.sections]
+
+
+def words(found: SplitStory, kind: str) -> list[str]:
+    return [section.span.of(found.text) for section in found.sections if section.kind == kind]
+
+
+LEDE = "Growers of winter barley on Monday asked the government for help after the wettest autumn in thirty years."
+NEXT = "The cabinet meets on Friday, when it will be asked for 40 million crowns in loans, the minister said."
+
+
+# Agencies ------------------------------------------------------------------------------------------------------------
+
+
+def test_every_agency_profile_has_its_golden_story() -> None:
+    profiles = {Path(entry.name).stem for entry in (files("tasks.split") / "profiles").iterdir() if entry.name.endswith(".toml")}
+    assert profiles == {path.stem for path in (CASES / "agencies").glob("*.txt")}
+
+
+@pytest.mark.parametrize("path", sorted((CASES / "agencies").glob("*.txt")), ids=lambda path: path.stem)
+def test_golden_stories(path: Path) -> None:
+    found = story(path.read_text("utf-8"), published_at=PUBLISHED)
+    line = found.dateline
+    assert json.loads(path.with_suffix(".json").read_text("utf-8")) == {
+        "headline": found.headline,
+        "byline": found.byline,
+        "dateline": line and line.span.of(found.text),
+        "place": line and line.place,
+        "country": line and line.country,
+        "filed_on": line and line.filed_on and line.filed_on.isoformat(),
+        "agency": line and line.agency,
+        "provider": found.provider,
+        "update_flags": found.update_flags,
+        "status": found.status,
+        "sections": [list(entry) for entry in outline(found)],
+    }
+
+
+# Datelines -----------------------------------------------------------------------------------------------------------
+
+DATELINES = [json.loads(line) for line in (CASES / "datelines.jsonl").read_text("utf-8").splitlines()]
+
+
+@pytest.mark.parametrize("case", DATELINES, ids=[case["text"][:40] for case in DATELINES])
+def test_datelines(case: dict[str, Any]) -> None:
+    text = case["text"]
+    found = dateline_at_start(text, Span(start=0, end=len(text)), PUBLISHED.date())
+    assert (found and found.span.of(text)) == case["dateline"]
+    if found:
+        filed_on = found.filed_on.isoformat() if found.filed_on else None
+        expected = tuple(map(case.get, ("place", "country", "agency", "filed_on")))
+        assert (found.place, found.country, found.agency, filed_on) == expected
+
+
+@pytest.mark.parametrize(
+    ("published", "filed_on"),
+    [(date(2024, 1, 2), date(2023, 12, 31)), (date(2023, 12, 30), date(2023, 12, 31)), (None, None)],
+)
+def test_a_date_without_a_year_is_read_next_to_the_storys_own(published: date | None, filed_on: date | None) -> None:
+    found = dateline_at_start("OSLO, Dec 31 (AP) - Rain.", Span(start=0, end=25), published)
+    assert found is not None
+    assert found.filed_on == filed_on
+
+
+def test_a_dateline_may_have_its_line_to_itself() -> None:
+    found = story(f"BASRA, Iraq (AP)\n\n{LEDE}\n\n{NEXT}")
+    assert outline(found) == [("dateline", None, 1), ("lede", None, 1), ("body", None, 1)]
+
+
+def test_a_round_up_has_several_datelines() -> None:
+    found = story(f"OSLO (AP) — {LEDE}\nGENEVA (AP) — {NEXT}\n{LEDE}")
+    assert kinds(found) == ["dateline", "lede", "dateline", "body"]
+    assert found.dateline is not None
+    assert found.dateline.place == "OSLO"
+
+
+# Bylines -------------------------------------------------------------------------------------------------------------
+
+BYLINES = [
+    ("By Ada Lund", ["Ada Lund"], None),
+    ("BY ADA LUND AND PER MOE", ["ADA LUND", "PER MOE"], None),
+    ("By Ada Lund, Per Moe and Tom Ray", ["Ada Lund", "Per Moe", "Tom Ray"], None),
+    ("By Ada Lund and Per Moe =", ["Ada Lund", "Per Moe"], None),
+    ("By ADA LUND, AP Sports Writer", ["ADA LUND"], "AP"),
+    ("By ADA LUND Associated Press Writer", ["ADA LUND"], "Associated Press"),
+    ("ADA LUND, Associated Press Writer", ["ADA LUND"], "Associated Press"),
+    ("By Ada Lund, dpa", ["Ada Lund"], "dpa"),
+    ("By Ada Lund, The Tarvin Union-Tribune =", ["Ada Lund"], None),
+    ("By Ada Lund in Oslo and Per Moe in Geneva", ["Ada Lund", "Per Moe"], None),
+    ("By Ada van der Lund and Rui de Moe", ["Ada van der Lund", "Rui de Moe"], None),
+    ("By A. B. O’Lund Jr.", ["A. B. O’Lund Jr."], None),
+    ("By dpa correspondents", ["dpa correspondents"], "dpa"),
+    ("By The Associated Press", ["The Associated Press"], "The Associated Press"),
+    ("Von Ada Lund, dpa", ["Ada Lund"], "dpa"),
+]
+
+
+@pytest.mark.parametrize(("line", "names", "agency"), BYLINES, ids=[line for line, *_ in BYLINES])
+def test_bylines(line: str, names: list[str], agency: str | None) -> None:
+    found = byline_of(line)
+    assert found is not None
+    assert (list(found.names), found.agency) == (names, agency)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "By the time he arrived, the talks were over",
+        "By Monday, Ada Lund had left",
+        "By Monday evening",
+        "By Ada Lund's reckoning, the fields are lost.",
+        "By far the wettest autumn in years",
+        "Bypass opens in Tarvin",
+        "By law, growers may ask for loans",
+        "Ada Lund, the minister",
+        "Said by Ada Lund",
+        "From Oslo with love",
+    ],
+)
+def test_lines_that_are_no_bylines(line: str) -> None:
+    assert byline_of(line) is None
+
+
+@pytest.mark.parametrize(
+    ("value", "names"),
+    [
+        ("By Ada Lund, AP", ("Ada Lund",)),
+        ("Ada Lund", ("Ada Lund",)),
+        ("Lund", ("Lund",)),
+        ("ADA LUND AND PER MOE", ("ADA LUND", "PER MOE")),
+    ],
+)
+def test_byline_fields_are_read_too(value: str, names: tuple[str, ...]) -> None:
+    assert byline_field(value).names == names
+
+
+# The head ------------------------------------------------------------------------------------------------------------
+
+
+def test_headline_when_clear() -> None:
+    assert story(f"Growers ask for loans after wet autumn\n\n{LEDE}\n\n{NEXT}").headline == "Growers ask for loans after wet autumn"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(f"{LEDE}\n{NEXT}", id="prose"),
+        pytest.param(f"The growers are desperate.\n{LEDE}", id="a short sentence"),
+        pytest.param(f"“We are desperate”\n{LEDE}", id="a quotation"),
+        pytest.param("Oslo 3, Bergen 1\nTarvin 2, Oakham 2\nRay 4, Moe 1", id="results"),
+        pytest.param("Barley", id="a word"),
+    ],
+)
+def test_no_headline_when_it_is_not_clear(text: str) -> None:
+    assert story(text).headline is None
+
+
+def test_a_headline_with_a_full_stop_is_clear_above_a_dateline() -> None:
+    found = story(f"Growers ask for loans.\n\nOSLO (AP) — {LEDE}\n\n{NEXT}")
+    assert found.headline == "Growers ask for loans."
+    assert kinds(found) == ["headline", "dateline", "lede", "body"]
+
+
+def test_the_wires_fields_go_first_and_furniture_is_still_parted() -> None:
+    found = story(
+        f"Growers ask for loans\nBy Per Moe\nOSLO (AP) — {LEDE}",
+        headline="Growers  ask &amp; get",
+        byline=["By Ada Lund, AP"],
+        provider="Norland Wire",
+    )
+    assert (found.headline, found.byline, found.provider) == ("Growers ask & get", ["Ada Lund"], "Norland Wire")
+    assert kinds(found) == ["headline", "byline", "dateline", "lede"]
+
+
+def test_the_wires_headline_is_known_again_in_the_text() -> None:
+    found = story(f"Growers ask: “Who pays?”\n{LEDE}", headline='Growers ask: "Who pays?"')
+    assert kinds(found) == ["headline", "lede"]
+
+
+NOTES = [
+    "(Adds comments, details)",
+    "(In Jan. 3 story, corrects name of minister in paragraph 2)",
+    "(Updates with quotes; changes byline.)",
+    "(This Jan. 3 story corrects the minister's name)",
+    "(Refiles to fix typo in headline)",
+    "Eds: Updates with quotes. With AP Photos.",
+    "EDITORS' NOTE: This story has strong language.",
+    "ATTENTION - ADDS quote ///",
+    "* Barley up 4 percent",
+    "(For use by New York Times News Service clients)",
+    "BC-EU--Norland-Barley, 1st Ld, 416",
+]
+
+
+@pytest.mark.parametrize("note", NOTES)
+def test_notes_above_a_story(note: str) -> None:
+    found = story(f"{note}\nOSLO (AP) — {LEDE}\n{NEXT}")
+    assert kinds(found) == ["note", "dateline", "lede", "body"]
+    assert words(found, "note") == [note]
+
+
+@pytest.mark.parametrize(
+    "line", ["(She said no.)", "Adds up, he said.", "Editors met on Monday, he said.", "In a January story he said so."]
+)
+def test_lines_that_are_no_notes(line: str) -> None:
+    assert kinds(story(f"{line}\n{LEDE}\n{NEXT}")) == ["lede", "body"]
+
+
+@pytest.mark.parametrize(
+    ("headline", "flags", "status"),
+    [
+        ("UPDATE 1-Barley prices rise", ["UPDATE 1"], "usable"),
+        ("CORRECTED-UPDATE 2-Barley prices rise", ["CORRECTED", "UPDATE 2"], "corrected"),
+        ("REFILE-Barley prices rise", ["REFILE"], "usable"),
+        ("WRAPUP 3-Barley prices rise", ["WRAPUP 3"], "usable"),
+        ("CORRECTION: Barley prices rise", ["CORRECTION"], "corrected"),
+        ("STORY REMOVED: EU--Barley", ["STORY REMOVED"], "canceled"),
+        ("KILL: Barley prices rise", ["KILL"], "canceled"),
+        ("Update on barley prices", [], "usable"),
+        ("Kill rate of barley pest rises", [], "usable"),
+    ],
+)
+def test_update_flags(headline: str, flags: list[str], status: str) -> None:
+    found = story(LEDE, headline=headline)
+    assert (found.update_flags, found.status) == (flags, status)
+
+
+def test_flags_stand_in_sluglines_and_on_lines_of_their_own() -> None:
+    assert story(LEDE, slugline="BC-EU--Barley, 1st Ld-Writethru").update_flags == ["1st Ld-Writethru"]
+    found = story(f"REFILE\n1ST LEAD\nGrowers ask for loans\nBy Ada Lund, dpa =\n\nOslo (dpa) - {LEDE}")
+    assert found.update_flags == ["REFILE", "1ST LEAD"]
+    assert kinds(found) == ["note", "headline", "byline", "dateline", "lede"]
+
+
+@pytest.mark.parametrize(
+    ("note", "until"),
+    [
+        ("EMBARGOED UNTIL 0001 GMT ON THURSDAY, MARCH 9, 2017", "2017-03-09T00:01:00+00:00"),
+        ("Eds: Embargoed until 6 a.m. EST Thursday", "2017-02-02T11:00:00+00:00"),
+        ("HOLD FOR RELEASE 12:01 A.M. EDT, SUNDAY, JULY 8", "2017-07-08T04:01:00+00:00"),
+        ("Not for release before 5 March 2017", "2017-03-05T00:00:00+00:00"),
+        ("The embargo was lifted", None),
+    ],
+)
+def test_printed_embargoes(note: str, until: str | None) -> None:
+    found = embargo_in(note, PUBLISHED)
+    assert (found and found.isoformat()) == until
+
+
+# The body ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("line", "heading"),
+    [
+        ("- 'Slow progress'", "Slow progress"),
+        ("- “Slow progress” -", "Slow progress"),
+        ("- Slow progress -", "Slow progress"),
+        ("## Slow progress", "Slow progress"),
+        ("SLOW PROGRESS", "SLOW PROGRESS"),
+        ("Slow progress in the fields", "Slow progress in the fields"),
+        ("10:15 a.m.", "10:15 a.m."),
+    ],
+)
+def test_subheads(line: str, heading: str) -> None:
+    found = story(f"OSLO (AP) — {LEDE}\n{NEXT}\n{line}\n{NEXT}\n{LEDE}")
+    assert outline(found) == [("dateline", None, 1), ("lede", None, 1), ("body", None, 1), ("body", heading, 2)]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "“We are desperate.”",
+        "“We are desperate”",
+        "She said no.",
+        "Nobody knows why.",
+        "- We do not want loans, he said.",
+        "Oslo 3, Bergen 1",
+        "he said so",
+        "The demands were:",
+        "For instance,",
+    ],
+)
+def test_lines_that_are_no_subheads(line: str) -> None:
+    found = story(f"OSLO (AP) — {LEDE}\n{NEXT}\n{line}\n{NEXT}\n{LEDE}")
+    assert [section.heading for section in found.sections] == [None] * 3
+
+
+def test_lists_are_no_subheads() -> None:
+    found = story(f"OSLO (AP) — {LEDE}\nThe demands:\n- Cheap loans\n- Dry fields\n{NEXT}")
+    assert all(section.heading is None for section in found.sections)
+
+
+def test_headings_of_the_markup_are_subheads() -> None:
+    text = f"{LEDE}\nWhat did she say?\n{NEXT}"
+    start = text.index("What")
+    found = story(text, "markup", headings=[Span(start=start, end=start + 17)])
+    assert outline(found) == [("lede", None, 1), ("body", "What did she say?", 1)]
+
+
+def test_rules_part_the_body() -> None:
+    found = story(f"OSLO (AP) — {LEDE}\n{NEXT}\n___\n{NEXT}\n___\nWHAT IS NEXT\n{LEDE}")
+    assert outline(found) == [("dateline", None, 1), ("lede", None, 1), ("body", None, 1), ("body", None, 1), ("body", "WHAT IS NEXT", 1)]
+
+
+def test_the_lede_goes_on_while_a_quotation_runs_on() -> None:
+    found = story(f"OSLO (AP) — Ada Lund said: “We ask for loans.\n“We ask for them now.”\n{NEXT}")
+    assert outline(found) == [("dateline", None, 1), ("lede", None, 2), ("body", None, 1)]
+
+
+# The tail ------------------------------------------------------------------------------------------------------------
+
+TRAILERS = [
+    "(Reporting by Ada Lund; Editing by Per Moe)",
+    "(Additional reporting by Ada Lund in Oslo, Per Moe and Tom Ray; Writing by Ina Holt; Editing by Per Moe)",
+    "Reporting by Ada Lund Editing by Per Moe",
+    "Writing and editing by Ada Lund",
+    "AP writers Ada Lund in Oslo and Per Moe in Geneva contributed to this report.",
+    "Our Standards: The Thomson Reuters Trust Principles.",
+    "al-pm/tr/ih",
+    "(al)",
+    "Reuter",
+    "ENDS",
+    "-30-",
+    "###",
+    "Follow Ada Lund on Twitter at @adalund",
+    "Subscribe to the Norland Wire for the full text.",
+    "Copyright 2017 Norland Wire. All rights reserved.",
+    "Lund reported from Oslo.",
+    "https://norland.example/barley",
+]
+
+
+@pytest.mark.parametrize("line", TRAILERS)
+def test_trailers(line: str) -> None:
+    found = story(f"OSLO (AP) — {LEDE}\n{NEXT}\n{line}")
+    assert kinds(found) == ["dateline", "lede", "body", "trailer"]
+    assert words(found, "trailer") == [line]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "“We report this to the police,” she said.",
+        "The reporting by the ministry was wrong, she said.",
+        "Ada Lund, who contributed to the fund, left.",
+        "(She was not there.)",
+        "Ends meet for nobody, she said.",
+        "“Follow me,” she said.",
+    ],
+)
+def test_lines_that_are_no_trailers(line: str) -> None:
+    assert kinds(story(f"OSLO (AP) — {LEDE}\n{NEXT}\n{line}")) == ["dateline", "lede", "body"]
+
+
+def test_what_is_not_for_publication_is_withheld_to_the_end() -> None:
+    found = story(
+        f"Oslo (dpa) - {LEDE}\n\n{NEXT}\n\n* * * *\nThe following information is not intended for publication\n\n"
+        "## Contacts\n- Reporting by: Ada Lund\n\n“Call me,” she said.\n"
+    )
+    assert kinds(found) == ["dateline", "lede", "body", "withheld"]
+    assert words(found, "withheld")[0].startswith("* * * *")
+    assert words(found, "withheld")[0].endswith("she said.")
+
+
+def test_stars_alone_withhold_nothing() -> None:
+    assert "withheld" not in kinds(story(f"Oslo (dpa) - {LEDE}\n\n{NEXT}\n\n* * * *\n\n{LEDE}"))
+
+
+# Whatever comes ------------------------------------------------------------------------------------------------------
+
+LINES = st.sampled_from(
+    [LEDE, NEXT, "By Ada Lund", "OSLO (AP) —", f"OSLO (AP) — {LEDE}", "UPDATE 1-Barley", "(Adds quote)", "___", "- 'Loans'", "* * * *", "",
+     "The following information is not intended for publication", "ENDS", "(Reporting by Ada Lund)", "“We ask", "Associated Press"]
+)  # fmt: skip
+
+
+@given(st.lists(LINES | st.text(max_size=30), max_size=14).map("\n".join), st.sampled_from(["plain", "markup"]))
+@settings(max_examples=200, deadline=None)
+def test_sections_tile_any_text(text: str, layout: Layout) -> None:
+    found = story(text, layout)
+    inside = [paragraph for section in found.sections for paragraph in section.paragraphs]
+    assert all("\n" not in paragraph.of(found.text) and paragraph.of(found.text).strip() for paragraph in inside)
+    assert all(section.paragraphs or section.kind == "body" for section in found.sections)
+    assert kinds(found).count("lede") <= 1
