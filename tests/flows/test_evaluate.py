@@ -1,4 +1,5 @@
 import json
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +8,7 @@ from typer.testing import CliRunner
 
 from flows.cli import app
 from flows.evaluate import evaluate_file
+from flows.options import Options
 
 TEXT = "Ada Lund said the ferry would sail. “Not before noon,” Bo Falk warned."
 LUND = {"content": [[14, 34]], "cue": [[9, 13]], "source": [[0, 8]], "speaker": "Ada Lund", "kind": "indirect"}
@@ -80,3 +82,18 @@ def test_predictions_of_other_stories_end_with_status_2(gold: Path, tmp_path: Pa
     result = run(gold, "--predictions", write(tmp_path / "other.jsonl", {"id": "elsewhere"}))
     assert result.exit_code == 2
     assert "elsewhere" in result.output
+
+
+def test_without_predictions_the_texts_are_extracted(gold: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def findings(texts: Iterable[tuple[str, str]], options: Options) -> Iterator[dict[str, Any]]:
+        for id, text in texts:
+            if text == TEXT:
+                yield {"id": id, "quotes": [FALK | {"cue": [], "score": 0.7, "resolved_by": "named"}], "entities": []}
+            else:
+                yield {"id": id, "quotes": [], "entities": [], "error": "TimeLimit in tag: too long"}
+
+    monkeypatch.setattr("flows.extract.extract_texts", findings)
+    result = run(gold)
+    assert result.exit_code == 0, result.output
+    assert "nothing was extracted from short: TimeLimit in tag" in result.output
+    assert evaluate_file(gold).evaluation.causes == {"missed": 1, "cue": 1, "entity missed": 2}
