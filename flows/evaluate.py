@@ -8,14 +8,18 @@ from typing import NamedTuple
 from rich.console import Console
 from rich.progress import track
 
-from tasks.evaluate import AnnotatedStory, Case, Evaluation, check_ids, evaluate, parse_scheme, read_annotations
+from tasks.evaluate import AnnotatedStory, Case, Evaluation, LabelScheme, check_ids, evaluate, parse_scheme, read_annotations
 
 
 class Scored(NamedTuple):
-    """The figures of one gold file, every case that is not right, worst first, and the stories that extraction refused."""
+    """The figures of one gold file, every case that is not right, worst first, and what they rest on.
+
+    `scheme` is how labels were read, `refused` the stories that extraction could not take, with the reason.
+    """
 
     evaluation: Evaluation
     cases: list[Case]
+    scheme: LabelScheme
     refused: dict[str, str]
 
 
@@ -43,7 +47,8 @@ def evaluate_file(
     else:
         predicted, refused = _extract(kept, progress)
     marked = Counter(e.label for s in kept for e in s.entities or [])
-    return Scored(*evaluate(kept, predicted, parse_scheme(translate, labels, marked)), refused)
+    scheme = parse_scheme(translate, labels, marked)
+    return Scored(*evaluate(kept, predicted, scheme), scheme, refused)
 
 
 def _keep(stories: Sequence[AnnotatedStory], where: str | None) -> list[AnnotatedStory]:

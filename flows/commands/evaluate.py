@@ -75,6 +75,9 @@ def _show(gold: Path, scored: "Scored", kind: QuoteKind | None, errors: int) -> 
         out.print(f"{scored.evaluation.without_prediction} of them have no prediction; all that they hold counts as missed.")
     for story_id, message in scored.refused.items():
         complain(f"nothing was extracted from {story_id}: {message}")
+    if scored.evaluation.entities and scored.scheme.labels and not kind:
+        named = f" as {scored.scheme.name} names them" if scored.scheme.name else ""
+        out.print(f"Entities scored{named}: {', '.join(sorted(scored.scheme.labels))}.")
     for part in (*show_figures(scored.evaluation, kind), *map(show_case, scored.cases[:errors])):
         out.print(part)
         out.print()

@@ -48,6 +48,7 @@ def test_figures_of_a_prediction_file(gold: Path, predictions: Path, tmp_path: P
     result = run(gold, "--predictions", predictions, "--errors", "5", "--json", tmp_path / "out.json")
     assert result.exit_code == 0, result.output
     assert "missed  ferry" in result.output
+    assert "Entities scored as conll names them: PER." in result.output
     figures = json.loads((tmp_path / "out.json").read_text())[str(gold)]
     assert figures["quotes"]["figures"]["all"]["source"]["e2e"] == {"p": 1.0, "r": 0.5, "f1": 2 / 3, "n_pred": 1, "n_gold": 2}
     assert figures["quotes"]["figures"]["direct"]["content"]["detect"]["r"] == 0
