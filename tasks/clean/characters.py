@@ -24,8 +24,8 @@ ENTITY = re.compile(r"&(?:(?:amp|AMP|#0*38|#[xX]0*26);)*(?:#?[0-9A-Za-z]{1,24};)
 TAG = re.compile(
     r"<(?P<close>/?)(?P<name>p|br|div|li|ul|ol|h[1-6]|tr|td|th|table|blockquote|b|i|u|em|strong|span|a|sup|sub|font)"
     r"(?:\s[^<>]{0,2000})?/?>"
-    r"|<!--(?:(?!-->).){0,2000}-->",
-    re.IGNORECASE | re.DOTALL,
+    r"|<!--[^<>]{0,2000}-->",
+    re.IGNORECASE,
 )
 BLOCK_TAGS = frozenset({"p", "br", "div", "li", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "tr", "table", "blockquote"})
 MARKUP_EVIDENCE = re.compile(r"(?i:</(?:p|div|li|b|i|em|strong|span|a|h[1-6]|blockquote)>|<br\s*/?>)|<p>")
@@ -34,6 +34,9 @@ MARKUP_EVIDENCE = re.compile(r"(?i:</(?:p|div|li|b|i|em|strong|span|a|h[1-6]|blo
 TERMINAL_ESCAPE = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 NON_ASCII_WORD = re.compile(r"[\x21-\x7e]?(?:[^\x00-\x7f]+ *)+")
 """What a repair of the encoding may touch: characters outside ASCII, the letter before and the spaces between them."""
+
+SUSPECT = re.compile(r"[^\x00-\x7f“”‘’–—…•€£\u00a0]")
+"""What every mojibake has: no lead byte of UTF-8, read in any one-byte encoding, gives only the marks left out here."""
 
 C1 = re.compile(r"[\x80-\x9f]")
 SURROGATES = re.compile(r"[\ud800-\udfff]+")
@@ -72,19 +75,25 @@ def drop_terminal_escapes(text: str) -> Iterator[Edit]:
 
 def repair_encoding(text: str) -> Iterator[Edit]:
     """Text that was decoded with the wrong encoding is decoded with the right one, line by line."""
-    if text.isascii() or not is_bad(text):
-        return
-    for line in re.finditer(r"[^\n]+", text):
-        fixed, plan = fix_encoding_and_explain(line[0])
-        if fixed == line[0]:
-            continue
-        words = list(NON_ASCII_WORD.finditer(line[0]))
-        repaired = [_replayed(word[0], plan or []) for word in words]
-        edits = [(line.start() + w.start(), line.start() + w.end(), r) for w, r in zip(words, repaired, strict=True)]
-        if _result(line[0], words, repaired) == fixed:
-            yield from edits
-        else:
-            yield line.start(), line.end(), fixed
+    end = 0
+    while suspect := SUSPECT.search(text, end):
+        start = text.rfind("\n", 0, suspect.start()) + 1
+        end = text.find("\n", suspect.start())
+        end = len(text) if end < 0 else end
+        line = text[start:end]
+        if is_bad(line):
+            yield from _line_repaired(line, start)
+
+
+def _line_repaired(line: str, start: int) -> Iterator[Edit]:
+    """Edits that bring a line to what ftfy makes of it, word by word where that gives the same."""
+    fixed, plan = fix_encoding_and_explain(line)
+    words = list(NON_ASCII_WORD.finditer(line))
+    repaired = [_replayed(word[0], plan or []) for word in words]
+    if _result(line, words, repaired) == fixed:
+        yield from ((start + word.start(), start + word.end(), put) for word, put in zip(words, repaired, strict=True))
+    else:
+        yield start, start + len(line), fixed
 
 
 def _replayed(word: str, plan: Sequence[tuple[str, str]]) -> str:
@@ -105,12 +114,14 @@ def _result(line: str, words: list[re.Match[str]], repaired: list[str]) -> str:
 
 def read_c1_as_cp1252(text: str) -> Iterator[Edit]:
     """Control characters that are Windows-1252 punctuation become that punctuation."""
-    return ((m.start(), m.end(), unescape(f"&#{ord(m[0])};")) for m in C1.finditer(text) if not text.isascii())
+    if not text.isascii():
+        yield from ((m.start(), m.end(), unescape(f"&#{ord(m[0])};")) for m in C1.finditer(text))
 
 
 def join_surrogates(text: str) -> Iterator[Edit]:
     """Halves of one character become that character; a half without its other becomes U+FFFD."""
-    return ((m.start(), m.end(), fix_surrogates(m[0])) for m in SURROGATES.finditer(text))
+    if not text.isascii():
+        yield from ((m.start(), m.end(), fix_surrogates(m[0])) for m in SURROGATES.finditer(text))
 
 
 def part_ligatures(text: str) -> Iterator[Edit]:

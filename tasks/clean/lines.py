@@ -61,7 +61,7 @@ class Line:
     @property
     def ended(self) -> bool:
         """Whether the line ends a sentence."""
-        return bool(SENTENCE_END.search(self.words))
+        return bool(SENTENCE_END.search(self.words[-8:]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +154,10 @@ def is_wrap(before: Line, after: Line, opener: Line, wrapping: Wrapping) -> bool
 
 def _stands_alone(line: Line) -> bool:
     """Whether a line is a rule or a row of a table, which no paragraph takes in."""
-    return bool(RULE.fullmatch(line.words)) or bool(COLUMNS.search(line.words))
+    if len(line.words) > 2 * MAX_WIDTH:
+        return False
+    gaps = "  " in line.words or "\t" in line.words or "...." in line.words
+    return bool(RULE.fullmatch(line.words)) or (gaps and bool(COLUMNS.search(line.words)))
 
 
 def _rejoined(before: Line, after: Line, vocabulary: frozenset[str], at: int) -> tuple[int, str]:

@@ -56,10 +56,10 @@ class Mended:
 
     def moved(self, source: Span) -> Span | None:
         """Where a span of the source stands in the text now; None when none of its characters is left."""
-        starts = [run[1] for run in self.runs]
-        first = max(bisect_right(starts, source.start) - 1, 0)
+        first = max(bisect_right(self.runs, source.start, key=lambda run: run[1]) - 1, 0)
         inside = []
-        for at, origin, length in self.runs[first:]:
+        for index in range(first, len(self.runs)):
+            at, origin, length = self.runs[index]
             if origin >= source.end:
                 break
             start, end = max(origin, source.start), min(origin + length, source.end)

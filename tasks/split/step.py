@@ -9,11 +9,11 @@ from schemas.story import BODY_KINDS, CleanStory, Dateline, Section, SectionKind
 from tasks.clean import clean_line
 from tasks.split.bylines import byline_field
 from tasks.split.data import short_name
-from tasks.split.datelines import dateline_at_start
+from tasks.split.datelines import PLACE_MAX, dateline_at_start
 from tasks.split.embargo import embargo_in
 from tasks.split.furniture import RULE, flags_before, flags_in, is_kind, status_of
 from tasks.split.head import read_head
-from tasks.split.subheads import subhead_at
+from tasks.split.subheads import heading_lines, subhead_at
 from tasks.split.tail import trailers_from, withheld_from
 
 
@@ -97,6 +97,7 @@ def _furniture(lines: Sequence[Span], kinds: Sequence[SectionKind]) -> list[Part
 def _body(story: CleanStory, lines: Sequence[Span], dateline: Dateline | None) -> list[Part]:
     """Dateline, lede, and a body section for what follows and for each subhead."""
     text, parts = story.text, list[Part]()
+    named = heading_lines(text, lines, story.headings)
     for at, line in enumerate(lines):
         opening = dateline if at == 0 else _later_dateline(story, line)
         if opening:
@@ -109,7 +110,7 @@ def _body(story: CleanStory, lines: Sequence[Span], dateline: Dateline | None) -
         if not opening and is_kind(words, "asides"):
             parts.append(Part("note", line.start, line.end, paragraphs=[line]))
             continue
-        subhead = None if opening else subhead_at(text, lines, at, story.headings)
+        subhead = None if opening else subhead_at(text, lines, at, at in named)
         follows_rule = bool(parts) and parts[-1].kind == "body" and not parts[-1].paragraphs and parts[-1].heading is None
         if subhead and follows_rule:
             parts[-1].heading, parts[-1].end = subhead, line.end
@@ -124,20 +125,23 @@ def _place(parts: list[Part], text: str, line: Span) -> None:
     """Puts a paragraph into the section that it belongs to: the lede first, and on while a quotation runs on."""
     if not any(part.kind in BODY_KINDS for part in parts):
         parts.append(Part("lede", line.start, line.end))
-    elif parts[-1].kind not in BODY_KINDS or (parts[-1].kind == "lede" and not _quotation_runs_on(parts[-1].words(text), line.of(text))):
+    elif parts[-1].kind not in BODY_KINDS or (
+        parts[-1].kind == "lede" and not _quotation_runs_on(parts[-1].paragraphs[-1].of(text), line.of(text))
+    ):
         parts.append(Part("body", line.start, line.end))
     parts[-1].take(line)
 
 
 def _quotation_runs_on(before: str, after: str) -> bool:
     """Whether a quotation is left open by one paragraph and reopened by the next."""
-    last = before.rsplit("\n", 1)[-1]
-    left_open = last.count('"') % 2 == 1 or last.count("“") > last.count("”") or last.count("``") > last.count("''")
+    left_open = before.count('"') % 2 == 1 or before.count("“") > before.count("”") or before.count("``") > before.count("''")
     return left_open and after.startswith(("“", '"', "``"))
 
 
 def _later_dateline(story: CleanStory, line: Span) -> Dateline | None:
     """A dateline inside a round-up, believed only with its agency."""
+    if not re.search(r"[(/]", story.text[line.start : min(line.end, line.start + PLACE_MAX)]):
+        return None
     published = story.raw.published_at.date() if story.raw.published_at else None
     found = dateline_at_start(story.text, line, published)
     return found if found and found.agency and found.place else None

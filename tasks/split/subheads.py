@@ -1,6 +1,7 @@
 """Subheads: the short lines that part a story's body."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 
 from schemas.base import Span
@@ -16,15 +17,24 @@ BULLET = re.compile(r"[-*•–—·]\s|\(?\d{1,2}[.)]\s")
 NOT_HEADING = re.compile(r"^[\W_]*$|\w \d+, \w.* \d+$|[.!?,;:…\"”'’)\]/|=]$|\d[-:]\d|^[a-z]|^[\"“‘'`«(]|://|@|\d.*\d.*\d.*\d")
 
 
-def subhead_at(text: str, lines: Sequence[Span], at: int, headings: Sequence[Span]) -> str | None:
+def heading_lines(text: str, lines: Sequence[Span], headings: Sequence[Span]) -> frozenset[int]:
+    """The lines, by index, that the markup's headings fill."""
+    found = set()
+    for heading in headings:
+        at = bisect_right(lines, heading.start, key=lambda line: line.start) - 1
+        if at >= 0 and heading.start < lines[at].end and 2 * len(heading.of(text)) > len(lines[at].of(text)):
+            found.add(at)
+    return frozenset(found)
+
+
+def subhead_at(text: str, lines: Sequence[Span], at: int, named: bool) -> str | None:
     """The words of the subhead that line `at` of the body is; None where it is none.
 
-    Headings that the markup names are believed, and so are the marked forms of the agencies. A bare line must be
-    short, unfinished and stand between two paragraphs of prose.
+    Lines that the markup has `named` headings are believed, and so are the marked forms of the agencies. A bare line
+    must be short, unfinished and stand between two paragraphs of prose.
     """
-    line = lines[at]
-    words = line.of(text)
-    if any(heading.overlaps(line) and (heading.holds(line) or 2 * len(heading.of(text)) > len(words)) for heading in headings):
+    words = lines[at].of(text)
+    if named:
         return subhead_words(words) or words
     above = lines[at - 1].of(text) if at else ""
     below = lines[at + 1].of(text) if at + 1 < len(lines) else ""
