@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 
 from schemas.arrow import arrow_schema
 from schemas.rows import CHILDREN, SCHEMA_VERSION, TABLES, DocumentRow, Row
-from tasks.write.disk import looks_whole, move_in, sync, write_parquet
+from tasks.write.disk import looks_whole, publish, sync
 from tasks.write.errors import DamagedError, DatasetError, told
 
 EMPTY = "schema"
@@ -146,9 +146,8 @@ def put_empty(dataset: Dataset, table: type[Row], stem: str) -> None:
     """Puts a file without rows in the place of `stem`: a reader that has its name already still finds a file."""
     final = dataset.file(table.TABLE, stem)
     staged = dataset.staging / f"{table.TABLE}.{stem}.{uuid4().hex}.parquet"
-    write_parquet(staged, arrow_schema(table).empty_table(), table.SORT)
     try:
-        move_in(staged, final)
+        publish(arrow_schema(table).empty_table(), table.SORT, staged, final)
     except FileNotFoundError:
         # Two first runs at once: the other one laid the dataset out, took the lock and swept.
         if not final.exists():

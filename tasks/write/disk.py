@@ -5,6 +5,7 @@ All other modules of the room reach the disk through these; a store of another k
 
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import pyarrow as pa
@@ -25,6 +26,17 @@ def write_parquet(path: Path, table: pa.Table, sort: Sequence[str]) -> None:
     with parquet_writer(path, table.schema, sort) as writer:
         writer.write_table(table, row_group_size=rows)
     sync(path)
+
+
+def publish(table: pa.Table, sort: Sequence[str], staged: Path, final: Path) -> None:
+    """Writes `table` to `staged` and gives it the name `final`; leaves nothing behind when that fails."""
+    try:
+        write_parquet(staged, table, sort)
+        move_in(staged, final)
+    except BaseException:
+        with suppress(OSError):
+            staged.unlink(missing_ok=True)
+        raise
 
 
 def parquet_writer(path: Path, schema: pa.Schema, sort: Sequence[str]) -> pq.ParquetWriter:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from schemas.rows import DocumentRow
 from tasks.write.dataset import Dataset
-from tasks.write.disk import looks_whole, move_in, write_parquet
+from tasks.write.disk import looks_whole, publish
 from tasks.write.files import read_columns
 
 UNDATED = int(np.iinfo(np.int64).min)
@@ -46,9 +46,7 @@ def known_documents(dataset: Dataset) -> pa.Table:
     fresh = [stem for stem in stems if stem not in collected]
     table = pa.concat_tables([old, _from_documents(dataset, fresh)])
     if len(fresh) > max(MANY_NEW, SHARE_NEW * len(collected)):
-        staged = dataset.staging / path.name
-        write_parquet(staged, table.sort_by("doc_id"), ["doc_id"])
-        move_in(staged, path)
+        publish(table.sort_by("doc_id"), ["doc_id"], dataset.staging / path.name, path)
     return table
 
 

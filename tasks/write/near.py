@@ -19,7 +19,7 @@ from schemas.ids import hash_of
 from schemas.rows import DocumentRow, SectionRow
 from schemas.story import BODY_KINDS
 from tasks.write.dataset import Dataset
-from tasks.write.disk import looks_whole, move_in, write_parquet
+from tasks.write.disk import looks_whole, publish
 from tasks.write.files import read_files
 from tasks.write.sketches import BANDS, RECIPE, SKETCHES, similarity, sketch_table
 
@@ -108,10 +108,9 @@ def sketch_file(dataset: Dataset, stem: str) -> Path:
 def write_sketches(dataset: Dataset, stem: str, sketches: pa.Table) -> None:
     """Puts the sketches of a batch into their file."""
     staged = dataset.staging / f"sketches.{stem}.parquet"
-    write_parquet(staged, sketches, ["doc_id"])
     final = sketch_file(dataset, stem)
     final.parent.mkdir(parents=True, exist_ok=True)
-    move_in(staged, final)
+    publish(sketches, ["doc_id"], staged, final)
 
 
 def drop_stray_sketches(dataset: Dataset) -> None:

@@ -1,5 +1,9 @@
 """Reads a dataset as it is at one instant: whole stories only, while others write to it."""
 
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
 import duckdb
 import pyarrow as pa
 
@@ -11,8 +15,16 @@ from tasks.write.files import damaged
 TRIES = 10
 """Times that a listing of the folders is begun again when files are merged under it."""
 
+PAUSE = 0.05
+"""Seconds between two listings, while the folders of a dataset are exchanged one after the other."""
+
 LATEST = "version DESC, published_at DESC NULLS LAST, ingested_at DESC, doc_id DESC"
 """The order of `tasks.write.index.Rank`."""
+
+Stems = dict[str, list[str]]
+"""The batches to read, by table."""
+
+Result = TypeVar("Result")
 
 
 def query(dataset: Dataset, sql: str) -> pa.Table:
@@ -20,28 +32,54 @@ def query(dataset: Dataset, sql: str) -> pa.Table:
 
     Raises DatasetError for anything but reading, for SQL that is wrong, and for damaged files.
     """
-    for attempt in range(TRIES):
-        with connect(dataset) as connection:
+
+    def result(stems: Stems) -> pa.Table:
+        with _connected(dataset, stems) as connection:
             _check_reads(connection, sql)
-            listed = {path for table in TABLES for path in dataset.table(table.TABLE).glob("*.parquet")}
-            try:
-                return connection.sql(sql).to_arrow_table()
-            except duckdb.IOException as error:
-                gone = [path for path in listed if not path.exists()]
-                if not gone or attempt == TRIES - 1:
-                    raise DatasetError(f"The dataset {dataset.root} cannot be read: {error}") from error
-            except duckdb.Error as error:
-                raise DatasetError(f"The query failed: {error}") from error
-    raise AssertionError("unreachable")
+            return connection.sql(sql).to_arrow_table()
+
+    try:
+        return _steadily(dataset, result)
+    except duckdb.Error as error:
+        raise DatasetError(f"The query failed: {error}") from error
 
 
 def connect(dataset: Dataset) -> duckdb.DuckDBPyConnection:
     """A DuckDB connection with views documents, sections, entities, quotes, rejects and `*_latest`, confined to the dataset.
 
     The views show the dataset as it is now: whole batches only, and none that comes later. The connection reads the
-    files of those views and nothing else: no other file, no network, no extension.
+    files of those views and nothing else: no other file, no network, no extension. When `compact` has merged them it
+    says that a file is gone, and a new connection is needed.
     """
-    stems = _snapshot(dataset)
+    return _steadily(dataset, lambda stems: _connected(dataset, stems))
+
+
+def _steadily(dataset: Dataset, read: Callable[[Stems], Result]) -> Result:
+    """What `read` makes of the batches there are; begins again when they were merged under it."""
+    for _ in range(TRIES):
+        stems = _snapshot(dataset)
+        try:
+            return read(stems)
+        except duckdb.IOException:
+            if _snapshot(dataset) == stems:
+                raise
+    raise DatasetError(f"The files of {dataset.root} are merged faster than they can be read. Try again in a minute.")
+
+
+def _snapshot(dataset: Dataset) -> Stems:
+    """The batches to read, by table. `documents` is listed first: the children of what it shows are there."""
+    for _ in range(TRIES):
+        whole = dataset.stems(DocumentRow.TABLE)
+        missing = [
+            f"{table.TABLE}/{stem}.parquet (missing)" for table in CHILDREN for stem in sorted(set(whole) - set(dataset.stems(table.TABLE)))
+        ]
+        if not missing:
+            return {RejectRow.TABLE: dataset.stems(RejectRow.TABLE), **{table.TABLE: whole for table in STORY_TABLES}}
+        time.sleep(PAUSE)
+    raise damaged(dataset, missing)
+
+
+def _connected(dataset: Dataset, stems: Stems) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect()
     paths = list[str]()
     for table in TABLES:
@@ -62,19 +100,6 @@ def connect(dataset: Dataset) -> duckdb.DuckDBPyConnection:
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
     return connection
-
-
-def _snapshot(dataset: Dataset) -> dict[str, list[str]]:
-    """The batches to read, by table. `documents` is listed first: the children of what it shows are there."""
-    for _ in range(TRIES):
-        whole = dataset.stems(DocumentRow.TABLE)
-        missing = [
-            f"{table.TABLE}/{stem}.parquet (missing)" for table in CHILDREN for stem in sorted(set(whole) - set(dataset.stems(table.TABLE)))
-        ]
-        if not missing:
-            rejects = dataset.stems(RejectRow.TABLE)
-            return {RejectRow.TABLE: rejects, **{table.TABLE: whole for table in STORY_TABLES}}
-    raise damaged(dataset, missing)
 
 
 def _check_reads(connection: duckdb.DuckDBPyConnection, sql: str) -> None:

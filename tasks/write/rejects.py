@@ -13,7 +13,7 @@ from schemas.arrow import arrow_table
 from schemas.outcome import Reject
 from schemas.rows import RejectRow
 from tasks.write.dataset import Dataset
-from tasks.write.disk import move_in, sync, write_parquet
+from tasks.write.disk import publish, sync
 from tasks.write.errors import told
 from tasks.write.files import read_columns
 
@@ -116,9 +116,7 @@ def settle_rejects(dataset: Dataset, index: "Index") -> int:
             left_out = {(reject.place, reject.why) for reject in gone if reject.stem == stem}
             table = pq.ParquetFile(path).read()
             kept = [(Place(*_of(row, Place)), Why(*_of(row, Why))) not in left_out for row in table.to_pylist()]
-            staged = dataset.staging / f"{RejectRow.TABLE}.{stem}.parquet"
-            write_parquet(staged, table.filter(pa.array(kept)), RejectRow.SORT)
-            move_in(staged, path)
+            publish(table.filter(pa.array(kept)), RejectRow.SORT, dataset.staging / f"{RejectRow.TABLE}.{stem}.parquet", path)
         if gone:
             sync(dataset.table(RejectRow.TABLE))
     index.rejects.settled(gone)

@@ -57,7 +57,7 @@ def _die_at(work: Callable[[Path, str], None], place: Path, at: int) -> None:
 
     for name in DEADLY:
         setattr(os, name, deadly(getattr(os, name)))
-    tasks.write.swap._exchange = deadly(tasks.write.swap._exchange)  # noqa: SLF001
+    tasks.write.swap._exchange = deadly(tasks.write.swap._exchange)
     work(place, "run-killed")
 
 

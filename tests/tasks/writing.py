@@ -61,7 +61,15 @@ def _quotes(text: str, lede: int) -> list[Quote]:
         return []
     words = Span(start=start, end=end)
     return [
-        Quote(section_index=int(start > lede), spans=[words], text=words.of(text), kind="direct", speaker="Ines Corvo", resolved_by="named", score=0.8)
+        Quote(
+            section_index=int(start > lede),
+            spans=[words],
+            text=words.of(text),
+            kind="direct",
+            speaker="Ines Corvo",
+            resolved_by="named",
+            score=0.8,
+        )
     ]
 
 
@@ -117,7 +125,14 @@ def state(dataset: Dataset) -> dict[str, list[dict[str, Any]]]:
 
 REJECTS = [
     Reject(source_uri="file:///inbox/broken.txt", source_sha256="b" * 64, step="read", error="UnknownFormat", message="No reader took it."),
-    Reject(source_uri="file:///inbox/feed.jsonl", source_record="7", source_sha256="c" * 64, step="tag", error="TimeLimit", message="Took too long."),
+    Reject(
+        source_uri="file:///inbox/feed.jsonl",
+        source_record="7",
+        source_sha256="c" * 64,
+        step="tag",
+        error="TimeLimit",
+        message="Took too long.",
+    ),
 ]
 
 BATCHES = [

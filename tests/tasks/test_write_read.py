@@ -1,0 +1,180 @@
+"""Reading a dataset: one instant of it, confined to it, while others write."""
+
+import threading
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+import polars as pl
+import pyarrow.dataset as ds
+import pytest
+
+from tasks.write import DatasetError, connect, locked, open_dataset, query, sweep
+from tasks.write.compact import compact
+from tests.tasks.killing import CONTEXT
+from tests.tasks.writing import BATCHES, REJECTS, ingest, stories
+
+
+@pytest.fixture(scope="module")
+def dataset(tmp_path_factory: pytest.TempPathFactory):
+    place = tmp_path_factory.mktemp("read") / "data set's"
+    ingest(place, BATCHES, REJECTS)
+    return open_dataset(place)
+
+
+@pytest.mark.parametrize("view", ["documents", "sections", "entities", "quotes", "rejects"])
+def test_every_table_is_a_view(dataset, view):
+    assert query(dataset, f"FROM {view}").num_rows == ds.dataset(dataset.root / view).count_rows() > 0
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "COPY quotes TO '{folder}/out.csv'",
+        "COPY (SELECT 1) TO '{folder}/quotes/out.parquet'",
+        "EXPLAIN ANALYZE COPY quotes TO '{folder}/out.csv'",
+        "SELECT * FROM read_text('/etc/hostname')",
+        "SELECT * FROM read_text('{folder}/README.md')",
+        "SELECT * FROM '{folder}/../*'",
+        "SELECT * FROM glob('/etc/*')",
+        "SELECT * FROM read_csv('https://127.0.0.1:9/x.csv')",
+        "ATTACH '{folder}/x.db'",
+        "INSTALL httpfs",
+        "LOAD httpfs",
+        "SET enable_external_access = true",
+        "SET lock_configuration = false",
+        "PRAGMA database_list",
+        "CREATE VIEW documents AS SELECT 1",
+        "DROP VIEW documents",
+        "SELECT 1; SELECT 2",
+        "SELECT * FROM frame",
+        "SELEC 1",
+        "SELECT nothing FROM documents",
+        "",
+    ],
+)
+def test_a_query_reads_the_dataset_and_does_nothing_else(dataset, sql):
+    frame = pd.DataFrame({"secret": [1]})  # DuckDB would find it by its name
+    before = sorted(dataset.root.rglob("*"))
+    with pytest.raises(DatasetError):
+        query(dataset, sql.format(folder=str(dataset.root).replace("'", "''")))
+    assert sorted(dataset.root.rglob("*")) == before
+    assert len(frame) == 1
+
+
+@pytest.mark.parametrize(
+    "sql", ["FROM documents", "WITH q AS (SELECT * FROM quotes) SELECT count(*) FROM q", "DESCRIBE quotes", "SUMMARIZE quotes"]
+)
+def test_ways_to_read(dataset, sql):
+    assert query(dataset, sql).num_rows
+
+
+def test_a_connection_shows_one_instant(tmp_path):
+    ingest(tmp_path, [stories(2)])
+    with connect(open_dataset(tmp_path)) as connection:
+        ingest(tmp_path, [stories(2, 10)], run="run-2")
+        assert connection.sql("SELECT count(*) FROM documents").fetchall() == [(2,)]
+
+
+def test_rows_without_their_document_never_show(tmp_path):
+    ingest(tmp_path, [stories(2), stories(3, 10)])
+    dataset = open_dataset(tmp_path)
+    dataset.file("documents", dataset.stems("documents")[0]).unlink()
+    left = query(dataset, "SELECT count(*) AS n FROM documents")["n"][0].as_py()
+    assert left in {2, 3}
+    assert query(dataset, "SELECT * FROM quotes").num_rows == left
+
+
+def write_and_compact(place: Path, rounds: int) -> None:
+    for n in range(rounds):
+        ingest(place, [stories(2, 100 * n), stories(2, 100 * n + 50)], run=f"run-{n}", minutes=n)
+        if n % 4 == 3:
+            dataset = open_dataset(place)
+            with locked(dataset, "compact"):
+                sweep(dataset)
+                compact(dataset)
+
+
+def by_query(place: Path) -> tuple[int, int]:
+    """Documents, and those of them that have both sections, their entity and their quote."""
+    sql = """SELECT count(*) AS documents, count(*) FILTER (s = 2 AND e = 1 AND q = 1) AS whole FROM documents
+        LEFT JOIN (SELECT doc_id, count(*) s FROM sections GROUP BY 1) USING (doc_id)
+        LEFT JOIN (SELECT doc_id, count(*) e FROM entities GROUP BY 1) USING (doc_id)
+        LEFT JOIN (SELECT doc_id, count(*) q FROM quotes GROUP BY 1) USING (doc_id)"""
+    return tuple(query(open_dataset(place), sql).to_pylist()[0].values())
+
+
+def by_pandas(place: Path) -> tuple[int, int]:
+    return _whole(*(pd.read_parquet(place / table)["doc_id"].tolist() for table in ("documents", "sections", "entities", "quotes")))
+
+
+def by_polars(place: Path) -> tuple[int, int]:
+    tables = ("documents", "sections", "entities", "quotes")
+    return _whole(*(pl.scan_parquet(place / table / "*.parquet").select("doc_id").collect()["doc_id"].to_list() for table in tables))
+
+
+def by_arrow(place: Path) -> tuple[int, int]:
+    return _whole(
+        *(ds.dataset(place / table).to_table(["doc_id"])["doc_id"].to_pylist() for table in ("documents", "sections", "entities", "quotes"))
+    )
+
+
+def by_duckdb(place: Path) -> tuple[int, int]:
+    """The documented join: from `documents`, named first."""
+    sql = f"""SELECT count(DISTINCT doc_id), count(*) FROM '{place}/documents/*.parquet' d
+        JOIN '{place}/quotes/*.parquet' q USING (doc_id) JOIN '{place}/entities/*.parquet' e USING (doc_id)"""
+    with duckdb.connect() as connection:
+        return connection.sql(sql).fetchall()[0]
+
+
+def _whole(documents: list[str], sections: list[str], entities: list[str], quotes: list[str]) -> tuple[int, int]:
+    assert len(documents) == len(set(documents)), "a document twice"
+    have = set(entities) & set(quotes) & {doc for doc in set(sections) if sections.count(doc) == 2}
+    return len(documents), len(set(documents) & have)
+
+
+GONE = "No such file|not found|Cannot open file|does not exist|cannot find"
+"""What a reader without a snapshot may be told in the instant that `compact` exchanges a folder: an error, never wrong rows."""
+
+
+READERS = [by_query, by_pandas, by_polars, by_arrow, by_duckdb]
+
+
+def test_readers_that_loop_while_others_write(tmp_path):
+    ingest(tmp_path, [stories(1, 9999)])
+    seen, errors = {reader: [1] for reader in READERS}, {reader: list[Exception]() for reader in READERS}
+    writer = CONTEXT.Process(target=write_and_compact, args=(tmp_path, 8))
+
+    def loop(reader) -> None:
+        while writer.is_alive():
+            try:
+                documents, whole = reader(tmp_path)
+                assert documents == whole, "a document without its rows"
+                assert documents >= seen[reader][-1], "fewer than before"
+                seen[reader].append(documents)
+            except Exception as error:
+                errors[reader].append(error)
+
+    writer.start()
+    threads = [threading.Thread(target=loop, args=(reader,)) for reader in READERS]
+    for thread in threads:
+        thread.start()
+    for thread in (*threads, writer):
+        thread.join()
+    assert writer.exitcode == 0
+    assert [reader(tmp_path) for reader in READERS] == [(33, 33)] * len(READERS)
+    assert all(len(counts) > 2 for counts in seen.values())
+    assert errors.pop(by_query) == []
+    for error in [error for each in errors.values() for error in each]:
+        with pytest.raises(type(error), match=GONE):
+            raise error
+
+
+def test_threads_may_read_at_once(dataset):
+    results = list[int]()
+    threads = [threading.Thread(target=lambda: results.append(query(dataset, "FROM quotes").num_rows)) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert results == [results[0]] * 4
