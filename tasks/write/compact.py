@@ -6,6 +6,7 @@ folder before that instant and opens a file after it is told that the file is no
 folder of files without a catalogue can spare it that. `wiredesk sql` starts again by itself.
 """
 
+import shutil
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +23,7 @@ from tasks.write.disk import parquet_writer, row_group_rows, sync
 from tasks.write.errors import told
 from tasks.write.files import read_columns
 from tasks.write.near import sketch_file, write_sketches
-from tasks.write.swap import swap_in
+from tasks.write.swap import check_exchange, swap_in
 
 TARGET = 256 * 2**20
 """Bytes that a merged file of the largest table comes to; between 128 and 512 MB most engines read best."""
@@ -49,26 +50,38 @@ def compact(dataset: Dataset, *, target_bytes: int = TARGET) -> Compacted:
     file system cannot do it (see tasks.write.swap), before anything is changed.
     """
     files_before, bytes_before = _size(dataset)
-    with told("merging files", dataset.root, safe="The dataset is as it was."):
-        added: dict[str, dict[str, Path]] = {}
-        dropped: dict[str, set[str]] = {}
-        for stems in groups(dataset, target_bytes):
-            merged = hash_of("merged", *sorted(stems))
-            for table in STORY_TABLES:
-                added.setdefault(table.TABLE, {})[merged] = _merge(dataset, table, stems, merged)
-                dropped.setdefault(table.TABLE, set()).update(stems)
-            _merge_sketches(dataset, stems, merged)
-        for table in CHILDREN:
-            orphans = set(dataset.stems(table.TABLE)) - set(dataset.stems(DocumentRow.TABLE))
-            if orphans:
-                dropped.setdefault(table.TABLE, set()).update(orphans)
-        if len(stems := dataset.stems(RejectRow.TABLE)) > 1:
-            dropped[RejectRow.TABLE] = set(stems)
-            added[RejectRow.TABLE] = _merged_rejects(dataset, stems)
-        if dropped:
-            swap_in(dataset, added, dropped)
+    work = dataset.staging / "merging"
+    with told("merging files", dataset.root, safe="No row was lost."):
+        check_exchange(dataset)
+        work.mkdir()
+        try:
+            added, dropped = _merged(dataset, target_bytes, work)
+            if dropped:
+                swap_in(dataset, added, dropped)
+        finally:
+            shutil.rmtree(work)
     files_after, bytes_after = _size(dataset)
     return Compacted(files_before, files_after, bytes_before, bytes_after)
+
+
+def _merged(dataset: Dataset, target_bytes: int, work: Path) -> tuple[dict[str, dict[str, Path]], dict[str, set[str]]]:
+    """The new files by table and stem, made in `work`, and the stems whose rows they hold or that have no rows."""
+    added: dict[str, dict[str, Path]] = {}
+    dropped: dict[str, set[str]] = {}
+    for stems in groups(dataset, target_bytes):
+        merged = hash_of("merged", *sorted(stems))
+        for table in STORY_TABLES:
+            added.setdefault(table.TABLE, {})[merged] = _merge(dataset, table, stems, work)
+            dropped.setdefault(table.TABLE, set()).update(stems)
+        _merge_sketches(dataset, stems, merged)
+    for table in CHILDREN:
+        if orphans := set(dataset.stems(table.TABLE)) - set(dataset.stems(DocumentRow.TABLE)):
+            dropped.setdefault(table.TABLE, set()).update(orphans)
+    if len(stems := dataset.stems(RejectRow.TABLE)) > 1:
+        dropped[RejectRow.TABLE] = set(stems)
+        if read_columns(dataset, RejectRow, ["source_uri"]).num_rows:
+            added[RejectRow.TABLE] = {hash_of("merged", *stems): _merge(dataset, RejectRow, stems, work)}
+    return added, dropped
 
 
 def groups(dataset: Dataset, target_bytes: int) -> list[list[str]]:
@@ -88,16 +101,16 @@ def groups(dataset: Dataset, target_bytes: int) -> list[list[str]]:
     return [stems for stems in (*found, group) if len(stems) > 1]
 
 
-def _merge(dataset: Dataset, table: type[Row], stems: Sequence[str], merged: str) -> Path:
-    """One sorted file of several, made in `_staging`; DuckDB sorts, on disk where memory does not do."""
-    staged = dataset.staging / f"{table.TABLE}.{merged}.parquet"
+def _merge(dataset: Dataset, table: type[Row], stems: Sequence[str], work: Path) -> Path:
+    """One sorted file of several, made in `work`; DuckDB sorts, on disk where memory does not do."""
+    staged = work / f"{table.TABLE}.{hash_of(*stems)}.parquet"
     paths = [dataset.file(table.TABLE, stem) for stem in stems]
     parts = [pq.read_metadata(path) for path in paths]
     n_rows = sum(part.num_rows for part in parts)
     n_bytes = sum(part.row_group(i).total_byte_size for part in parts for i in range(part.num_row_groups))
     rows = row_group_rows(n_bytes, n_rows)
     schema = _schema_of_merged(table, paths)
-    with duckdb.connect(config={"temp_directory": str(dataset.staging / "duckdb"), "memory_limit": MEMORY}) as connection:
+    with duckdb.connect(config={"temp_directory": str(work / "sorting"), "memory_limit": MEMORY}) as connection:
         connection.execute("SET TimeZone = 'UTC'")
         ordered = connection.read_parquet([str(path) for path in paths]).order(", ".join(table.SORT))
         with parquet_writer(staged, schema, table.SORT) as writer:
@@ -119,14 +132,6 @@ def _merge_sketches(dataset: Dataset, stems: Sequence[str], merged: str) -> None
     paths = [sketch_file(dataset, stem) for stem in stems]
     if all(path.exists() for path in paths):
         write_sketches(dataset, merged, pa.concat_tables([pq.ParquetFile(path).read() for path in paths]).sort_by("doc_id"))
-
-
-def _merged_rejects(dataset: Dataset, stems: Sequence[str]) -> dict[str, Path]:
-    """All rejects in one file; none where no reject is left."""
-    if not read_columns(dataset, RejectRow, ["source_uri"]).num_rows:
-        return {}
-    merged = hash_of("merged", *sorted(stems))
-    return {merged: _merge(dataset, RejectRow, stems, merged)}
 
 
 def _size(dataset: Dataset) -> tuple[int, int]:

@@ -10,6 +10,7 @@ import ctypes
 import errno
 import json
 import os
+import shutil
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -27,12 +28,23 @@ def swap_in(dataset: Dataset, added: Mapping[str, Mapping[str, Path]], dropped: 
     """Takes stems out of tables and puts finished, synced files in, for all readers at one instant a table.
 
     `added` gives the new files by table and stem, `dropped` the stems that go. The rows of all tables together must be
-    the same before and after, or belong to documents that no table shows: tables change one after the other.
-    Raises DatasetError where the file system cannot exchange folders; nothing is changed then.
+    the same before and after, or belong to documents that no table shows: tables change one after the other. Ask
+    `check_exchange` first.
     """
-    _check_exchange(dataset)
     folder = dataset.staging / "swap"
     folder.mkdir()
+    try:
+        _lay_out(dataset, folder, added, dropped)
+        folder.rename(_ready(dataset))
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    sync(dataset.staging)
+    finish_swap(dataset)
+
+
+def _lay_out(dataset: Dataset, folder: Path, added: Mapping[str, Mapping[str, Path]], dropped: Mapping[str, set[str]]) -> None:
+    """Makes the new folders, and the plan that tells which files each table is to have."""
     plan = dict[str, list[str]]()
     for table in sorted({*added, *dropped}):
         new = folder / table
@@ -47,9 +59,6 @@ def swap_in(dataset: Dataset, added: Mapping[str, Mapping[str, Path]], dropped: 
     (folder / "plan.json").write_text(json.dumps(plan), "utf-8")
     sync(folder / "plan.json")
     sync(folder)
-    folder.rename(_ready(dataset))
-    sync(dataset.staging)
-    finish_swap(dataset)
 
 
 def finish_swap(dataset: Dataset) -> None:
@@ -70,7 +79,7 @@ def _ready(dataset: Dataset) -> Path:
     return dataset.staging / "swap.ready"
 
 
-def _check_exchange(dataset: Dataset) -> None:
+def check_exchange(dataset: Dataset) -> None:
     """Raises DatasetError unless two folders of this file system can be exchanged."""
     pair = [dataset.staging / name for name in ("exchange-a", "exchange-b")]
     for folder in pair:
