@@ -1,1 +1,113 @@
 """The people, organizations and places of a story, each mention tied to the chain of the one that it names."""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from schemas.base import Span
+from schemas.extracted import Entity
+from schemas.tagged import EntityLabel, Mention, TaggedStory
+from tasks.entities.bodies import join_by_name, join_named, stripped
+from tasks.entities.countries import country_of_people, country_of_place
+from tasks.entities.groups import shared_titles
+from tasks.entities.names import parse
+from tasks.entities.people import PersonMention, join_people
+from tasks.entities.roles import titles_around
+
+__all__ = ["entities"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Linked:
+    """A mention with all that its chain needs: its name without title, its key, what was said of it."""
+
+    mention: Mention
+    name: str
+    key: object
+    role: str | None = None
+
+
+def entities(tagged: TaggedStory) -> list[Entity]:
+    """One entity a mention, in text order, with chain, canonical name, role and country.
+
+    A chain holds all mentions of one person, organization or place, whatever their form: full name, surname, title and name,
+    acronym. Chains are numbered in the order of their first mention. The canonical name is the fullest mention without title, as
+    printed; the role is the first that the story words, of people only; the country is of places and nationalities.
+    """
+    linked = sorted(_linked(tagged), key=lambda x: (x.mention.span.start, x.mention.span.end))
+    chains: dict[object, int] = {}
+    for item in linked:
+        chains.setdefault((item.mention.label, item.key), len(chains))
+    members: dict[int, list[_Linked]] = {}
+    for item in linked:
+        members.setdefault(chains[item.mention.label, item.key], []).append(item)
+    names = {chain: _canonical([m.name for m in items]) for chain, items in members.items()}
+    roles = {chain: next((m.role for m in items if m.role), None) for chain, items in members.items()}
+    countries = _countries(linked)
+    starts = [section.start for section in tagged.split.sections]
+    return [
+        Entity(
+            section_index=max(bisect_right(starts, item.mention.span.start) - 1, 0),
+            start=item.mention.span.start,
+            end=item.mention.span.end,
+            text=item.mention.span.of(tagged.text),
+            label=item.mention.label,
+            chain_id=(chain := chains[item.mention.label, item.key]),
+            name=names[chain],
+            role=roles[chain],
+            country=countries.get((item.mention.label, item.name)),
+            score=item.mention.score,
+        )
+        for item in linked
+    ]
+
+
+def _linked(tagged: TaggedStory) -> list[_Linked]:
+    by_label: dict[EntityLabel, list[Mention]] = {}
+    for mention in sorted(tagged.mentions, key=lambda m: m.span.start):
+        by_label.setdefault(mention.label, []).append(mention)
+    linked: list[_Linked] = []
+    for label, mentions in by_label.items():
+        if label == "PERSON":
+            linked += _people(tagged, mentions)
+        else:
+            join = join_named if label in {"ORGANIZATION", "PLACE"} else join_by_name
+            keys = join(tagged.text, [m.span for m in mentions])
+            linked += [_Linked(m, stripped(m.span.of(tagged.text)), key) for m, key in zip(mentions, keys, strict=True)]
+    return linked
+
+
+def _people(tagged: TaggedStory, mentions: Sequence[Mention]) -> list[_Linked]:
+    text, paragraphs = tagged.text, [p for section in tagged.split.sections for p in section.paragraphs]
+    others = [(m.span.start, m.span.end) for m in tagged.mentions if m.label not in {"DATE", "TIME"}]
+    people, roles = list[PersonMention](), list[str | None]()
+    for paragraph, group in groupby((m.span for m in mentions), key=lambda span: _holding(paragraphs, span)):
+        spans = list(group)
+        shared = shared_titles(text, paragraph, spans, others)
+        for span in spans:
+            before, after = titles_around(text, paragraph, span, others)
+            people.append(PersonMention(span.start, parse(span.of(text)), before))
+            roles.append(shared.get(span) or before.role or after.role)
+    return [
+        _Linked(mention, person.name.text, number, role)
+        for mention, person, role, number in zip(mentions, people, roles, join_people(people), strict=True)
+    ]
+
+
+def _holding(paragraphs: Sequence[Span], mention: Span) -> Span:
+    """The paragraph that holds a mention; the mention itself where none does, as in a subhead."""
+    at = bisect_right(paragraphs, mention.start, key=lambda p: p.start) - 1
+    return paragraphs[at] if at >= 0 and paragraphs[at].holds(mention) else mention
+
+
+def _canonical(names: Sequence[str]) -> str:
+    """The fullest of the names: most words, then not in capitals, then longest, then first."""
+    return max(names, key=lambda name: (len(name.split()), not name.isupper(), len(name)))
+
+
+def _countries(linked: Sequence[_Linked]) -> dict[tuple[EntityLabel, str], str | None]:
+    """The country of each place and nationality, by label and name; the others of the story settle what is ambiguous."""
+    named = {(x.mention.label, x.name) for x in linked if x.mention.label in {"PLACE", "NATIONALITY", "FACILITY"}}
+    context: list[str] = sorted(name for _, name in named)
+    return {(label, name): country_of_people(name) if label == "NATIONALITY" else country_of_place(name, context) for label, name in named}

@@ -4,7 +4,7 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
 
@@ -77,6 +77,7 @@ def capital_of(name: str) -> str | None:
     return _capitals().get(fold(name))
 
 
+@lru_cache(maxsize=8192)
 def fold(name: str) -> str:
     """A name without case, accents, full stops and a leading article, its hyphens as spaces: what lookups compare.
 

@@ -1,0 +1,122 @@
+"""What a mention of a person says of the name: title, given names, surname; and whether two names can be one person's."""
+
+import re
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from nicknames import NickNamer
+
+from tasks.entities.countries import fold
+from tasks.entities.vocabulary import bare, given_names_too, titles
+
+_SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv", "xvi", "xxiii"})
+_POSSESSIVE = re.compile(r"(?<=[\w.])['’][sS]$|(?<=[sS])['’]$")
+_INITIALS = re.compile(r"(?:[A-Z]\.)+[A-Z]?\.?|[A-Z]")
+
+SAME, SURNAME, WHOLE, GIVEN, INNER = 5, 4, 3, 2, 1
+"""How a shorter name is part of a longer one, from the surest way to the weakest."""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonName:
+    """A name as printed, without title and possessive, and its parts in folded letters for comparison."""
+
+    text: str
+    offset: int
+    """Where `text` starts in the mention: past the titles inside it."""
+    titles: tuple[str, ...]
+    parts: tuple[str, ...]
+    suffix: str | None
+
+
+@lru_cache(maxsize=4096)
+def parse(mention: str) -> PersonName:
+    """Takes a person's mention apart.
+
+    >>> name = parse("Prime Minister Jean-Luc P. Ahlgren Jr.’s")
+    >>> name.text, name.titles, name.parts, name.suffix
+    ('Jean-Luc P. Ahlgren Jr.', ('Prime', 'Minister'), ('jean', 'luc', 'p', 'ahlgren'), 'jr')
+    """
+    mention = without_possessive(mention)
+    words = [(m.group(), m.start()) for m in re.finditer(r"\S+", mention)]
+    titled = 0
+    for length in range(1, len(words)):
+        if bare(words[length - 1][0]) not in titles() or bare(words[length - 1][0]) in given_names_too():
+            break
+        titled = length
+    name = words[titled:]
+    parts = [part for word, _ in name for part in _parts(word)]
+    suffix = parts.pop() if len(parts) > 1 and parts[-1] in _SUFFIXES else None
+    offset = name[0][1] if name else 0
+    return PersonName(mention[offset:], offset, tuple(w for w, _ in words[:titled]), tuple(parts), suffix)
+
+
+def without_possessive(mention: str) -> str:
+    """A mention without its possessive ending.
+
+    >>> without_possessive("Lund’s"), without_possessive("Ros'"), without_possessive("U.S.'s")
+    ('Lund', 'Ros', 'U.S.')
+    """
+    return _POSSESSIVE.sub("", mention)
+
+
+@lru_cache(maxsize=65536)
+def relation(short: PersonName, full: PersonName) -> int:
+    """How `short` names the person that `full` names: SAME, SURNAME, WHOLE, GIVEN or INNER; 0 where it does not.
+
+    >>> [relation(parse(s), parse("Hillary Rodham Clinton")) for s in ("Clinton", "Hillary Clinton", "Hillary", "Rodham", "Bill Clinton")]
+    [4, 3, 2, 1, 0]
+    """
+    a, b = short.parts, full.parts
+    monarch = short.suffix is not None and len(a) == 1
+    if short.suffix != full.suffix and (monarch or (short.suffix and full.suffix)):
+        return 0
+    if a == b:
+        return SAME
+    if not a or len(a) > len(b) or (len(a) == 1 and len(a[0]) == 1):
+        return 0
+    if b[-len(a) :] == a:
+        return SURNAME
+    if len(a) > 1 and a[-1] == b[-1]:
+        return WHOLE if _same_given(a[0], b[0]) and _thread(a[1:-1], b[1:-1]) else 0
+    if b[: len(a)] == a or (len(a) == 1 and _same_given(a[0], b[0]) and len(b[0]) > 1):
+        return GIVEN if len(a) == 1 else WHOLE
+    return INNER if any(b[i : i + len(a)] == a for i in range(1, len(b) - len(a))) else 0
+
+
+def _thread(few: tuple[str, ...], many: tuple[str, ...]) -> bool:
+    """Whether the middle names `few` occur in order among `many`."""
+    if len(few) > len(many):
+        few, many = many, few
+    rest = iter(many)
+    return all(any(_same_given(name, other) for other in rest) for name in few)
+
+
+def _same_given(a: str, b: str) -> bool:
+    """Whether two given names may be one: equal, an initial, or a pet name (Bill, William)."""
+    if len(a) == 1 or len(b) == 1:
+        return a[:1] == b[:1]
+    return a == b or b in _pet_names(a)
+
+
+@cache
+def _pet_names(name: str) -> frozenset[str]:
+    """The names that `name` is short for or that are short for it."""
+    known = _nicknamer()
+    return frozenset(known.canonicals_of(name) | known.nicknames_of(name))
+
+
+@cache
+def _nicknamer() -> NickNamer:
+    return NickNamer()
+
+
+def _parts(word: str) -> list[str]:
+    """The parts of a printed word: letters of initials, halves of a double name.
+
+    >>> _parts("H.W."), _parts("el-Sayed"), _parts("O’Hara,")
+    (['h', 'w'], ['el', 'sayed'], ['ohara'])
+    """
+    if _INITIALS.fullmatch(word):
+        return list(word.replace(".", "").casefold())
+    return re.findall(r"\w+", fold(word))

@@ -1,0 +1,111 @@
+"""Which mentions of people are one person's: full names first, then surnames, given names and titled names."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from tasks.entities.names import GIVEN, PersonName, relation
+from tasks.entities.roles import Title
+from tasks.entities.vocabulary import Gender, table
+
+
+@dataclass(frozen=True, slots=True)
+class PersonMention:
+    """One mention of a person, with the title that stands before it."""
+
+    start: int
+    name: PersonName
+    title: Title
+
+
+@dataclass(slots=True)
+class _Person:
+    """A person as the story has told so far."""
+
+    names: list[PersonName] = field(default_factory=list)
+    genders: set[Gender] = field(default_factory=set)
+    titles: set[str] = field(default_factory=set)
+    """The heads of what was said of the person: president, nominee, wife."""
+    mentions: list[int] = field(default_factory=list)
+
+    def learns(self, mention: PersonMention) -> None:
+        self.mentions.append(mention.start)
+        if mention.title.gender:
+            self.genders.add(mention.title.gender)
+        if mention.title.head:
+            self.titles.add(_spelt_out(mention.title.head))
+
+    def strength(self, name: PersonName) -> int:
+        return max(relation(name, known) if len(name.parts) <= len(known.parts) else relation(known, name) for known in self.names)
+
+    def may_be(self, mention: PersonMention) -> bool:
+        """Whether title and honorific allow it: Mrs. Hale is not Mr. Hale, Governor Hale is not Sen. Ida Hale.
+
+        A president is often named by title and surname alone, and then his wife or successor by full name: of one who has
+        other titles but not this one, a president is not told.
+        """
+        gender, office = mention.title.gender, _office(mention)
+        if gender and self.genders and gender not in self.genders:
+            return False
+        if office is None or office in self.titles:
+            return True
+        return not (self.titles if office == "president" else self.titles & table("heads", "offices"))
+
+
+def join_people(mentions: Sequence[PersonMention]) -> list[int]:
+    """For each mention, in text order, the number of its person.
+
+    Longer names found persons, shorter ones join the person whose name they are part of: by surname before given name, of two
+    bearers the one whom title and honorific allow and who was named last.
+    """
+    people: list[_Person] = []
+    number: dict[int, int] = {}
+    by_length = sorted(range(len(mentions)), key=lambda i: (-len(mentions[i].name.parts), mentions[i].start))
+    founding = [i for i in by_length if len(mentions[i].name.parts) > 1]
+    for i in founding:
+        joined = _settle(mentions[i], people)
+        if joined is None:
+            people.append(_Person())
+            joined = len(people) - 1
+        if mentions[i].name not in people[joined].names:
+            people[joined].names.append(mentions[i].name)
+        people[joined].learns(mentions[i])
+        number[i] = joined
+    for i in sorted(set(range(len(mentions))) - set(founding), key=lambda i: mentions[i].start):
+        joined = _settle(mentions[i], people)
+        if joined is None:
+            people.append(_Person(names=[mentions[i].name]))
+            joined = len(people) - 1
+        people[joined].learns(mentions[i])
+        number[i] = joined
+    return [number[i] for i in range(len(mentions))]
+
+
+def _settle(mention: PersonMention, people: Sequence[_Person]) -> int | None:
+    """The person whom the mention names; None if it is someone new."""
+    strengths = [person.strength(mention.name) for person in people]
+    fitting = [n for n, person in enumerate(people) if strengths[n] and person.may_be(mention)]
+    if not fitting:
+        return None
+    surest = max(strengths[n] for n in fitting)
+    if surest <= GIVEN and mention.title.titled:
+        return None
+    candidates = [n for n in fitting if strengths[n] == surest]
+    return max(candidates, key=lambda n: _nearness(mention.start, people[n].mentions))
+
+
+def _nearness(start: int, mentions: Sequence[int]) -> tuple[int, int]:
+    """Ranks a person by how often and how lately the story has named them before `start`, else by how soon after it."""
+    before = [at for at in mentions if at < start]
+    return (len(before), max(before)) if before else (0, -min(mentions))
+
+
+def _office(mention: PersonMention) -> str | None:
+    """The office of a mention that is title and surname: President Hale."""
+    head = mention.title.head
+    if len(mention.name.parts) == 1 and mention.title.titled and head in table("heads", "offices"):
+        return _spelt_out(head)
+    return None
+
+
+def _spelt_out(head: str) -> str:
+    return {"sen": "senator", "gov": "governor", "rep": "representative"}.get(head, head)

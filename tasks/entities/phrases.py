@@ -1,0 +1,177 @@
+"""Noun phrases that may be titles, walked token by token: heads, what may stand before them, and their objects."""
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from tasks.entities.vocabulary import bare, heads, table
+
+_TOKEN = re.compile(r"(?:[^\W\d_]\.){2,}|[\w&]+(?:[’'./-]\w+)*\.?|[^\w\s]")
+REACH = 160
+"""Characters that are read before and after a name: no title is longer."""
+_INITIALS = re.compile(r"(?:[A-Z]\.)+")
+_MOST_MODIFIERS = 6
+_LONGEST_OBJECT = 15
+
+
+class Token(NamedTuple):
+    """A word with the full stop of its abbreviation, or a mark, and where it stands in the text."""
+
+    word: str
+    start: int
+    end: int
+
+    @property
+    def stops(self) -> bool:
+        """Whether it ends a sentence, as far as its form tells: "Capt." and "U.S." do not."""
+        return self.word.endswith(".") and (len(self.word) > 5 or self.word.islower())
+
+    def within(self, section: str, name: str) -> bool:
+        """Whether a list of `roles.toml` has the word."""
+        return self.word.casefold() in table(section, name)
+
+
+def tokens(text: str, start: int, end: int) -> list[Token]:
+    """The tokens of `text` between `start` and `end`."""
+    return [Token(m.group(), m.start(), m.end()) for m in _TOKEN.finditer(text, start, end)]
+
+
+def tokens_before(text: str, start: int, name: int) -> list[Token]:
+    """The tokens before a name, from `start` on, as far back as a title can reach."""
+    first = max(start, name - REACH)
+    while start < first < name and text[first - 1].isalnum():
+        first += 1
+    return tokens(text, first, name)
+
+
+def head_word(phrase: Sequence[Token], at: int) -> str | None:
+    """The head that the token at `at` is, alone or with the word before it: president, first lady, attorney general.
+
+    None for other words, and for a verb: "to head", "will judge".
+    """
+    word = bare(phrase[at].word)
+    if at and phrase[at - 1].within("stops", "auxiliaries"):
+        return None
+    if at and (both := f"{bare(phrase[at - 1].word)} {word}") in heads():
+        return both
+    first, hyphen, last = word.rpartition("-")
+    if hyphen and last in table("modifiers", "elect"):
+        return first if first in heads() else None
+    return next((part for part in (word, last) if part in heads()), None)
+
+
+def head_before(phrase: Sequence[Token], *, apposed: bool) -> int | None:
+    """Where the head of the title stands that ends with the last token, past an object if need be: Secretary of State.
+
+    The object of a title before a name is capitalised; that of an apposition ("the head of the bank, X") need not be.
+    """
+    last = len(phrase) - 1
+    if last < 0 or phrase[last].stops:
+        return None
+    if head_word(phrase, last):
+        return last
+    for at in range(last, max(last - _LONGEST_OBJECT, 0), -1):
+        token = phrase[at]
+        if at < last and token.within("modifiers", "prepositions") and head_word(phrase, at - 1):
+            return at - 1
+        small = at < last and token.word.casefold() in {"and", "the", "of", "for", "&"}
+        if token.stops or not (token.word[0].isupper() or small or (apposed and _may_modify(token))):
+            return None
+    return None
+
+
+def first_of_title(phrase: Sequence[Token], at: int, names: Sequence[tuple[int, int]]) -> int:
+    """Where the title with the head at `at` begins: leftwards over adjectives, offices and the names of countries and bodies."""
+    while at and _belongs_to_title(phrase, at - 1, names):
+        at -= 1
+    while phrase[at].word in {"and", "&"}:
+        at += 1
+    return at
+
+
+def first_of_apposition(phrase: Sequence[Token], at: int) -> int | None:
+    """Where the apposition with the head at `at` begins, after its determiner or possessive; None where it has none."""
+    for first in range(at, max(at - _MOST_MODIFIERS, 0), -1):
+        before = phrase[first - 1]
+        if before.within("stops", "determiners") or before.word.endswith(("'s", "’s")):
+            return first
+        if not _may_modify(before):
+            return None
+    return None
+
+
+def head_after(phrase: Sequence[Token], first: int) -> int | None:
+    """Where the head of the noun phrase stands that begins at `first`; the last of several: chief executive."""
+    for at in range(first, min(first + _MOST_MODIFIERS, len(phrase))):
+        if head_word(phrase, at) and not (at + 1 < len(phrase) and (head_word(phrase, at + 1) or _known_modifier(phrase[at + 1].word))):
+            return at
+        if not _may_modify(phrase[at]):
+            return None
+    return None
+
+
+def last_of_apposition(phrase: Sequence[Token], head: int) -> int | None:
+    """Where the apposition with the head at `head` ends: with its object if it has one. None where no apposition ends there."""
+    if head + 1 < len(phrase) and phrase[head + 1].within("modifiers", "elect"):
+        head += 1
+    if head + 1 < len(phrase) and phrase[head + 1].within("modifiers", "prepositions"):
+        return _last_of_object(phrase, head + 2) or head
+    return head if _may_end(phrase, head) else None
+
+
+def _last_of_object(phrase: Sequence[Token], first: int) -> int | None:
+    for at in range(first, min(first + _LONGEST_OBJECT, len(phrase))):
+        token = phrase[at]
+        and_more = token.word == "and" and at + 1 < len(phrase) and phrase[at + 1].within("stops", "determiners")
+        if not token.word[0].isalnum() or token.within("stops", "words") or and_more:
+            return at - 1 if at > first else None
+        if token.stops:
+            return at
+    return len(phrase) - 1 if first < len(phrase) <= first + _LONGEST_OBJECT else None
+
+
+def _may_end(phrase: Sequence[Token], at: int) -> bool:
+    """Whether a phrase may end with the token at `at`: a mark, a verb or a participle follows, or nothing."""
+    if at + 1 == len(phrase) or phrase[at].stops:
+        return True
+    after = phrase[at + 1]
+    return not after.word[0].isalnum() or after.word == "and" or after.within("stops", "words") or after.word.endswith(("ing", "ed"))
+
+
+def _belongs_to_title(phrase: Sequence[Token], at: int, names: Sequence[tuple[int, int]]) -> bool:
+    """Whether the token at `at` can be part of the title that goes on after it."""
+    token = phrase[at]
+    if any(start <= token.start < end for start, end in names):
+        return not token.word.endswith(("'s", "’s"))
+    if _known_modifier(token.word) or head_word(phrase, at):
+        return not token.stops
+    if token.word.endswith(("'s", "’s")) or (token.word.endswith(".") and not _INITIALS.fullmatch(token.word)):
+        return False
+    if token.word in {"and", "&"}:
+        return at > 0 and bool(head_word(phrase, at - 1) or _known_modifier(phrase[at - 1].word))
+    opens_sentence = at == 0 or phrase[at - 1].word[-1] in '.!?:”"'
+    return token.word[0].isupper() and not opens_sentence and bare(token.word) not in table("stops", "capitals")
+
+
+def _may_modify(token: Token) -> bool:
+    """Whether a word of an apposition can stand before its head."""
+    return token.word[0].isalnum() and not (token.stops or token.within("stops", "words") or token.within("modifiers", "prepositions"))
+
+
+def _known_modifier(word: str) -> bool:
+    """Whether a word is known to stand in titles before their head, or an affix makes it one: ex-champion."""
+    known = table("modifiers", "words")
+    first, _, rest = bare(word).partition("-")
+    return bare(word) in known or (first in table("modifiers", "prefixes") and (rest in heads() or rest in known))
+
+
+def singular_head(word: str) -> str | None:
+    """The singular of a head in the plural, as printed: counterparts, Sens., spokesmen; None for any other word.
+
+    >>> singular_head("Sens."), singular_head("spokesmen"), singular_head("boss")
+    ('Sen.', 'spokesman', None)
+    """
+    if bare(word) in heads():
+        return None
+    one = re.sub(r"s(\.?)$", r"\1", re.sub(r"men$", "man", word))
+    return one if one != word and bare(one) in heads() else None

@@ -1,0 +1,186 @@
+"""Chains: which mentions name one person, body or place, and what the chain is called."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tasks.entities import entities
+from tests.tasks.building import tagged
+
+
+def names(markup: str) -> list[str]:
+    """The canonical name of every mention, in text order."""
+    return [e.name for e in entities(tagged(markup))]
+
+
+PEOPLE = [
+    pytest.param("[PERSON Ada Lund] left. [PERSON Lund] returned.", ["Ada Lund"] * 2, id="surname"),
+    pytest.param(
+        "<headline>[PERSON LUND] quits\nMinister [PERSON Ada Lund] quit. [PERSON Lund]’s aides wept.",
+        ["Ada Lund"] * 3,
+        id="headline in capitals",
+    ),
+    pytest.param("[PERSON Lund's] plan failed. “No,” said [PERSON Ada K. Lund].", ["Ada K. Lund"] * 2, id="possessive"),
+    pytest.param("[PERSON President Ada Lund] met [PERSON Bo Dahl].", ["Ada Lund", "Bo Dahl"], id="title inside the mention"),
+    pytest.param(
+        "[PERSON William Hale] spoke; [PERSON Bill Hale] listened; [PERSON W. Hale] wrote.", ["William Hale"] * 3, id="pet name, initial"
+    ),
+    pytest.param("[PERSON Kim Dae Ho] won. [PERSON Kim] thanked them.", ["Kim Dae Ho"] * 2, id="family name first"),
+    pytest.param("[PERSON Karim el-Sabri] and [PERSON Sabri]", ["Karim el-Sabri"] * 2, id="particle left out"),
+    pytest.param("[PERSON Elsa von der Brück] and [PERSON von der Brück]", ["Elsa von der Brück"] * 2, id="particle kept"),
+    pytest.param("[PERSON José Ribeiro] and [PERSON Jose Ribeiro]", ["José Ribeiro"] * 2, id="accents"),
+    pytest.param("[PERSON Luiz Tatu da Costa] and [PERSON Tatu]", ["Luiz Tatu da Costa"] * 2, id="name in the middle"),
+    pytest.param("[PERSON Ada Lund] and [PERSON Ada]", ["Ada Lund"] * 2, id="given name"),
+    pytest.param(
+        "[PERSON Carl Moe Jr.] and [PERSON Moe] and [PERSON Carl Moe III]",
+        ["Carl Moe Jr.", "Carl Moe Jr.", "Carl Moe III"],
+        id="Jr. is not III",
+    ),
+    pytest.param(
+        "[PERSON Olav IV] followed [PERSON Olav III]. [PERSON Olav Berg] watched.", ["Olav IV", "Olav III", "Olav Berg"], id="kings"
+    ),
+    pytest.param("[PERSON John A. Voss] and [PERSON John B. Voss]", ["John A. Voss", "John B. Voss"], id="other middle initial"),
+    pytest.param(
+        "[PERSON Rolf Hahn] and [PERSON Greta Holm] and [PERSON Hahn]", ["Rolf Hahn", "Greta Holm", "Rolf Hahn"], id="others apart"
+    ),
+    pytest.param(
+        "Gov. [PERSON Tom Hale] led. [PERSON Hale] won. His wife, [PERSON Iris Hale], smiled. [PERSON Hale] thanked her.",
+        ["Tom Hale", "Tom Hale", "Iris Hale", "Tom Hale"],
+        id="bare surname: the one whom it has named before",
+    ),
+    pytest.param(
+        "Mr. [PERSON Tom Hale] and Mrs. [PERSON Iris Hale] left. Mrs. [PERSON Hale] drove. Mr. [PERSON Hale] slept.",
+        ["Tom Hale", "Iris Hale", "Iris Hale", "Tom Hale"],
+        id="honorifics",
+    ),
+    pytest.param(
+        "President [PERSON Hale] spoke. First lady [PERSON Iris Hale] listened. [PERSON Hale] left.",
+        ["Hale", "Iris Hale", "Hale"],
+        id="president and wife",
+    ),
+    pytest.param("President [PERSON Hale] spoke. [PERSON Tom Hale] is ill.", ["Tom Hale"] * 2, id="title and surname first"),
+    pytest.param("Sen. [PERSON Ida Moe] said no. President [PERSON Moe] said yes.", ["Ida Moe", "Moe"], id="another office"),
+    pytest.param(
+        "[PERSON Ada Lundqvist] left. [PERSON Lundquist] returned.",
+        ["Ada Lundqvist"] * 2,
+        id="misspelt",
+        marks=pytest.mark.xfail(strict=True),
+    ),
+    pytest.param(
+        "[PERSON Iris Hale] ran. [PERSON Hale] lost. At noon [PERSON Tom Hale] came. [PERSON Hale] hugged his sister.",
+        ["Iris Hale", "Iris Hale", "Tom Hale", "Tom Hale"],
+        id="bare surname of the less named",
+        marks=pytest.mark.xfail(strict=True),
+    ),
+    pytest.param("Gov. [PERSON Ida Moe] said no. Gov. [PERSON Moe] stayed.", ["Ida Moe"] * 2, id="same office"),
+    pytest.param(
+        "Then-Governor [PERSON Moe] met President [PERSON Moe]’s aide [PERSON Al Gran].",
+        ["Moe", "Moe", "Al Gran"],
+        id="former office of one",
+    ),
+]
+
+
+@pytest.mark.parametrize(("markup", "expected"), PEOPLE)
+def test_people(markup, expected):
+    assert names(markup) == expected
+
+
+BODIES = [
+    pytest.param(
+        "The [ORGANIZATION Nordic Salt Union] ([ORGANIZATION NSU]) met. The [ORGANIZATION NSU] voted.",
+        ["Nordic Salt Union"] * 3,
+        id="acronym in brackets",
+    ),
+    pytest.param("The [ORGANIZATION NSU] met. [ORGANIZATION Nordic Salt Union] is old.", ["Nordic Salt Union"] * 2, id="acronym first"),
+    pytest.param("[ORGANIZATION Bank of Osterby] and [ORGANIZATION B.O.B.]", ["Bank of Osterby", "B.O.B."], id="another acronym"),
+    pytest.param("[ORGANIZATION Ministry of Fish] and [ORGANIZATION MoF]", ["Ministry of Fish"] * 2, id="acronym with small letters"),
+    pytest.param("[ORGANIZATION Osterby Mills Inc.] and [ORGANIZATION Osterby Mills]", ["Osterby Mills Inc."] * 2, id="legal form"),
+    pytest.param("[ORGANIZATION Reform Party] and [ORGANIZATION Reform]", ["Reform Party"] * 2, id="kind of body"),
+    pytest.param(
+        "[ORGANIZATION Bank of Norway] and [ORGANIZATION Norway]", ["Bank of Norway", "Norway"], id="a team is not its country's bank"
+    ),
+    pytest.param("[ORGANIZATION Fish Ministry] and [ORGANIZATION Fish Council]", ["Fish Ministry", "Fish Council"], id="two kinds"),
+    pytest.param("the [PLACE U.S.], the [PLACE United States] and [PLACE America]’s", ["United States"] * 3, id="country"),
+    pytest.param("[PLACE Scotland] and [PLACE Britain]", ["Scotland", "Britain"], id="a part is not the whole"),
+    pytest.param("[PLACE Los Robles] and [PLACE L.R.]", ["Los Robles"] * 2, id="city's initials"),
+    pytest.param("[NATIONALITY Norwegian] boats and [NATIONALITY Norwegians]", ["Norwegians"] * 2, id="people's plural"),
+    pytest.param("[NATIONALITY Norwegian] boats in [PLACE Norway]", ["Norwegian", "Norway"], id="a people is not its country"),
+    pytest.param("[PERSON Washington] of [PLACE Washington]", ["Washington", "Washington"], id="labels apart"),
+]
+
+
+@pytest.mark.parametrize(("markup", "expected"), BODIES)
+def test_bodies_and_places(markup, expected):
+    assert names(markup) == expected
+
+
+def test_chains_are_numbered_by_first_mention_and_apart_by_label():
+    found = entities(tagged("[PLACE Moe] is home to [PERSON Moe] and [PERSON Ada Lund]. [PERSON Lund] likes [PLACE Moe]."))
+    assert [(e.text, e.chain_id) for e in found] == [("Moe", 0), ("Moe", 1), ("Ada Lund", 2), ("Lund", 2), ("Moe", 0)]
+
+
+def test_a_mention_keeps_its_words_its_section_and_its_score():
+    story = tagged("<headline>[PERSON LUND] out\n<dateline>OSLO - <lede>[PERSON Ada Lund’s] time is over.")
+    headline, lede = entities(story)
+    assert (headline.section_index, lede.section_index) == (0, 2)
+    assert [story.text[e.start : e.end] for e in (headline, lede)] == [headline.text, lede.text] == ["LUND", "Ada Lund’s"]
+    assert headline.name == lede.name == "Ada Lund"
+    assert lede.score == story.mentions[1].score
+
+
+COUNTRIES = [
+    ("[PLACE Baku] and [PLACE Yerevan]", ["AZ", "AM"]),
+    ("[NATIONALITY Turks] and [NATIONALITY U.S.-backed] rebels", ["TR", "US"]),
+    ("[PLACE Georgia] and [NATIONALITY Georgian] wine", ["GE", "GE"]),
+    ("[PLACE Georgia] and [PLACE Ohio]", ["US", "US"]),
+    ("[PLACE Georgia] alone", [None]),
+    ("[NATIONALITY Kurdish] and [PLACE Osterby]", [None, None]),
+    ("[PERSON Jordan] and [ORGANIZATION Chad]", [None, None]),
+]
+
+
+@pytest.mark.parametrize(("markup", "expected"), COUNTRIES)
+def test_countries(markup, expected):
+    assert [e.country for e in entities(tagged(markup))] == expected
+
+
+def test_a_story_without_mentions_has_no_entities():
+    assert entities(tagged("Nothing happened.")) == []
+
+
+WORDS = st.sampled_from(
+    [
+        "Ada",
+        "Lund",
+        "Bo",
+        "Moe",
+        "Jr.",
+        "K.",
+        "said",
+        "President",
+        "Mrs.",
+        "the",
+        "of",
+        ",",
+        "(",
+        ")",
+        "and",
+        "U.S.",
+        "’s",
+        "minister",
+        "\n",
+        "“",
+        "Kim",
+    ]
+)
+
+
+@given(st.lists(st.tuples(WORDS, st.sampled_from(["", "PERSON", "ORGANIZATION", "PLACE", "NATIONALITY"])), max_size=40))
+def test_every_mention_becomes_one_entity_of_its_label_and_chains_agree_with_themselves(marked):
+    story = tagged(" ".join(f"[{label} {word}]" if label and word.strip() else word for word, label in marked))
+    found = entities(story)
+    assert [(e.start, e.end, e.label) for e in found] == [(m.span.start, m.span.end, m.label) for m in story.mentions]
+    for attribute in ("name", "role", "label"):
+        assert len({(e.chain_id, getattr(e, attribute)) for e in found}) == len({e.chain_id for e in found})
+    assert list(dict.fromkeys(e.chain_id for e in found)) == list(range(len({e.chain_id for e in found})))

@@ -1,0 +1,106 @@
+"""What the tagger's coarse labels become, and the tables behind that."""
+
+import tomllib
+from importlib import resources
+from typing import get_args
+
+import pytest
+from babel import Locale
+from hypothesis import given
+from hypothesis import strategies as st
+
+from schemas.tagged import EntityLabel
+from tasks.entities.countries import capital_of, country_of_people, country_of_place, is_country
+from tasks.entities.labels import refine
+
+COARSE = {
+    "PERSON": "PER",
+    "ORGANIZATION": "ORG",
+    "PLACE": "LOC",
+    "FACILITY": "LOC",
+    "NATIONALITY": "MISC",
+    "EVENT": "MISC",
+    "OTHER": "MISC",
+}
+
+
+@pytest.mark.parametrize(
+    ("mention", "label"),
+    [
+        ("Norwegians", "NATIONALITY"),
+        ("SOUTH KOREAN", "NATIONALITY"),
+        ("S. Korean", "NATIONALITY"),
+        ("Bosnian Serb", "NATIONALITY"),
+        ("Arab-Israeli", "NATIONALITY"),
+        ("U.S.-led", "NATIONALITY"),
+        ("neo-Nazi", "NATIONALITY"),
+        ("Roman Catholic", "NATIONALITY"),
+        ("Democrats", "NATIONALITY"),
+        ("Kurdish", "NATIONALITY"),
+        ("Turkish Grand Prix", "EVENT"),
+        ("2014 World Cup", "EVENT"),
+        ("Conference on Salt", "EVENT"),
+        ("Hurricane Olga", "EVENT"),
+        ("Winter War", "EVENT"),
+        ("GMT", "OTHER"),
+        ("Turkish Airlines Index", "OTHER"),
+        ("Cuprous", "OTHER"),
+        ("Warsaw", "OTHER"),
+    ],
+)
+def test_misc_is_told_apart(mention, label):
+    assert refine(mention, "MISC") == label
+
+
+@pytest.mark.parametrize(
+    ("mention", "label"),
+    [
+        ("Osterby Airport", "FACILITY"),
+        ("Bell Street Station", "FACILITY"),
+        ("White House", "PLACE"),
+        ("Bridge", "PLACE"),
+        ("Cambridge", "PLACE"),
+    ],
+)
+def test_places_that_people_built(mention, label):
+    assert refine(mention, "LOC") == label
+
+
+def test_hospitals_that_act_stay_organizations():
+    assert refine("Osterby Hospital", "ORG") == "ORGANIZATION"
+
+
+@given(st.text(min_size=1, max_size=30), st.sampled_from(["PER", "ORG", "LOC", "MISC"]))
+def test_every_refined_label_maps_back_to_the_taggers(mention, label):
+    refined = refine(mention, label)
+    assert refined in get_args(EntityLabel)
+    assert COARSE[refined] == label
+    assert refine(mention, refined) == refined or COARSE[refine(mention, refined)] == label
+
+
+def test_every_country_of_cldr_is_found_by_its_name_and_ours_are_among_them():
+    territories = {code: name for code, name in Locale("en").territories.items() if len(code) == 2 and code.isalpha()}
+    ours = tomllib.loads(resources.files("tasks.entities").joinpath("countries.toml").read_text("utf-8"))["countries"]
+    assert ours.keys() <= territories.keys()
+    for code in ours:
+        assert country_of_place(territories[code], [territories[code]]) in {code, None}, code
+    sovereign = ["Norway", "Türkiye", "Côte d’Ivoire", "Bosnia & Herzegovina", "Ivory Coast", "UK", "U.S.", "South Korea", "Czech Republic"]
+    assert [country_of_place(name) for name in sovereign] == ["NO", "TR", "CI", "BA", "CI", "GB", "US", "KR", "CZ"]
+
+
+def test_no_demonym_names_two_countries():
+    ours = tomllib.loads(resources.files("tasks.entities").joinpath("countries.toml").read_text("utf-8"))["countries"]
+    demonyms = [(demonym, code) for code, entry in ours.items() for demonym in entry.get("demonyms", ())]
+    assert len({demonym for demonym, _ in demonyms}) == len(demonyms)
+    for demonym, code in demonyms:
+        assert country_of_people(demonym) == code
+        assert country_of_people(demonym.upper()) == code
+
+
+def test_capitals_and_parts_are_not_countries():
+    assert capital_of("Yerevan") == "AM"
+    assert capital_of("The Hague") == "NL"
+    assert not is_country("Yerevan")
+    assert not is_country("Scotland")
+    assert country_of_place("Scotland") == "GB"
+    assert is_country("the Netherlands")

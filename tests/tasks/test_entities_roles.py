@@ -1,0 +1,105 @@
+"""Roles: the title before a name, the apposition after it, and what must not be taken for either."""
+
+import pytest
+
+from tasks.entities import entities
+from tests.tasks.building import tagged
+
+
+def roles(markup: str) -> list[str | None]:
+    """The role of each person, in the order of first mention."""
+    return list({e.chain_id: e.role for e in entities(tagged(markup)) if e.label == "PERSON"}.values())
+
+
+BEFORE = [
+    ("President [PERSON Ada Lund] spoke.", "President"),
+    ("[PERSON President Ada Lund] spoke.", "President"),
+    ("Secretary of State [PERSON Ada Lund] spoke.", "Secretary of State"),
+    ("[PLACE US] National Security Advisor [PERSON Bo Dahl] agreed.", "US National Security Advisor"),
+    ("On Monday former [NATIONALITY Norwegian] prime minister [PERSON Ada Lund] left.", "former Norwegian prime minister"),
+    ("Meanwhile Sen. [PERSON Ida Moe] voted no.", "Sen."),
+    ("said [ORGANIZATION Salt Union] spokesman [PERSON Al Gran].", "Salt Union spokesman"),
+    ("Speaker of the House [PERSON Al Gran] rose.", "Speaker of the House"),
+    ("Deputy Minister of Fish and Salt [PERSON Al Gran] rose.", "Deputy Minister of Fish and Salt"),
+    ("founder and chief executive [PERSON Al Gran] rose.", "founder and chief executive"),
+    ("He met President-elect [PERSON Al Gran].", "President-elect"),
+    ("The ex-champion [PERSON Al Gran] rose.", "ex-champion"),
+    ("[PERSON Moe] aide [PERSON Al Gran] rose.", "Moe aide"),
+    ("They met the foreign minister, [PERSON Ada Lund], in Oslo.", "foreign minister"),
+    ("They sued an online gossip columnist, [PERSON Ada Lund].", "online gossip columnist"),
+    ("[PLACE France]'s new finance minister, [PERSON Ada Lund], left.", "new finance minister"),
+    ("the head of the central bank, [PERSON Ada Lund], left.", "head of the central bank"),
+    ("then-Mayor [PERSON Ada Lund] left.", "then-Mayor"),
+    ("[PLACE France]’s President [PERSON Ada Lund] left.", "President"),
+    ("He lives in Fargo. Minister [PERSON Ada Lund] left.", "Minister"),
+    ("“We lost.” Coach [PERSON Ada Lund] left.", "Coach"),
+]
+
+AFTER = [
+    ("[PERSON Ada Lund], the secretary of state, left.", "secretary of state"),
+    ("[PERSON Bo Dahl], a spokesman for the Salt Union, said so.", "spokesman for the Salt Union"),
+    ("[PERSON Bo Dahl], 43, a teacher in Osterby, fell.", "teacher in Osterby"),
+    ("said [PERSON Bo Dahl], chairman of Osterby Mills Inc.", "chairman of Osterby Mills Inc"),
+    ("[PERSON Bo Dahl], an economist who saw it coming, laughed.", "economist"),
+    ("[PERSON Bo Dahl], a lawyer representing the families, left.", "lawyer"),
+    ("[PERSON Bo Dahl], president emeritus of Osterby College, died.", "president emeritus of Osterby College"),
+    ("said [PERSON Bo Dahl], managing editor of Salt Weekly. Others agreed.", "managing editor of Salt Weekly"),
+    ("[PERSON Bo Dahl], author of “Salt,” left.", "author"),
+    ("[PERSON Bo Dahl], ambassador to the U.S.", "ambassador to the U.S."),
+]
+
+NONE = [
+    "[PERSON Ada Lund] spoke.",
+    "OSLO (NBN) - [PERSON Ada Lund] spoke.",
+    "After meeting the president, [PERSON Ada Lund] said no.",
+    "It was for the minister. [PERSON Ada Lund] said no.",
+    "She was asked to head [PERSON Ada Lund]’s office.",
+    "On Thursday [PERSON Ada Lund] left.",
+    "[PERSON Ada Lund], who was minister, left.",
+    "[PERSON Ada Lund], said the president, left.",
+    "[PERSON Ada Lund], a Norwegian, left with the king.",
+    "his wife, [PERSON Ada Lund], left.",
+    "CHARISMATIC STAR [PERSON LUND] DIES",
+    "Mrs. [PERSON Lund] left.",
+    "a critic of the [PERSON Lund] government",
+    "[PERSON Ada Lund], Oslo, president of nothing.",
+    "She lives in Fargo. [PERSON Ada Lund] left.",
+    "The army under [PERSON Ada Lund] fled.",
+]
+
+
+@pytest.mark.parametrize(("markup", "role"), BEFORE + AFTER)
+def test_a_role_as_the_story_words_it(markup, role):
+    assert roles(markup)[-1] == role
+
+
+@pytest.mark.parametrize("markup", NONE)
+def test_no_role(markup):
+    assert roles(markup) == [None]
+
+
+def test_the_first_role_goes_to_all_mentions_of_the_chain_and_to_no_other():
+    found = entities(tagged("[PERSON Lund] left. Minister [PERSON Ada Lund], a lawyer, met [PERSON Bo Dahl] of [ORGANIZATION Salt Union]."))
+    assert [e.role for e in found] == ["Minister", "Minister", None, None]
+
+
+@pytest.mark.parametrize(
+    ("markup", "expected"),
+    [
+        ("Sens. [PERSON Ida Moe] and [PERSON Al Gran] left.", ["Sen.", "Sen."]),
+        ("with spokesmen [PERSON Al Gran], [PERSON Bo Dahl] and [PERSON Per Vik].", ["spokesman"] * 3),
+        (
+            "with her [NATIONALITY Danish] and [NATIONALITY Swedish] counterparts, [PERSON Al Gran] and [PERSON Bo Dahl], respectively.",
+            ["Danish counterpart", "Swedish counterpart"],
+        ),
+        (
+            "the [NATIONALITY Danish] and [NATIONALITY Swedish] foreign ministers, [PERSON Al Gran] and [PERSON Bo Dahl]",
+            ["Danish foreign minister", "Swedish foreign minister"],
+        ),
+        ("the two foreign ministers, [PERSON Al Gran] and [PERSON Bo Dahl]", ["foreign minister", "foreign minister"]),
+        ("his brothers, [PERSON Al Gran] and [PERSON Bo Gran]", [None, None]),
+        ("Minister [PERSON Al Gran] and [PERSON Bo Dahl]", ["Minister", None]),
+    ],
+)
+def test_people_who_share_a_title(markup, expected):
+    assert roles(markup) == expected
