@@ -51,11 +51,11 @@ def stories(source: Source) -> Iterator[Outcome]:
     if not rest:
         opening, rest = "\n".join(text.lstrip("\n").split("\n", 2)[:2]), text.lstrip("\n").split("\n", 2)[-1]
     message, _, ending = rest.partition("\x03")
-    trailer = TRAILER.search(ending) or TRAILER.search(message[-80:])
+    trailer = TRAILER.search(ending[:200]) or TRAILER.search(message[-80:])
     if trailer and not ending:
         message = message[: message.rindex(trailer.group(0))]
     body, fields = _message(message)
-    filed = FILED.match(next((one for one in reversed(opening.split("\n")) if one.strip()), ""))
+    filed = FILED.match(next((one for one in reversed(opening.split("\n")) if one.strip()), "")[:200])
     yield source.story(body, **fields | _identity(filed, trailer, fields))
 
 

@@ -23,6 +23,10 @@ SINGLE_BYTE_LATIN = frozenset({"ascii", "iso8859-1", "cp1252"})
 """Declarations that mean windows-1252, as the WHATWG encoding standard has it for pages; so do wires in practice."""
 
 
+CHANCE = 3
+"""So many UTF-8 sequences may stand by chance in text of another multi-byte encoding, as in a word of Chinese in GBK."""
+
+
 class Decoded(NamedTuple):
     """Text, the codec that gave it (a Python codec name), and what was mended on the way."""
 
@@ -45,17 +49,24 @@ def decode(data: bytes, declared: str | None = None) -> Decoded:
     if wide := wide_codec(data):
         return _unicode(data, wide)
     named = _codec(declared)
-    if named and named not in SINGLE_BYTE_LATIN and named != "utf-8":
-        try:
-            return Decoded(data.decode(named), named, [])
-        except (UnicodeError, ValueError):
-            pass
     guess = _guess(data)
     if named in SINGLE_BYTE_LATIN and guess.encoding in {"latin-1", "cp1252"}:
         return guess._replace(repairs=[])
-    if named and named != guess.encoding and not data.isascii():
-        guess.repairs.append(f"declared as {declared}, read as {guess.encoding}")
-    return guess
+    if named in SINGLE_BYTE_LATIN or named in {None, guess.encoding} or data.isascii():
+        return _noted(guess, declared, named, data)
+    try:
+        text = data.decode(named)
+    except (UnicodeError, ValueError):
+        return _noted(guess, declared, named, data)
+    if guess.encoding == "utf-8" and (len(text) == len(data) or len(UTF8_SEQUENCE.findall(data)) > CHANCE):
+        return _noted(guess, declared, named, data)
+    return Decoded(text, named, [])
+
+
+def _noted(guess: Decoded, declared: str | None, named: str | None, data: bytes) -> Decoded:
+    if named is None or named == guess.encoding or data.isascii():
+        return guess
+    return guess._replace(repairs=[*guess.repairs, f"declared as {declared}, read as {guess.encoding}"])
 
 
 def wide_codec(data: bytes) -> str | None:
@@ -106,11 +117,14 @@ codecs.register_error("wiredesk-stray-bytes", _stray_bytes)
 
 
 def _codec(label: str | None) -> str | None:
-    """Python's name of the text codec that `label` means, or None when it means none."""
+    """Python's name of the text codec that `label` means; None when it means none that keeps ASCII as it is.
+
+    A declaration was read as ASCII, so one that names UTF-16 or EBCDIC is not true.
+    """
     if not label or not (label := label.strip(" \t\r\n\"'")):
         return None
     try:
         info = codecs.lookup(label)
+        return info.name if getattr(info, "_is_text_encoding", True) and b"<a1>".decode(label) == "<a1>" else None
     except (LookupError, ValueError):
         return None
-    return info.name if getattr(info, "_is_text_encoding", True) else None

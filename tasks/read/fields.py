@@ -84,7 +84,7 @@ def place(value: Any) -> str | None:
     ('ROME, March 7 (WD)', None)
     """
     text = (line(value) or "").rstrip(" -–—_")
-    return text if re.search(r"[^\W\d_]", text) and not re.search(r"\d:\d\d", text) else None
+    return text if re.search(r"[^\W\d_]{2}", text) and not re.search(r"\d:\d\d", text) else None
 
 
 def origin(located: Any, dateline: str | None) -> str | None:

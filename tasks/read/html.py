@@ -4,18 +4,29 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
-from tasks.read import markup
+from tasks.read import markup, xml
 from tasks.read.decode import decode
 from tasks.read.errors import RefusedError
 from tasks.read.fields import byline, language, line, lines, moment, rights
 from tasks.read.markup import Body
 from tasks.read.source import Format, Outcome, Source
 
-START = re.compile(r"(?:\s|<\?xml.*?\?>|<!--.*?-->)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
+START = re.compile(r"(?>\s+|<\?xml.*?\?>|<!--.*?-->)*+<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
 CHARSET = re.compile(rb"""<meta[^>]{0,100}?charset\s*=\s*["']?\s*([\w:.-]{2,40})""", re.IGNORECASE)
+MAX_PAGE = 8_000_000
+"""Characters; a page of news has a hundredth of that, and trafilatura takes seconds a megabyte."""
+
 ARTICLES = re.compile(r"(?:^|/)(?:\w*NewsArticle|Article|\w*Article|ReportageNewsArticle|BlogPosting|LiveBlogPosting|Report)$")
 """schema.org types that are news texts."""
+
+
+TEI = {"head": "h2", "lb": "br", "list": "ul", "item": "li", "row": "tr", "cell": "td", "quote": "blockquote"}
+"""trafilatura's names of elements, and HTML's."""
+
+
+GOES_ON = re.compile(r"\s*[a-zß-öø-ÿ'’,.;:)\]]")
 
 
 def recognises(source: Source) -> bool:
@@ -34,27 +45,29 @@ def stories(source: Source) -> Iterator[Outcome]:
 
 def page(source: Source, text: str, **known: Any) -> Outcome:
     """The article of a page; `known` are fields that its carrier tells and the page may not."""
+    if len(text) > MAX_PAGE:
+        raise RefusedError("TooLarge", f"a page of {len(text):,} characters; the largest that is read has {MAX_PAGE:,}")
     tree = markup.from_html(text)
     told = _json_ld(tree) or {}
     found, meta = _extracted(text)
-    headline = line(told.get("headline")) or line(told.get("name")) or _meta(tree, "og:title") or line(meta.get("title"))
+    headline = line(told.get("headline")) or line(told.get("name")) or _title(tree, _meta(tree, "og:title") or line(meta.get("title")))
     body = markup.body(found, headline) if found is not None else Body("")
     whole = told.get("articleBody")
     if isinstance(whole, str) and len(whole.split()) > 2 * len(body.text.split()):
         body = markup.either(whole, headline)
     if not body.text.strip():
         raise RefusedError("NoArticle", "no article was found on the page; an index page, or one that is drawn by a script")
-    authors = byline(_names(told.get("author")))
+    address = _canonical(tree) or _meta(tree, "og:url") or line(told.get("url"))
+    authors = byline(_names(told.get("author"), persons=True))
     fields = {
-        "provider": next(iter(_names(told.get("publisher"))), None) or _meta(tree, "og:site_name") or line(meta.get("sitename")),
-        "provider_id": _canonical(tree) or _meta(tree, "og:url") or line(told.get("url")),
+        "provider": next(iter(_names(told.get("publisher"))), None) or _meta(tree, "og:site_name") or urlsplit(address or "").hostname,
+        "provider_id": address,
         "language": language(told.get("inLanguage")) or language(_root(tree).get("lang")),
         "headline": headline,
         "byline": authors or byline([part.strip() for part in (line(meta.get("author")) or "").split(";")]),
-        "published_at": moment(told.get("dateModified"))
-        or moment(told.get("datePublished"))
-        or moment(_meta(tree, "article:modified_time"))
+        "published_at": moment(told.get("datePublished"))
         or moment(_meta(tree, "article:published_time"))
+        or moment(told.get("dateModified"))
         or moment(meta.get("date")),
         "rights": rights(told.get("copyrightNotice")),
         "subjects": lines(_keywords(told.get("keywords"))),
@@ -70,7 +83,21 @@ def _extracted(text: str) -> tuple[Any, Mapping[str, Any]]:
     options = Extractor(comments=False, tables=True, with_metadata=True, dedup=False)
     options.date_params = {"extensive_search": False, "original_date": False, "max_date": None}
     document = bare_extraction(text, options=options)
-    return (document.body, document.as_dict()) if isinstance(document, Document) else (None, {})
+    if not isinstance(document, Document):
+        return None, {}
+    for element in document.body.iter(*TEI):
+        element.tag = TEI[element.tag]
+    _rejoin(document.body)
+    return document.body, document.as_dict()
+
+
+def _rejoin(body: Any) -> None:
+    """Mends sentences that trafilatura broke at a link: a paragraph, loose words, a paragraph that goes on with them."""
+    for paragraph in list(body.iter("p")):
+        after = paragraph.getnext()
+        if (paragraph.tail or "").strip() and after is not None and after.tag == "p" and GOES_ON.match(after.text or ""):
+            after.text = "".join(paragraph.itertext()) + paragraph.tail + after.text
+            paragraph.getparent().remove(paragraph)
 
 
 def _json_ld(tree: Any) -> Mapping[str, Any] | None:
@@ -92,13 +119,21 @@ def _json_ld(tree: Any) -> Mapping[str, Any] | None:
     return None
 
 
-def _names(value: Any) -> list[str]:
-    """The names of persons or organizations, given as text, objects, or lists of them."""
+def _names(value: Any, persons: bool = False) -> list[str]:
+    """The names of those given as text, objects or lists of them; only of `persons` when asked, as far as types tell."""
     found: list[Any] = []
     for one in value if isinstance(value, list) else [value]:
+        if persons and isinstance(one, Mapping) and "Organization" in str(one.get("@type")):
+            continue
         name = one.get("name") if isinstance(one, Mapping) else one
         found += name if isinstance(name, list) else [name]
     return [name for name in lines(found) if not name.startswith(("http://", "https://"))]
+
+
+def _title(tree: Any, title: str | None) -> str | None:
+    """The page's one first-level heading where the title repeats it with the site's name and section around it."""
+    headings = [text for heading in tree.iter("h1") if (text := xml.words(heading))]
+    return headings[0] if title and len(headings) == 1 and headings[0] in title else title
 
 
 def _keywords(value: Any) -> list[Any]:

@@ -56,7 +56,7 @@ def stories(source: Source) -> Iterator[Outcome]:
     titles = [head for head in heads if head not in names]
     flags = list(takewhile(FLAG.fullmatch, titles[:-1]))
     lead = LEAD.search(" ".join(flags))
-    sent = _sent(ending)
+    sent = _sent(ending[:200])
     yield source.story(
         body,
         provider=_agency(start),

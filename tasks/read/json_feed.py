@@ -42,7 +42,7 @@ def _story(source: Source, feed: Mapping[str, Any], item: Mapping[str, Any], key
         language=language(item.get("language") or feed.get("language")),
         headline=headline,
         byline=byline(_authors(item) or _authors(feed)),
-        published_at=moment(item.get("date_modified")) or moment(item.get("date_published")),
+        published_at=moment(item.get("date_published")) or moment(item.get("date_modified")),
         subjects=lines(item.get("tags")),
     )
 

@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from tasks.read import streams
+from tasks.read import ninjs, streams
 from tasks.read.article import article, has_text
 from tasks.read.errors import RefusedError
 from tasks.read.source import Format, Outcome, Source
@@ -47,7 +47,7 @@ def stories(source: Source) -> Iterator[Outcome]:
 def _one(source: Source, value: Any, key: str) -> Iterator[Outcome]:
     if not isinstance(value, dict):
         raise RefusedError("NotAnObject", f"a story must be a JSON object with fields, not a {type(value).__name__}")
-    yield from article(source, value, key)
+    yield from ninjs.story(source, value, key) if ninjs.is_ninjs(value) else article(source, value, key)
 
 
 def _is_object(text: str) -> bool:

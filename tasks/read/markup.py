@@ -37,8 +37,8 @@ TAG = re.compile(
 INDENTED = re.compile(r"\n(?=[ \t]{2,}\S)")
 FLUSH = re.compile(r"\n(?=\S)")
 BREAK = re.compile(r"\v|\n[ \t\r]*\n")
-SINGLE_BREAK = re.compile(r"(?<!\v)(?<!\v[ \n])\v(?!\s*\v)")
-BREAK_IN_SENTENCE = re.compile(r"[^\W\d_],?\s*\v\s*[a-zß-öø-ÿ]")
+SINGLE_BREAK = re.compile(r"(?<!\v)(?<!\v[ \n])\v(?![ \t\r\n]*\v)")
+BREAK_IN_SENTENCE = re.compile(r"[^\W\d_],?[ \t\r\n]*\v[ \t\r\n]*[a-zß-öø-ÿ]")
 """A <br>, for which a vertical tab stands: between a word and one in small letters."""
 
 
@@ -53,10 +53,10 @@ class Body(NamedTuple):
 def from_html(text: str) -> Any:
     """The tree of an HTML page or fragment, however it is written; nothing is loaded. Empty input gives an empty tree."""
     parser = lxml.html.HTMLParser(encoding="utf-8", no_network=True, huge_tree=False, remove_comments=True, remove_pis=True)
-    text = CONTROL.sub("", text)
-    if not text.strip():
+    try:
+        return lxml.html.document_fromstring(CONTROL.sub("", text).encode("utf-8", "replace"), parser=parser, ensure_head_body=True)
+    except etree.ParserError:  # nothing in it
         return etree.Element("div")
-    return lxml.html.document_fromstring(text.encode("utf-8", "replace"), parser=parser, ensure_head_body=True)
 
 
 def body(root: Any, headline: str | None = None) -> Body:
@@ -90,10 +90,13 @@ def _lines(root: Any) -> list[tuple[str, bool]]:
     """Each line and whether it is a heading. Walks without recursion, so that depth costs nothing."""
     found: list[tuple[str, bool]] = []
     run: list[str] = []
-    in_heading = in_furniture = 0
+    in_heading = in_furniture = in_pre = 0
 
     def end_line() -> None:
-        found.extend((line, in_heading > 0) for line in _paragraphs("".join(run)))
+        text = "".join(run)
+        if in_pre and not (INDENTED.search(text) and FLUSH.search(text)):
+            text = text.replace("\n", "\v")
+        found.extend((line, in_heading > 0) for line in _paragraphs(text))
         run.clear()
 
     for event, element in etree.iterwalk(root, events=("start", "end")):
@@ -109,6 +112,8 @@ def _lines(root: Any) -> list[tuple[str, bool]]:
                 run.append("\v")
             if tag in HEADINGS:
                 in_heading += 1 if event == "start" else -1
+            if tag == "pre":
+                in_pre += 1 if event == "start" else -1
         if in_furniture == 0:
             run.append((element.text if event == "start" else element.tail if element is not root else "") or "")
     end_line()

@@ -40,8 +40,9 @@ def stories(source: Source) -> Iterator[Outcome]:
     for number, item in enumerate(items, start=1):
         outer = _item_fields(root.find("NewsEnvelope"), item)
         found = [story for component in item.findall("NewsComponent") for story in _components(component, outer)]
-        if outer["status"] == "canceled":
-            found = found or [(outer, Body(""), "")]
+        if outer["status"] == "canceled" and not found:
+            first = item.find("NewsComponent")
+            found = [(outer | _told(first, outer) if first is not None else outer, Body(""), "")]
         item_key = "" if len(items) == 1 else outer["provider_id"] or str(number)
         if not found:
             yield source.skip(_medium(item), item_key)
@@ -56,14 +57,14 @@ def stories(source: Source) -> Iterator[Outcome]:
 
 def _components(component: Any, outer: dict[str, Any]) -> Iterator[tuple[dict[str, Any], Body, str]]:
     """The stories in a component and those below it, outermost first."""
-    fields = outer | {name: value for name, value in _component_fields(component, outer).items() if value}
+    fields = outer | _told(component, outer)
     inner = [(part, _role(part)) for part in component.findall("NewsComponent")]
     bodies = [text for part, role in inner if role in BODY_ROLES and (text := _content(part, fields["headline"])).text]
     if bodies:
         leads = [text for part, role in inner if role in LEAD_ROLES and (text := _content(part, fields["headline"])).text]
         for part, role in inner:
             if role in BODY_ROLES:
-                fields |= {name: value for name, value in _component_fields(part, fields).items() if value}
+                fields |= _told(part, fields)
         yield fields, _joined(leads[:1] + bodies[:1]), component.get("Duid") or ""
     elif (text := _content(component, fields["headline"])).text:
         yield fields, text, component.get("Duid") or ""
@@ -119,6 +120,11 @@ def _item_fields(envelope: Any, item: Any) -> dict[str, Any]:
         "embargoed_until": moment(_text(management, "StatusWillChange/DateAndTime")) if status == "embargoed" else None,
         "urgency": urgency(_formal(management, "Urgency")) or urgency(_formal(envelope, "Priority")),
     }
+
+
+def _told(component: Any, outer: dict[str, Any]) -> dict[str, Any]:
+    """What a component says of itself; what it leaves unsaid holds as it does around it."""
+    return {name: value for name, value in _component_fields(component, outer).items() if value}
 
 
 def _component_fields(component: Any, outer: dict[str, Any]) -> dict[str, Any]:

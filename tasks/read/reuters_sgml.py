@@ -47,7 +47,7 @@ def stories(source: Source) -> Iterator[Outcome]:
     body, dateline = _element(text, "BODY"), _element(text, "DATELINE")
     title = line(_element(text, "TITLE"))
     if not body:
-        body = re.sub(r"<[A-Z]+>.*?</[A-Z]+>", "", _element(text, "TEXT"), flags=re.DOTALL)
+        body = _element(text.replace(f"<TITLE>{_raw(text, 'TITLE')}</TITLE>", ""), "TEXT")
         if not body.strip():
             yield source.skip("headline without text")
             return
@@ -65,8 +65,10 @@ def stories(source: Source) -> Iterator[Outcome]:
 
 
 def _raw(text: str, name: str) -> str:
-    found = re.search(rf"<{name}\b[^>]*>(.*?)</{name}>", text, re.DOTALL)
-    return found.group(1) if found else ""
+    opens = text.find(f"<{name}")
+    starts = text.find(">", opens) if opens >= 0 else -1
+    ends = text.find(f"</{name}>", starts) if starts >= 0 else -1
+    return text[starts + 1 : ends] if ends >= 0 else ""
 
 
 def _element(text: str, name: str) -> str:
@@ -75,7 +77,7 @@ def _element(text: str, name: str) -> str:
 
 def _date(text: str) -> datetime | None:
     try:
-        return datetime.strptime(text.strip()[:20], "%d-%b-%Y %H:%M:%S").replace(tzinfo=UTC)
+        return datetime.strptime(text.strip().partition(".")[0], "%d-%b-%Y %H:%M:%S").replace(tzinfo=UTC)
     except ValueError:
         return None
 

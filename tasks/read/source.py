@@ -68,6 +68,10 @@ class Source:
             return json.loads(self.decoded.text)
         except RecursionError:
             raise RefusedError("BrokenJson", "the JSON is nested too deeply to read") from None
+        except json.JSONDecodeError as error:
+            if error.msg == "Extra data":
+                return [_line_of_json(number, line) for number, line in enumerate(self.decoded.text.split("\n"), start=1) if line.strip()]
+            raise RefusedError("BrokenJson", f"not valid JSON: {error}") from None
         except ValueError as error:
             raise RefusedError("BrokenJson", f"not valid JSON: {error}") from None
 
@@ -151,6 +155,13 @@ class Format:
 def within(outer: str, inner: str) -> str:
     """The name of a record inside a record: `feed.zip`'s member `a.jsonl`, line 12, is `a.jsonl#12`."""
     return f"{outer}#{inner}" if outer and inner else outer or inner
+
+
+def _line_of_json(number: int, line: str) -> Any:
+    try:
+        return json.loads(line)
+    except ValueError as error:
+        raise RefusedError("BrokenJson", f"line {number} is not valid JSON: {error}") from None
 
 
 def looks_like_json(source: Source) -> bool:

@@ -67,20 +67,32 @@ class Opened:
 
 
 def unpack(opened: Opened, options: Options) -> Iterator[Record | Skip | Reject]:
-    """Yields every record inside `opened`, whatever it is packed in; what is damaged or too large is a Reject."""
+    """Yields every record inside `opened`, whatever it is packed in.
+
+    What is damaged or too large is a Reject, an archive or table without anything in it a Skip.
+    """
+    found = 0
     try:
-        head = fill(opened.stream, HEAD_BYTES)
-        container = _container(head)
-        if container is None:
-            yield from _records(opened, head, options)
-        elif opened.depth >= MAX_DEPTH:
-            raise RefusedError("NestedTooDeep", f"more than {MAX_DEPTH} compressions or archives inside one another")
-        else:
-            yield from container(replace(opened, stream=streams.replay(head, opened.stream)), options)
+        for outcome in _opened(opened, options):
+            found += 1
+            yield outcome
+        if not found:
+            yield Skip(source_uri=opened.uri, source_record=opened.record, reason="empty")
     except RefusedError as refusal:
         yield opened.reject(refusal.error, str(refusal))
     except DAMAGED as error:
         yield opened.reject(type(error).__name__, f"damaged or incomplete: {error}")
+
+
+def _opened(opened: Opened, options: Options) -> Iterator[Record | Skip | Reject]:
+    head = fill(opened.stream, HEAD_BYTES)
+    container = _container(head)
+    if container is None:
+        yield from _records(opened, head, options)
+    elif opened.depth >= MAX_DEPTH:
+        raise RefusedError("NestedTooDeep", f"more than {MAX_DEPTH} compressions or archives inside one another")
+    else:
+        yield from container(replace(opened, stream=streams.replay(head, opened.stream)), options)
 
 
 def _container(head: bytes) -> "Callable[[Opened, Options], Iterator[Record | Skip | Reject]] | None":

@@ -47,9 +47,12 @@ def cut(stream: io.BufferedReader, text_column: str | None) -> Iterator[tuple[st
 
 def stories(source: Source) -> Iterator[Outcome]:
     """The page that the record holds; a Skip for records of the crawl itself and for what is no page."""
-    record = next(iter(ArchiveIterator(io.BytesIO(source.record.data))), None)
-    if record is None:
-        raise RefusedError("BrokenArchive", "the archive's record is empty")
+    try:
+        record = next(iter(ArchiveIterator(io.BytesIO(source.record.data))), None)
+    except ArchiveLoadFailed as error:
+        raise RefusedError("BrokenArchive", f"the archive's record cannot be read: {error}") from None
+    if record is None or not record.rec_type:
+        raise RefusedError("BrokenArchive", "the archive's record has no type")
     if record.rec_type not in STORED:
         yield source.skip(f"{record.rec_type} record of a web archive")
         return

@@ -15,9 +15,13 @@ DECLARATION = re.compile(r"^\s*<\?xml.*?\?>", re.DOTALL)
 DOCTYPE = re.compile(r"<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>", re.DOTALL | re.IGNORECASE)
 ENTITY = re.compile(r"<!ENTITY\s+([\w.:-]+)", re.IGNORECASE)
 ROOT = re.compile(
-    r"(?:\s|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>)*<(?:[\w.-]+:)?([A-Za-z_][\w.-]*)", re.DOTALL | re.IGNORECASE
+    r"(?>\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>)*+<(?:[\w.-]+:)?([A-Za-z_][\w.-]*)", re.DOTALL | re.IGNORECASE
 )
-LOOSE = re.compile(r"(<!\[CDATA\[.*?\]\]>)|&(#x?[0-9A-Fa-f]+;|[A-Za-z][A-Za-z0-9]*;)?", re.DOTALL)
+LOOSE = re.compile(r"&(#x?[0-9A-Fa-f]+;|[A-Za-z][A-Za-z0-9]*;)?")
+CDATA = ("<![CDATA[", "]]>")
+PROLOGUE = 2**16
+"""Characters in which a DOCTYPE must have ended."""
+
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 """Characters that XML 1.0 forbids."""
 
@@ -48,7 +52,7 @@ def parse(source: Source) -> Any:
     source.decoded = decoded
     text, mended = tidy(without_doctype(DECLARATION.sub("", decoded.text.lstrip("\ufeff"), count=1)))
     if mended:
-        decoded.repairs.append(f"{mended} characters or entities mended that XML does not know")
+        decoded.repairs.append(f"mended {mended} characters or entities that XML does not know")
     root = _parse(text, decoded.repairs)
     for element in root.iter():
         if isinstance(element.tag, str):
@@ -65,8 +69,10 @@ def without_doctype(text: str) -> str:
     Raises RefusedError when the document uses an entity that the DOCTYPE declares: its text could not be known without
     what opens the door to expansion bombs and to the files of the reader. Entities that are not used do no harm.
     """
-    doctype = DOCTYPE.search(text)
+    doctype = DOCTYPE.search(text, 0, PROLOGUE)
     if doctype is None:
+        if "<!doctype" in text[:PROLOGUE].lower():
+            raise RefusedError("EntityDeclaration", "the XML's DOCTYPE does not end within its first 64 kilobytes")
         return text
     text = text[: doctype.start()] + text[doctype.end() :]
     if used := next((name for name in ENTITY.findall(doctype.group()) if f"&{name};" in text), None):
@@ -84,19 +90,24 @@ def tidy(text: str) -> tuple[str, int]:
 
     def mend(match: "re.Match[str]") -> str:
         nonlocal count
-        cdata, reference = match.group(1), match.group(2)
-        if cdata or reference in {"amp;", "lt;", "gt;", "quot;", "apos;"}:
+        reference = match.group(1)
+        if reference in {"amp;", "lt;", "gt;", "quot;", "apos;"} or (reference and reference[0] == "#" and _is_character(reference[1:-1])):
             return match.group(0)
-        if reference and reference.startswith("#"):
-            if _is_character(reference[1:-1]):
-                return match.group(0)
-            count += 1
-            return ""
         count += 1
+        if reference and reference[0] == "#":
+            return ""
         return html5.get(reference, f"&amp;{reference}") if reference else "&amp;"
 
     text, forbidden = CONTROL.subn("", text)
-    return LOOSE.sub(mend, text), count + forbidden
+    parts, at = [], 0
+    while at < len(text):
+        opens = text.find(CDATA[0], at)
+        closes = text.find(CDATA[1], opens) if opens >= 0 else -1
+        end = opens if closes >= 0 else len(text)
+        parts.append(LOOSE.sub(mend, text[at:end]))
+        at = closes + len(CDATA[1]) if closes >= 0 else end
+        parts.append(text[end:at])
+    return "".join(parts), count + forbidden
 
 
 def words(element: Any) -> str | None:
@@ -109,15 +120,23 @@ def _parse(text: str, repairs: list[str]) -> Any:
     try:
         return etree.fromstring(data, _parser(recover=False))
     except etree.XMLSyntaxError as error:
+        if not _ends_with_its_root(text):
+            raise RefusedError("BrokenXml", f"the XML is cut off: {error}") from None
         parser = _parser(recover=True)
         try:
             root = etree.fromstring(data, parser)
         except etree.XMLSyntaxError:
             root = None
         if root is None or any(fault.type in UNMENDABLE for fault in parser.error_log):
-            raise RefusedError("BrokenXml", f"not well-formed XML, or cut off: {error}") from None
+            raise RefusedError("BrokenXml", f"not well-formed XML: {error}") from None
         repairs.append(f"ill-formed XML mended: {error}")
         return root
+
+
+def _ends_with_its_root(text: str) -> bool:
+    root = ROOT.match(text)
+    end = re.search(r"</(?:[\w.-]+:)?([A-Za-z_][\w.-]*)\s*>\s*$", text[-300:])
+    return bool(root and end and root.group(1) == end.group(1))
 
 
 def _parser(recover: bool) -> etree.XMLParser:

@@ -12,8 +12,8 @@ from tasks.read.source import Format, Outcome, Source
 
 START = re.compile(r"\s*ZCZC\b[^\n]*\n")
 ROUTING = re.compile(r"YY(?: [A-Z0-9()]{2,})+[^\n]*")
+PADDING = "\x00\x03\x04\x0c\x1a\x7f \t\n"
 FIELD = re.compile(r"(?P<mark>[%#$:=*&+~@^])(?P<value>[^\n]*)")
-END = re.compile(r"\n\s*NNNN\s*$")
 
 
 def recognises(source: Source) -> bool:
@@ -25,7 +25,7 @@ def stories(source: Source) -> Iterator[Outcome]:
     """The one story of the message."""
     text = source.decoded.text.replace("\r\n", "\n").replace("\r", "\n").lstrip("\ufeff \t\n")
     opening, _, rest = text.partition("\n")
-    copy = END.sub("", rest.rstrip("\x00-\x20\x04\x1a\n")).split("\n")
+    copy = rest.rstrip(PADDING).removesuffix("NNNN").rstrip(PADDING).split("\n")
     found: dict[str, list[str]] = {}
     while copy and (not copy[0].strip() or ROUTING.fullmatch(copy[0].strip()) or FIELD.match(copy[0])):
         if field := FIELD.match(copy[0]):

@@ -13,8 +13,9 @@ import pytest
 
 from schemas.outcome import Reject, Skip
 from schemas.record import Record
-from tasks.read import FORMATS, NoSuchFormatError, NoSuchSourceError, records, streams
+from tasks.read import FORMATS, NoSuchFormatError, NoSuchSourceError, read, records, streams
 
+EMPTY_ZIP = b"PK\x05\x06" + bytes(18)
 STORY = b"RIVERTON (WD) - The dam held overnight, Mayor Ada Quill said.\n"
 
 
@@ -178,6 +179,16 @@ def test_members_whose_path_leads_out_of_the_archive_are_rejected(tmp_path: Path
     assert [type(one) for one in found] == [Reject, Record, Reject, Skip]
     assert all(one.error == "UnsafePath" for one in found if isinstance(one, Reject))
     assert {path.name for path in tmp_path.parent.rglob("up.txt")} == set()
+
+
+@pytest.mark.parametrize(
+    ("name", "data"), [("a.jsonl", b"\n \n"), ("a.csv", b"id,text\n"), ("a.txt.gz", gzip.compress(b"")), ("a.zip", EMPTY_ZIP)]
+)
+def test_what_holds_nothing_is_said_to_be_empty(tmp_path: Path, name: str, data: bytes) -> None:
+    (tmp_path / name).write_bytes(data)
+    found = [one for record in records([tmp_path]) for one in (read(record) if isinstance(record, Record) else [record])]
+    assert [one.reason for one in found if isinstance(one, Skip)] == ["empty"]
+    assert len(found) == 1
 
 
 def test_a_bomb_is_cut_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
