@@ -11,6 +11,7 @@ from schemas.tagged import EntityLabel, Mention, TaggedStory
 from tasks.entities.bodies import join_by_name, join_named, stripped
 from tasks.entities.countries import country_of_people, country_of_place
 from tasks.entities.groups import shared_titles
+from tasks.entities.labels import refine
 from tasks.entities.names import parse
 from tasks.entities.people import PersonMention, join_people
 from tasks.entities.roles import titles_around
@@ -23,6 +24,7 @@ class _Linked:
     """A mention with all that its chain needs: its name without title, its key, what was said of it."""
 
     mention: Mention
+    label: EntityLabel
     name: str
     key: object
     role: str | None = None
@@ -32,16 +34,17 @@ def entities(tagged: TaggedStory) -> list[Entity]:
     """One entity a mention, in text order, with chain, canonical name, role and country.
 
     A chain holds all mentions of one person, organization or place, whatever their form: full name, surname, title and name,
-    acronym. Chains are numbered in the order of their first mention. The canonical name is the fullest mention without title, as
-    printed; the role is the first that the story words, of people only; the country is of places and nationalities.
+    acronym. Chains are numbered in the order of their first mention. The canonical name is the fullest mention without title,
+    as printed; the role is the first that the story words, of people only; the country is of places and nationalities. What the
+    tagger calls OTHER or PLACE is told apart first (`tasks.entities.labels`).
     """
     linked = sorted(_linked(tagged), key=lambda x: (x.mention.span.start, x.mention.span.end))
     chains: dict[object, int] = {}
     for item in linked:
-        chains.setdefault((item.mention.label, item.key), len(chains))
+        chains.setdefault((item.label, item.key), len(chains))
     members: dict[int, list[_Linked]] = {}
     for item in linked:
-        members.setdefault(chains[item.mention.label, item.key], []).append(item)
+        members.setdefault(chains[item.label, item.key], []).append(item)
     names = {chain: _canonical([m.name for m in items]) for chain, items in members.items()}
     roles = {chain: next((m.role for m in items if m.role), None) for chain, items in members.items()}
     countries = _countries(linked)
@@ -52,11 +55,11 @@ def entities(tagged: TaggedStory) -> list[Entity]:
             start=item.mention.span.start,
             end=item.mention.span.end,
             text=item.mention.span.of(tagged.text),
-            label=item.mention.label,
-            chain_id=(chain := chains[item.mention.label, item.key]),
+            label=item.label,
+            chain_id=(chain := chains[item.label, item.key]),
             name=names[chain],
             role=roles[chain],
-            country=countries.get((item.mention.label, item.name)),
+            country=countries.get((item.label, item.name)),
             score=item.mention.score,
         )
         for item in linked
@@ -66,7 +69,7 @@ def entities(tagged: TaggedStory) -> list[Entity]:
 def _linked(tagged: TaggedStory) -> list[_Linked]:
     by_label: dict[EntityLabel, list[Mention]] = {}
     for mention in sorted(tagged.mentions, key=lambda m: m.span.start):
-        by_label.setdefault(mention.label, []).append(mention)
+        by_label.setdefault(refine(mention.span.of(tagged.text), mention.label), []).append(mention)
     linked: list[_Linked] = []
     for label, mentions in by_label.items():
         if label == "PERSON":
@@ -74,7 +77,7 @@ def _linked(tagged: TaggedStory) -> list[_Linked]:
         else:
             join = join_named if label in {"ORGANIZATION", "PLACE"} else join_by_name
             keys = join(tagged.text, [m.span for m in mentions])
-            linked += [_Linked(m, stripped(m.span.of(tagged.text)), key) for m, key in zip(mentions, keys, strict=True)]
+            linked += [_Linked(m, label, stripped(m.span.of(tagged.text)), key) for m, key in zip(mentions, keys, strict=True)]
     return linked
 
 
@@ -90,7 +93,7 @@ def _people(tagged: TaggedStory, mentions: Sequence[Mention]) -> list[_Linked]:
             people.append(PersonMention(span.start, parse(span.of(text)), before))
             roles.append(shared.get(span) or before.role or after.role)
     return [
-        _Linked(mention, person.name.text, number, role)
+        _Linked(mention, "PERSON", person.name.text, number, role)
         for mention, person, role, number in zip(mentions, people, roles, join_people(people), strict=True)
     ]
 
@@ -108,6 +111,6 @@ def _canonical(names: Sequence[str]) -> str:
 
 def _countries(linked: Sequence[_Linked]) -> dict[tuple[EntityLabel, str], str | None]:
     """The country of each place and nationality, by label and name; the others of the story settle what is ambiguous."""
-    named = {(x.mention.label, x.name) for x in linked if x.mention.label in {"PLACE", "NATIONALITY", "FACILITY"}}
+    named = {(x.label, x.name) for x in linked if x.label in {"PLACE", "NATIONALITY", "FACILITY"}}
     context: list[str] = sorted(name for _, name in named)
     return {(label, name): country_of_people(name) if label == "NATIONALITY" else country_of_place(name, context) for label, name in named}

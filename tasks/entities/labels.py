@@ -1,4 +1,4 @@
-"""Our labels for what a CoNLL-style tagger calls PER, ORG, LOC and MISC."""
+"""Finer labels for what a CoNLL-style tagger calls PER, ORG, LOC and MISC."""
 
 import re
 import tomllib
@@ -14,11 +14,11 @@ _YEAR = re.compile(r"\b(?:(?:1\d|20)\d\d|\d\d)\b")
 
 
 def refine(mention: str, label: str) -> EntityLabel:
-    """The label of a mention that the tagger called PER, ORG, LOC or MISC.
+    """The label of a mention that the tagger called PER, ORG, LOC or MISC, or by our name of these: PERSON, ..., PLACE, OTHER.
 
     MISC is NATIONALITY for demonyms, faiths and politics, EVENT for cups, wars and summits, else OTHER; LOC is FACILITY for
     what people built, else PLACE. So each of ours stands for one of the tagger's: NATIONALITY, EVENT and OTHER for MISC,
-    FACILITY and PLACE for LOC. Labels that are ours already come back as they are.
+    FACILITY and PLACE for LOC. All other labels come back as they are.
 
     >>> refine("Turkish", "MISC"), refine("World Cup", "MISC"), refine("Java", "MISC"), refine("Logan Airport", "LOC")
     ('NATIONALITY', 'EVENT', 'OTHER', 'FACILITY')
