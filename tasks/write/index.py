@@ -15,7 +15,7 @@ from schemas.run import Copy
 from schemas.story import RawStory
 from tasks.write.dataset import Dataset, check_version
 from tasks.write.idcolumn import IdColumn
-from tasks.write.known import known_documents, microseconds
+from tasks.write.known import known_documents, microseconds, place_id
 from tasks.write.near import NearDuplicates
 from tasks.write.rejects import Place, RejectLedger, load_rejects
 
@@ -37,6 +37,7 @@ class Numbered(NamedTuple):
 
     story_id: str
     content_id: str
+    place_id: str
     rank: Rank
     supersedes: str | None
 
@@ -56,6 +57,7 @@ class Index:
     docs: IdColumn
     stories: IdColumn
     contents: IdColumn
+    places: IdColumn
     versions: NDArray[np.int64]
     published: NDArray[np.int64]
     ingested: NDArray[np.int64]
@@ -63,7 +65,7 @@ class Index:
     near: NearDuplicates
     commits: "dict[str, Committed]" = field(default_factory=dict)
     """What was committed through this index, by batch: committing again changes nothing."""
-    _new_docs: set[str] = field(default_factory=set)
+    _new_docs: dict[str, str] = field(default_factory=dict)
     _new_contents: dict[str, str] = field(default_factory=dict)
     _new_ranks: dict[str, list[Rank]] = field(default_factory=lambda: defaultdict(list))
     _waiting: dict[str, _Waiting] = field(default_factory=dict)
@@ -77,13 +79,14 @@ class Index:
     def admit(self, raw: RawStory) -> Copy | Literal["new", "unchanged"]:
         """Whether the story is new (a new story or a new version), there already, or a copy of a document from another source.
 
-        Call in source order. A new story is remembered, so that its like later in the run is not new again.
+        Call in source order. A new story is remembered, so that its like later in the run is not new again, unless the
+        first was refused by a later step and its reject committed before.
         """
         place, doc, content = Place(raw.source_uri, raw.source_record), doc_id(raw), content_id(raw)
         self.rejects.passed(place)
-        if doc in self._waiting or self.has(doc):
-            return "unchanged"
-        if (like := self._document_saying(content)) is not None:
+        if (like := doc if doc in self._waiting or self.has(doc) else self._document_saying(content)) is not None:
+            if self._came_from(like, place):
+                return "unchanged"
             return Copy(doc_id=like, source_uri=raw.source_uri, source_record=raw.source_record)
         self._admitted += 1
         self._waiting[doc] = _Waiting(self._admitted, content, place)
@@ -99,7 +102,10 @@ class Index:
 
         A version is the provider's number; 0 asks for the next one. Documents that were never admitted come last.
         """
-        rows = {row["doc_id"]: row for row in documents.select(["doc_id", "story_id", "content_id", "version"]).to_pylist()}
+        rows = {
+            row["doc_id"]: row
+            for row in documents.select(["doc_id", "story_id", "content_id", "version", "source_uri", "source_record"]).to_pylist()
+        }
         published = dict(zip(documents["doc_id"].to_pylist(), microseconds(documents["published_at"]).tolist(), strict=True))
         ranks, numbered = dict[str, list[Rank]](), dict[str, Numbered]()
         for doc in sorted((doc for doc in rows if not self.has(doc)), key=self._turn):
@@ -108,7 +114,8 @@ class Index:
             version = rows[doc]["version"] or 1 + max((rank.version for rank in others), default=0)
             rank = Rank(version, published[doc], ingested, doc)
             before = max((other for other in others if other < rank), default=None)
-            numbered[doc] = Numbered(story, rows[doc]["content_id"], rank, before.doc_id if before else None)
+            place = place_id(rows[doc]["source_uri"], rows[doc]["source_record"])
+            numbered[doc] = Numbered(story, rows[doc]["content_id"], place, rank, before.doc_id if before else None)
             others.append(rank)
         return numbered
 
@@ -121,8 +128,8 @@ class Index:
 
     def committed(self, documents: Iterable[Numbered]) -> None:
         """Notes that documents are in the dataset now."""
-        for story, content, rank, _ in documents:
-            self._new_docs.add(rank.doc_id)
+        for story, content, place, rank, _ in documents:
+            self._new_docs[rank.doc_id] = place
             self._new_contents[content] = rank.doc_id
             self._new_ranks[story].append(rank)
             self._forget(rank.doc_id)
@@ -133,6 +140,13 @@ class Index:
         for reject in rejects:
             if (doc := self._waiting_places.get(Place(reject.source_uri, reject.source_record))) is not None:
                 self._forget(doc)
+
+    def _came_from(self, doc: str, place: Place) -> bool:
+        """Whether a document was read from that place."""
+        if (waiting := self._waiting.get(doc)) is not None:
+            return waiting.place == place
+        own = self._new_docs.get(doc)
+        return place_id(*place) == (own if own is not None else self.places[self.docs.rows(doc)[0]])
 
     def _turn(self, doc: str) -> tuple[int, str]:
         return (self._waiting[doc].number if doc in self._waiting else self._admitted + 1, doc)
@@ -168,6 +182,7 @@ def load_index(dataset: Dataset) -> Index:
         docs=IdColumn(table["doc_id"]),
         stories=IdColumn(table["story_id"]),
         contents=IdColumn(table["content_id"]),
+        places=IdColumn(table["place_id"]),
         versions=table["version"].to_numpy(),
         published=table["published_at"].to_numpy(),
         ingested=table["ingested_at"].to_numpy(),

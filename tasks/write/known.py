@@ -8,6 +8,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from schemas.ids import hash_of
 from schemas.rows import DocumentRow
 from tasks.write.dataset import Dataset
 from tasks.write.disk import looks_whole, publish
@@ -21,6 +22,7 @@ KNOWN = pa.schema(
         ("doc_id", pa.string()),
         ("story_id", pa.string()),
         ("content_id", pa.string()),
+        ("place_id", pa.string()),
         ("version", pa.int64()),
         ("published_at", pa.int64()),
         ("ingested_at", pa.int64()),
@@ -50,6 +52,11 @@ def known_documents(dataset: Dataset) -> pa.Table:
     return table
 
 
+def place_id(source_uri: str, source_record: str) -> str:
+    """Names the place that a record came from, in as few bytes as a doc_id."""
+    return hash_of("place", source_uri, source_record)
+
+
 def microseconds(column: pa.ChunkedArray) -> NDArray[np.int64]:
     """Times as microseconds since 1970, UNDATED where there is none."""
     numbers: NDArray[np.int64] = column.cast(pa.int64()).fill_null(UNDATED).to_numpy()
@@ -66,9 +73,13 @@ def _collected(path: Path, stems: list[str]) -> pa.Table:
 
 def _from_documents(dataset: Dataset, stems: list[str]) -> pa.Table:
     """The same from the files themselves."""
-    table = read_columns(dataset, DocumentRow, [*KNOWN.names[:-1], "filename"], stems)
-    for at, name in enumerate(KNOWN.names):
-        if name.endswith("_at"):
-            table = table.set_column(at, name, pa.array(microseconds(table[name])))
-    names = table["filename"].to_pylist()
-    return table.set_column(len(KNOWN) - 1, "stem", pa.array([Path(name).stem for name in names], pa.string())).cast(KNOWN)
+    stored = [name for name in KNOWN.names if name in DocumentRow.model_fields]
+    table = read_columns(dataset, DocumentRow, [*stored, "source_uri", "source_record", "filename"], stems)
+    places = zip(table["source_uri"].to_pylist(), table["source_record"].to_pylist(), strict=True)
+    made = {
+        "place_id": pa.array([place_id(*place) for place in places], pa.string()),
+        "published_at": pa.array(microseconds(table["published_at"])),
+        "ingested_at": pa.array(microseconds(table["ingested_at"])),
+        "stem": pa.array([Path(name).stem for name in table["filename"].to_pylist()], pa.string()),
+    }
+    return pa.table({name: made.get(name, table[name] if name in stored else None) for name in KNOWN.names}).cast(KNOWN)

@@ -179,8 +179,10 @@ def test_admission_knows_new_unchanged_and_copy(tmp_path):
     ingest(tmp_path, [[version_of("One.")]])
     index = load_index(open_dataset(tmp_path))
     same = raw("One.", provider="NBN", provider_id="ferry")
+    resent = same.model_copy(update={"source_uri": "file:///inbox/again.txt"})
     elsewhere = raw("Plain words.", "file:///inbox/p.txt")
     assert index.admit(same) == "unchanged"
+    assert index.admit(resent).source_uri == "file:///inbox/again.txt"
     assert index.admit(elsewhere) == "new"
     assert index.admit(elsewhere) == "unchanged"
     copy = index.admit(raw("Plain words.", "file:///inbox/q.txt"))
