@@ -8,6 +8,7 @@ from itertools import groupby
 from schemas.base import Span
 from schemas.extracted import Entity
 from schemas.tagged import EntityLabel, Mention, TaggedStory
+from tasks.entities.agreement import agreed_labels
 from tasks.entities.bodies import join_by_name, join_named, stripped
 from tasks.entities.countries import country_of_people, country_of_place
 from tasks.entities.groups import shared_titles
@@ -36,7 +37,7 @@ def entities(tagged: TaggedStory) -> list[Entity]:
     A chain holds all mentions of one person, organization or place, whatever their form: full name, surname, title and name,
     acronym. Chains are numbered in the order of their first mention. The canonical name is the fullest mention without title,
     as printed; the role is the first that the story words, of people only; the country is of places and nationalities. What the
-    tagger calls OTHER or PLACE is told apart first (`tasks.entities.labels`).
+    tagger calls OTHER or PLACE is told apart first (`labels`), and wavering labels are settled (`agreement`).
     """
     linked = sorted(_linked(tagged), key=lambda x: (x.mention.span.start, x.mention.span.end))
     chains: dict[object, int] = {}
@@ -67,9 +68,12 @@ def entities(tagged: TaggedStory) -> list[Entity]:
 
 
 def _linked(tagged: TaggedStory) -> list[_Linked]:
+    ordered = sorted(tagged.mentions, key=lambda m: m.span.start)
+    texts = [m.span.of(tagged.text) for m in ordered]
+    labels = agreed_labels(texts, [refine(text, m.label) for text, m in zip(texts, ordered, strict=True)])
     by_label: dict[EntityLabel, list[Mention]] = {}
-    for mention in sorted(tagged.mentions, key=lambda m: m.span.start):
-        by_label.setdefault(refine(mention.span.of(tagged.text), mention.label), []).append(mention)
+    for mention, label in zip(ordered, labels, strict=True):
+        by_label.setdefault(label, []).append(mention)
     linked: list[_Linked] = []
     for label, mentions in by_label.items():
         if label == "PERSON":
@@ -105,8 +109,8 @@ def _holding(paragraphs: Sequence[Span], mention: Span) -> Span:
 
 
 def _canonical(names: Sequence[str]) -> str:
-    """The fullest of the names: most words, then not in capitals, then longest, then first."""
-    return max(names, key=lambda name: (len(name.split()), not name.isupper(), len(name)))
+    """The fullest of the names: most words, then not in capitals, then longest, then first; its white space made single spaces."""
+    return " ".join(max(names, key=lambda name: (len(name.split()), not name.isupper(), len(name))).split())
 
 
 def _countries(linked: Sequence[_Linked]) -> dict[tuple[EntityLabel, str], str | None]:

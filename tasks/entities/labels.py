@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
 from schemas.tagged import EntityLabel
@@ -13,6 +13,7 @@ _LINKERS = re.compile(r" (?:of|for|in|on|against|at) ")
 _YEAR = re.compile(r"\b(?:(?:1\d|20)\d\d|\d\d)\b")
 
 
+@lru_cache(maxsize=8192)
 def refine(mention: str, label: str) -> EntityLabel:
     """The label of a mention that the tagger called PER, ORG, LOC or MISC, or by our name of these: PERSON, ..., PLACE, OTHER.
 

@@ -40,15 +40,17 @@ class _Person:
     def may_be(self, mention: PersonMention) -> bool:
         """Whether title and honorific allow it: Mrs. Hale is not Mr. Hale, Governor Hale is not Sen. Ida Hale.
 
-        A president is often named by title and surname alone, and then his wife or successor by full name: of one who has
-        other titles but not this one, a president is not told.
+        A president may go by title and surname from the start; one who was named in full before, or with other titles, is someone
+        else of that surname.
         """
         gender, office = mention.title.gender, _office(mention)
         if gender and self.genders and gender not in self.genders:
             return False
         if office is None or office in self.titles:
             return True
-        return not (self.titles if office == "president" else self.titles & table("heads", "offices"))
+        if office == "president":
+            return not self.titles and mention.start < min(self.mentions)
+        return not self.titles & table("heads", "offices")
 
 
 def join_people(mentions: Sequence[PersonMention]) -> list[int]:

@@ -101,7 +101,7 @@ def _title(text: str, phrase: Sequence[Token], first: int, head: int, last: int,
     """The title of the tokens from `first` to `last`; relatives and headlines in capitals give no role."""
     word = head_word(phrase, head) or ""
     gender = gender or gender_of_title(word)
-    role = text[phrase[first].start : phrase[last].end]
+    role = " ".join(text[phrase[first].start : phrase[last].end].split())
     if not titled and not _INITIALS.search(role):
         role = role.removesuffix(".")
     if word in table("heads", "kin") or (role.isupper() and len(role) > 3):

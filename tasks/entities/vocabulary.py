@@ -45,8 +45,8 @@ def honorifics() -> frozenset[str]:
 
 @cache
 def titles() -> frozenset[str]:
-    """Words that may stand before a name inside its mention: honorifics, heads and the first words of such."""
-    return honorifics() | heads() | {"vice", "prime", "chief", "deputy", "attorney", "major", "lieutenant", "rear", "brig", "maj", "lt"}
+    """Words that may stand before a name inside its mention: honorifics, heads, the first words of such, parties."""
+    return honorifics() | heads() | table("heads", "first_words")
 
 
 @cache
