@@ -40,16 +40,17 @@ SHARE_NEW = 0.1
 
 
 def known_documents(dataset: Dataset) -> pa.Table:
-    """One row of KNOWN a document. Call under the lock. Raises DamagedError."""
-    path = dataset.index / "documents.parquet"
-    stems = dataset.stems(DocumentRow.TABLE)
-    old = _collected(path, stems)
-    collected = set(old["stem"].unique().to_pylist())
-    fresh = [stem for stem in stems if stem not in collected]
-    table = pa.concat_tables([old, _from_documents(dataset, fresh)])
-    if len(fresh) > max(MANY_NEW, SHARE_NEW * len(collected)):
-        publish(table.sort_by("doc_id"), ["doc_id"], dataset.staging / path.name, path)
-    return table
+    """One row of KNOWN a document: what the collection has, and the rest from the files. Raises DamagedError."""
+    collected, fresh = _collected(dataset)
+    return pa.concat_tables([collected, _from_documents(dataset, fresh)])
+
+
+def collect_documents(dataset: Dataset) -> None:
+    """Writes the collection again when many files have come since. Call under the lock."""
+    collected, fresh = _collected(dataset)
+    if len(fresh) > max(MANY_NEW, SHARE_NEW * len(collected["stem"].unique())):
+        path = _collection(dataset)
+        publish(known_documents(dataset).sort_by("doc_id"), ["doc_id"], dataset.staging / f"known.{path.name}", path)
 
 
 def place_id(source_uri: str, source_record: str) -> str:
@@ -63,12 +64,19 @@ def microseconds(column: pa.ChunkedArray) -> NDArray[np.int64]:
     return numbers
 
 
-def _collected(path: Path, stems: list[str]) -> pa.Table:
-    """What the collection says of the files that are there still."""
-    if not (path.exists() and looks_whole(path) and pq.read_schema(path).names == KNOWN.names):
-        return KNOWN.empty_table()
-    table = pq.ParquetFile(path).read()
-    return table.filter(pc.is_in(table["stem"], value_set=pa.array(stems, pa.string())))
+def _collected(dataset: Dataset) -> tuple[pa.Table, list[str]]:
+    """What the collection says of the files that are there still, and the files that it does not know."""
+    path, stems = _collection(dataset), dataset.stems(DocumentRow.TABLE)
+    table = KNOWN.empty_table()
+    if path.exists() and looks_whole(path) and pq.read_schema(path).names == KNOWN.names:
+        table = pq.ParquetFile(path).read()
+        table = table.filter(pc.is_in(table["stem"], value_set=pa.array(stems, pa.string())))
+    known = set(table["stem"].unique().to_pylist())
+    return table, [stem for stem in stems if stem not in known]
+
+
+def _collection(dataset: Dataset) -> Path:
+    return dataset.index / "documents.parquet"
 
 
 def _from_documents(dataset: Dataset, stems: list[str]) -> pa.Table:

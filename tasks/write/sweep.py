@@ -13,6 +13,7 @@ from tasks.write.dataset import Dataset, put_empty
 from tasks.write.disk import sync
 from tasks.write.errors import told
 from tasks.write.files import broken, damaged
+from tasks.write.known import collect_documents
 from tasks.write.near import drop_stray_sketches
 from tasks.write.swap import finish_swap
 
@@ -40,6 +41,7 @@ def sweep(dataset: Dataset) -> Swept:
         orphans = _empty_orphans(dataset)
         staged = _clear(dataset.staging)
         drop_stray_sketches(dataset)
+        collect_documents(dataset)
         return Swept(orphans, staged, account_for_killed_runs(dataset))
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from schemas.arrow import arrow_schema
 from schemas.rows import SCHEMA_VERSION, TABLES, DocumentRow
 from schemas.story import RawStory
-from tasks.write import Dataset, DatasetError, batch_rows, commit_batch, load_index, locked, open_dataset, query
+from tasks.write import Dataset, DatasetError, batch_rows, commit_batch, load_index, locked, open_dataset, query, sweep
 from tests.tasks.writing import BATCHES, BEGAN, extracted, files_of, ingest, raw, stamp, state, stories, told
 
 
@@ -243,7 +243,7 @@ def test_the_index_is_the_same_from_its_collection(tmp_path, monkeypatch):
     ingest(tmp_path, [stories(2), stories(2, 10)])
     dataset = open_dataset(tmp_path)
     with locked(dataset, "run-2"):
-        load_index(dataset)
+        sweep(dataset)
         collection = dataset.index / "documents.parquet"
         assert pq.read_metadata(collection).num_rows == 4
         ingest_more = batch_rows(stories(2, 20))
