@@ -28,6 +28,9 @@ FURNITURE = frozenset({
 })  # fmt: skip
 """Elements whose text is no part of the body: heads, pictures with their captions, navigation, programs."""
 
+FURNITURE_CLASSES = frozenset({"byline", "dat", "vignette"})
+"""Classes of HTML elements that repeat what the fields say: TT's vignette and dateline, bylines everywhere."""
+
 CELLS = frozenset({"td", "th"})
 
 TAG = re.compile(
@@ -101,7 +104,8 @@ def _lines(root: Any) -> list[tuple[str, bool]]:
 
     for event, element in etree.iterwalk(root, events=("start", "end")):
         tag = element.tag.lower() if isinstance(element.tag, str) else ""
-        if tag in FURNITURE and element is not root:
+        furniture = tag in FURNITURE or not FURNITURE_CLASSES.isdisjoint((element.get("class") or "").split())
+        if furniture and element is not root:
             in_furniture += 1 if event == "start" else -1
         elif in_furniture == 0:
             if tag in BLOCKS and tag not in CELLS:

@@ -18,6 +18,7 @@ from tasks.read.source import Format, Outcome, Source
 END = b"</REUTERS>"
 START = re.compile(rb"<REUTERS\b[^>]*>")
 NUMBER = re.compile(rb'\bNEWID="(\d+)"')
+BRIEF = re.compile(r'<TEXT\b[^>]*\bTYPE="BRIEF"')
 CONTROL = re.compile("[\x00-\x08\x0b-\x1f]")
 
 
@@ -47,10 +48,10 @@ def stories(source: Source) -> Iterator[Outcome]:
     body, dateline = _element(text, "BODY"), _element(text, "DATELINE")
     title = line(_element(text, "TITLE"))
     if not body:
-        body = _element(text.replace(f"<TITLE>{_raw(text, 'TITLE')}</TITLE>", ""), "TEXT")
-        if not body.strip():
+        if BRIEF.search(text):
             yield source.skip("headline without text")
             return
+        body = _element(text.replace(f"<TITLE>{_raw(text, 'TITLE')}</TITLE>", ""), "TEXT")
     number = NUMBER.search(source.record.data[:400])
     yield source.story(
         dateline.lstrip("\n") + body.rstrip(),
