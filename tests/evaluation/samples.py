@@ -1,9 +1,11 @@
 """Checks what every file of the shared samples is read into: `python -m tests.evaluation.samples /work/shared/samples`.
 
-The expected outcomes stand in `samples.jsonl`, one file a line: how many stories, skips and rejects, why, and of up to
-four stories the short facts (headline as word count and hash, byline, dateline, version, ...). The readers wrote the facts,
-people looked at each beside its file and wrote the reasons; `--write` renews the facts of a table whose outcomes are
-right, and keeps the reasons. The samples are other people's copy: nothing of their text is kept here.
+The expected outcomes stand in `samples.jsonl`, one file a line: how many stories, skips and rejects, a reason for each
+kind of file, and of up to four stories the short facts (headline as word count and hash, byline, dateline, version, ...).
+The facts are what the readers gave when the table was made, looked through by eye; headlines and versions of the XML and
+JSON formats were also compared with what a plain parse of the files finds. `--write` renews the facts and keeps the
+reasons: use it when outcomes have changed for the better, and read the difference. The samples are other people's copy:
+nothing of their text is kept here.
 """
 
 import argparse
