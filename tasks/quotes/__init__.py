@@ -12,7 +12,7 @@ from schemas.base import Span
 from schemas.extracted import Entity, Quote
 from schemas.tagged import TaggedStory
 from tasks.quotes.cast import Cast
-from tasks.quotes.page import Page
+from tasks.quotes.page import Page, Stretch
 from tasks.quotes.scene import Told
 from tasks.quotes.speakers import attribute
 from tasks.quotes.statements import kind_of, statements
@@ -29,7 +29,7 @@ def _quote(told: Told, page: Page) -> Quote:
     statement, speaker = told.statement, told.speaker
     return Quote(
         section_index=page.section_at(statement.start),
-        spans=list(statement.spans),
+        spans=[Span(start=s.start, end=s.end) for s in statement.spans],
         text=" ".join(s.of(page.text) for s in statement.spans),
         kind=kind_of(statement, page),
         **_words("cue", statement.cue, page),
@@ -43,5 +43,5 @@ def _quote(told: Told, page: Page) -> Quote:
     )
 
 
-def _words(name: str, span: Span | None, page: Page) -> dict[str, str | int]:
+def _words(name: str, span: Stretch | None, page: Page) -> dict[str, str | int]:
     return {name: span.of(page.text), f"{name}_start": span.start, f"{name}_end": span.end} if span else {}

@@ -41,7 +41,7 @@ class Cast:
     @classmethod
     def of(cls, entities: list[Entity], page: Page) -> "Cast":
         """The cast that the entities make, body and furniture alike."""
-        named = (e for e in entities if e.label in NAMES and e.text.lower() not in words.pronouns())
+        named = (e for e in entities if e.label in NAMES and not words.is_pronoun(e.text))
         return cls(tuple(sorted(named, key=lambda e: (e.start, -e.end))), page)
 
     @cached_property
@@ -82,7 +82,7 @@ class Cast:
         """What titles, gendered nouns and the pronouns close by say; a first name says nothing."""
         titles = re.findall(r"[\w’'-]+", role or "")
         for mention in mentions:
-            titles.append(mention.text.split()[0])
+            titles += mention.text.split()[:1]
             if match := TITLE_BEFORE.search(self.page.text, max(0, mention.start - 30), mention.start):
                 titles.append(match.group(1))
         told = [gender for title in titles if (gender := gender_of_title(title))]

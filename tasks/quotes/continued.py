@@ -2,8 +2,8 @@
 
 import re
 
-from schemas.base import Span
 from tasks.quotes import words
+from tasks.quotes.page import Stretch
 from tasks.quotes.phrase import read_phrase
 from tasks.quotes.scene import Ask, Speaker, Told
 
@@ -18,15 +18,19 @@ def continued(ask: Ask) -> Speaker | None:
 
 
 def _same_sentence(ask: Ask) -> Speaker | None:
-    """For a participle after a comma, or a verb after `and`: who spoke in that sentence before, else its subject."""
+    """For a participle after a comma, or a verb after `and`, but no passive: who spoke in that sentence before, else its subject."""
     cue = ask.statement.cue
     assert cue is not None
     text = ask.page.text
+    if re.match(r"(?:is|are|was|were|be|been|being)\b", cue.of(text)):
+        return None
     participle = re.match(r"(?:while\s+|also\s+|but\s+|and\s+)?\w+ing\b", cue.of(text)) is not None
     before = text[ask.page.sentences[ask.page.sentence_at(cue.start)].start : cue.start]
-    if not (participle and before.rstrip().endswith((",", "”", '"', "—", "–", "and", "but", "while"))) and not FINITE_AFTER_AND.search(before):
+    if not (participle and before.rstrip().endswith((",", "”", '"', "—", "–", "and", "but", "while"))) and not FINITE_AFTER_AND.search(
+        before
+    ):
         return None
-    sentence = Span(start=cue.start - len(before), end=cue.start) if before else None
+    sentence = Stretch(start=cue.start - len(before), end=cue.start) if before else None
     if sentence is None:
         return None
     told = [t for t in ask.told_in(sentence) if not t.statement.covers(cue.start, cue.end)]
@@ -35,7 +39,7 @@ def _same_sentence(ask: Ask) -> Speaker | None:
     return _subject(ask, sentence)
 
 
-def _subject(ask: Ask, sentence: Span) -> Speaker | None:
+def _subject(ask: Ask, sentence: Stretch) -> Speaker | None:
     """Who the sentence is about: its first name outside prepositions, else its first noun that is somebody."""
     for start in [sentence.start, *(m.end() for m in re.compile(r",\s+").finditer(ask.page.text, sentence.start, sentence.end))]:
         first = re.compile(r"\S+").search(ask.page.text, start, sentence.end)
@@ -43,7 +47,7 @@ def _subject(ask: Ask, sentence: Span) -> Speaker | None:
             continue
         end = re.compile(r"[,;:“\"]|\b(?:\w+ed|met|held|wrote|told|sent|left|made|took|gave|has|have|had|was|were|is|are|will)\b|$")
         stop = end.search(ask.page.text, first.end(), sentence.end)
-        phrase = read_phrase(Span(start=first.start(), end=stop.start() if stop else sentence.end), ask.page, ask.cast)
+        phrase = read_phrase(Stretch(start=first.start(), end=stop.start() if stop else sentence.end), ask.page, ask.cast)
         if phrase and (speaker := ask.who(phrase)):
             return speaker
     return None

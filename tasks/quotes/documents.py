@@ -7,9 +7,9 @@ statement of the foreign ministries of A and B"), since no one of them said it a
 import re
 from collections.abc import Iterator
 
-from schemas.base import Span
 from tasks.quotes import words
 from tasks.quotes.groups import joined
+from tasks.quotes.page import Stretch
 from tasks.quotes.phrase import Head, Phrase, read_phrase, words_of
 from tasks.quotes.scene import Ask, Speaker
 
@@ -34,7 +34,8 @@ def _bearing(ask: Ask, head: Head) -> Speaker | None:
     studies = words.listed("nouns", "studies")
     alike = studies if head.word in studies else {head.word}
     named = [c for c in ask.cast.labelled("ORGANIZATION", "OTHER", "EVENT") if c.name.lower().split()[-1] in alike]
-    return Speaker.of(named[0]) if len(named) == 1 else None
+    before = [(max(starts), c) for c in named if (starts := [m.start for m in c.mentions if m.start < ask.at])]
+    return Speaker.of(max(before, key=lambda b: b[0])[1]) if before else None
 
 
 def _own_issuer(ask: Ask, head: Head) -> Speaker | None:
@@ -77,7 +78,7 @@ def _earlier_issuers(ask: Ask, head: Head) -> Iterator[Speaker]:
         for match in reversed(list(document.finditer(ask.page.text, sentence.start, end))):
             if ask.page.quoted(match.start()) or (new and match.start() != ask.at):
                 continue
-            whole = Span(start=match.start(), end=_phrase_end(ask, match.end()))
+            whole = Stretch(start=match.start(), end=_phrase_end(ask, match.end()))
             phrase = read_phrase(whole, ask.page, ask.cast)
             if phrase and phrase.head.kind == "noun" and (speaker := _own_issuer(ask, phrase.head)):
                 yield speaker
@@ -123,7 +124,7 @@ def _issued_by(ask: Ask, phrase: Phrase, kind: str) -> Speaker | None:
     return joined([Speaker(f"{kind} of {issuers}", "OTHER")])
 
 
-def _stripped(text: str, start: int, end: int) -> Span | None:
+def _stripped(text: str, start: int, end: int) -> Stretch | None:
     """The span without conjunctions before it and auxiliaries after it."""
     auxiliary = words.listed("nouns", "auxiliary")
     found = list(re.compile(r"\S+").finditer(text, start, end))
@@ -131,4 +132,4 @@ def _stripped(text: str, start: int, end: int) -> Span | None:
         found.pop(0)
     while found and found[-1].group().lower().strip(",.") in auxiliary:
         found.pop()
-    return Span(start=found[0].start(), end=found[-1].end()) if found else None
+    return Stretch(start=found[0].start(), end=found[-1].end()) if found else None

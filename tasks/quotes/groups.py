@@ -2,10 +2,10 @@
 
 from itertools import pairwise
 
-from schemas.base import Span
 from schemas.extracted import Entity
 from tasks.quotes import words
 from tasks.quotes.nominals import fits, is_specific
+from tasks.quotes.page import Stretch
 from tasks.quotes.phrase import Head, Phrase, words_of
 from tasks.quotes.pronouns import agreement
 from tasks.quotes.scene import Ask, Speaker
@@ -26,7 +26,7 @@ def group(ask: Ask) -> Speaker | None:
 
 
 def _listed(ask: Ask, heads: tuple[Head, ...]) -> Speaker | None:
-    members = [ask.who(Phrase(Span(start=h.start, end=h.end), (h,))) or Speaker(words_of(h, ask.page)) for h in heads]
+    members = [ask.who(Phrase(Stretch(start=h.start, end=h.end), (h,))) or Speaker(words_of(h, ask.page)) for h in heads]
     return joined(members) if any(m.label for m in members) else None
 
 
@@ -43,7 +43,9 @@ def _plural(head: Head) -> bool:
     if head.kind == "pronoun":
         return agreement(head.word) == "several"
     counted = head.word in words.table("nouns")["numbers"] or head.word in {"pair", "couple", "duo", "trio"}
-    return head.kind == "noun" and (counted or (head.category == "people" and (head.determiner in {"the", "both"} or _count(head) is not None)))
+    return head.kind == "noun" and (
+        counted or (head.category == "people" and (head.determiner in {"the", "both"} or _count(head) is not None))
+    )
 
 
 def _count(head: Head) -> int | None:
@@ -83,7 +85,7 @@ def _last_pair(ask: Ask, count: int | None) -> Speaker | None:
     return None
 
 
-def _leads(mention: Entity, sentence: Span, ask: Ask) -> bool:
+def _leads(mention: Entity, sentence: Stretch, ask: Ask) -> bool:
     """Whether a mention is what its sentence, or a clause of it after a comma, begins with."""
     before = ask.page.text[sentence.start : mention.start].rstrip()
     return not before or before.endswith(",")

@@ -48,7 +48,7 @@ def named(ask: Ask) -> Speaker | None:
         chain = ask.cast.chain_of(head.entity)
         full = set(_parts(chain.name)) <= set(_parts(head.entity.text))
         return Speaker.of(chain) if full else None
-    if is_turn(head) or _of_surname(ask, head):
+    if is_turn(head) or _of_surname(ask, head) or _only_begins_sentence(ask, head):
         return None
     untitled = [t for t in head.core[1 if head.determiner else 0 :] if t.low not in honorifics()]
     if not untitled:
@@ -66,6 +66,15 @@ def alias(ask: Ask) -> Speaker | None:
     if head.entity is not None:
         return Speaker.of(ask.cast.chain_of(head.entity))
     return _of_surname(ask, head)
+
+
+def _only_begins_sentence(ask: Ask, head: Head) -> bool:
+    """Whether a word has its capital from the sentence that it begins: it stands in small letters elsewhere, or `of` follows."""
+    start = ask.page.sentences[ask.page.sentence_at(head.start)].start
+    if len(head.core) > 1 or ask.page.text[start : head.start].strip("“\"‘' "):
+        return False
+    of = bool(head.tail) and head.tail[0].low == "of"
+    return of or re.search(rf"\b{re.escape(head.word)}\b", ask.page.text) is not None
 
 
 def is_turn(head: Head) -> bool:

@@ -7,7 +7,7 @@ person whom the story does not name stays unresolved, the source kept.
 import re
 
 from schemas.extracted import Entity
-from tasks.entities import countries, vocabulary
+from tasks.entities import countries
 from tasks.quotes import words
 from tasks.quotes.cast import Chain
 from tasks.quotes.named import is_turn
@@ -72,8 +72,9 @@ def fits(head: Head, chain: Chain, ask: Ask) -> bool:
     if named and bearing and not named & bearing and not own & theirs:
         return False
     ignored = past | words.listed("nouns", "passing") | words.listed("nouns", "determiners")
-    left = {q for q in qualifiers if q not in ignored and len(q) > 2 and q not in compound}
-    return not left or bool(left & set(titles)) or noun not in titles
+    used = set(compound.split()) if compound in words.table("nouns")["wider"] else set()
+    left = {q for q in qualifiers - used if q not in ignored and len(q) > 2}
+    return not left or bool(left & set(titles)) or (noun in words.table("nouns")["wider"] and noun not in titles)
 
 
 def _country(word: str) -> str | None:
@@ -100,22 +101,27 @@ def _apposed(ask: Ask, head: Head) -> Entity | None:
             if mention.label == "PERSON" and not ask.in_content(mention.start):
                 return mention
     before = [m for m in ask.cast.within(max(0, ask.at - 80), ask.at) if m.label == "PERSON"]
-    if before and re.fullmatch(r",\s+", text[before[-1].end : ask.at]) and not any(t.statement.covers(before[-1].start, ask.at) for t in ask.told):
+    if (
+        before
+        and re.fullmatch(r",\s+", text[before[-1].end : ask.at])
+        and not any(t.statement.covers(before[-1].start, ask.at) for t in ask.told)
+    ):
         return None if ask.in_content(before[-1].start) else before[-1]
     return None
 
 
 def _only_person(ask: Ask, head: Head) -> Speaker | None:
-    """The one person of these sentences, when `the retired surgeon` can be no one else."""
+    """The one person of these sentences, when no office is told of him and `the retired surgeon` can be no one else."""
     described = head.tail or any(t.entity for t in head.modifiers)
     if head.category != "person" or head.determiner not in {"the", "this", "that"} or described:
         return None
-    people = {m.chain_id for s in ask.sentences_back(4) for m in ask.mentions_in(s, "PERSON")}
-    if len(people) != 1:
+    near = list(ask.sentences_back(4))
+    people = {m.chain_id for s in near for m in ask.mentions_in(s, "PERSON")}
+    if len(people) != 1 or any(t.anonymous for s in near for t in ask.told_in(s)):
         return None
     chain = ask.cast.chains[people.pop()]
     known = any(words.category(w) == "person" for w in WORD.findall((chain.role or "").lower()))
-    return None if known and head.word in vocabulary.table("heads", "offices") else Speaker.of(chain)
+    return None if known else Speaker.of(chain)
 
 
 def _organization(ask: Ask, head: Head) -> Speaker | None:
@@ -164,7 +170,11 @@ def _place(ask: Ask, head: Head) -> Speaker | None:
     for sentence in ask.sentences_back():
         for mention in ask.mentions_in(sentence, "PLACE"):
             chain = ask.cast.chain_of(mention)
-            inside = any(m.label == "PLACE" for m in ask.cast.within(mention.start - 40, mention.start) if ask.page.text[m.end : mention.start] == ", ")
+            inside = any(
+                m.label == "PLACE"
+                for m in ask.cast.within(mention.start - 40, mention.start)
+                if ask.page.text[m.end : mention.start] == ", "
+            )
             if country == any(m.country for m in chain.mentions) and not inside:
                 return Speaker.of(chain)
     return None

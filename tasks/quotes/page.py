@@ -5,6 +5,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from schemas.base import Span
 from schemas.story import SplitStory
@@ -12,7 +13,18 @@ from tasks import marks
 from tasks.quotes import words
 
 WORD = re.compile(r"\w+")
-SENTENCE_BREAK = re.compile(r"(\S*?)[.?!…]+[\"”»’'\])]*\s+(?=[\"“„«‘'`(\[]*[A-Z0-9À-Þ])")
+SENTENCE_BREAK = re.compile(r"[.?!…]+[\"”»’'\])]*\s+(?=[\"“„«‘'`(\[]*[A-Z0-9À-Þ])")
+
+
+class Stretch(NamedTuple):
+    """A half-open run of characters, as cheap as one of thousands a story must be."""
+
+    start: int
+    end: int
+
+    def of(self, text: str) -> str:
+        """The characters of `text` under it."""
+        return text[self.start : self.end]
 
 
 @dataclass(frozen=True)
@@ -36,13 +48,21 @@ class Page:
         return marks.regions(self.text, self.paragraphs)
 
     @cached_property
-    def sentences(self) -> list[Span]:
+    def sentences(self) -> list[Stretch]:
         """Sentences, in order; none runs over a paragraph's end."""
         return [s for p in self.paragraphs for s in _sentences(self.text, p)]
 
     @cached_property
     def _region_starts(self) -> list[int]:
         return [r.outer_start for r in self.regions]
+
+    @cached_property
+    def _marked(self) -> bytearray:
+        """One byte a character: 1 in quotation marks, the marks included."""
+        marked = bytearray(len(self.text))
+        for region in self.regions:
+            marked[region.outer_start : region.outer_end] = b"\1" * (region.outer_end - region.outer_start)
+        return marked
 
     @cached_property
     def _paragraph_starts(self) -> list[int]:
@@ -61,11 +81,11 @@ class Page:
         """The index of the section that holds `offset`, which must lie on a paragraph."""
         return self.sections[bisect_right(self._paragraph_starts, offset) - 1]
 
-    def paragraphs_over(self, span: Span) -> list[Span]:
-        """The paragraphs that share a character with `span`."""
-        first = max(0, bisect_right(self._paragraph_starts, span.start) - 1)
-        last = bisect_left(self._paragraph_starts, span.end)
-        return [p for p in self.paragraphs[first:last] if p.overlaps(span)]
+    def paragraphs_over(self, start: int, end: int) -> list[Span]:
+        """The paragraphs that share a character with `[start, end)`."""
+        first = max(0, bisect_right(self._paragraph_starts, start) - 1)
+        last = bisect_left(self._paragraph_starts, end)
+        return [p for p in self.paragraphs[first:last] if p.start < end and start < p.end]
 
     def sentence_at(self, offset: int) -> int:
         """The last sentence that begins at or before `offset`; -1 before the first."""
@@ -78,16 +98,20 @@ class Page:
 
     def quoted(self, offset: int) -> bool:
         """Whether `offset` lies in quotation marks."""
-        return self.region_at(offset) is not None
+        return bool(self._marked[offset])
 
     def words_in(self, start: int, end: int) -> int:
         """How many words begin in `[start, end)`."""
         return sum(1 for _ in WORD.finditer(self.text, start, max(start, end)))
 
-    def is_full_sentence(self, spans: Sequence[Span]) -> bool:
+    def is_full_sentence(self, spans: Sequence[Stretch]) -> bool:
         """Whether the spans are wholly in quotation marks and begin and end as sentences do: no scare quote, no title of a work."""
         first, last = self.region_at(spans[0].start), self.region_at(spans[-1].end - 1)
-        if first is None or last is None or any(not self.quoted(m.start()) for s in spans for m in WORD.finditer(self.text, s.start, s.end)):
+        if (
+            first is None
+            or last is None
+            or any(not self.quoted(m.start()) for s in spans for m in WORD.finditer(self.text, s.start, s.end))
+        ):
             return False
         opening = self.text[first.start : last.end].lstrip("'‘’[(…. \u00a0")
         ending = self.text[last.start : last.end].rstrip("'’”\"])»` ")
@@ -95,11 +119,12 @@ class Page:
         return begins and (ending.endswith((".", "?", "!", "…", "—", "--")) or not last.closed) and self.words_in(first.start, last.end) > 2
 
 
-def _sentences(text: str, paragraph: Span) -> list[Span]:
+def _sentences(text: str, paragraph: Span) -> list[Stretch]:
     found, start = [], paragraph.start
     for match in SENTENCE_BREAK.finditer(text, paragraph.start, paragraph.end):
-        last_word = match.group(1).lstrip("(“\"'‘[")
-        if match.end() < paragraph.end and not words.is_abbreviation(last_word, text[match.end(1) : match.end(1) + 1]):
-            found.append(Span(start=start, end=match.end()))
+        before = text[max(start, match.start() - 20) : match.start()]
+        last_word = before.split()[-1].lstrip("(“\"'‘[") if before.strip() else ""
+        if match.end() < paragraph.end and not words.is_abbreviation(last_word, text[match.start()]):
+            found.append(Stretch(start, match.end()))
             start = match.end()
-    return [*found, Span(start=start, end=paragraph.end)]
+    return [*found, Stretch(start, paragraph.end)]

@@ -8,15 +8,14 @@ import re
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from schemas.base import Span
 from schemas.extracted import Entity
 from tasks.quotes import words
 from tasks.quotes.cast import Cast
-from tasks.quotes.page import Page
+from tasks.quotes.page import Page, Stretch
 
 TOKEN = re.compile(r"[’'](?:s\b)?|(?:[OD][’'](?=[A-Z]))?\w+(?:[-/&.]\w+)*|[^\w\s]")
 SEPARATORS = {",", ";", "and", "&", "or", "(", ")", "—", "–", "-", ":", "["}
-OPENERS = {"but", "and", "yet", "so", "then", "while", "even", "also", "only"}
+OPENERS = {"but", "and", "yet", "so", "then", "while", "even", "also", "only", "by", "from"}
 TURNS = {"Q", "A"}
 """How a transcript marks question and answer."""
 
@@ -87,7 +86,7 @@ class Head:
 class Phrase:
     """A source: the heads that it speaks of, several when a group speaks."""
 
-    span: Span
+    span: Stretch
     heads: tuple[Head, ...]
 
     @property
@@ -96,7 +95,7 @@ class Phrase:
         return self.heads[0]
 
 
-def read_phrase(span: Span, page: Page, cast: Cast) -> Phrase | None:
+def read_phrase(span: Stretch, page: Page, cast: Cast) -> Phrase | None:
     """The phrase under a span; None when it has no noun, name or pronoun for a head."""
     heads = [h for separator, tokens in _items(_main_clause(_tokens(span, page, cast))) if (h := _head(tokens, separator))]
     return Phrase(span, tuple(_speaking(heads))) if heads else None
@@ -109,7 +108,7 @@ def words_of(head: Head, page: Page) -> str:
     return page.text[start:end]
 
 
-def _tokens(span: Span, page: Page, cast: Cast) -> list[Token]:
+def _tokens(span: Stretch, page: Page, cast: Cast) -> list[Token]:
     mentions = [m for m in cast.within(span.start, span.end) if m.end <= span.end]
     tokens: list[Token] = []
     at = span.start
@@ -121,7 +120,7 @@ def _tokens(span: Span, page: Page, cast: Cast) -> list[Token]:
 
 
 def _main_clause(tokens: list[Token]) -> list[Token]:
-    """The tokens without a conjunction before them, up to a relative clause: what `who` brings in names no speaker."""
+    """The tokens without what joins them to the words before, up to a relative clause: what `who` brings in names no speaker."""
     while len(tokens) > 1 and tokens[0].entity is None and tokens[0].low in OPENERS:
         tokens = tokens[1:]
     relative = words.listed("pronouns", "relative")
@@ -132,8 +131,9 @@ def _main_clause(tokens: list[Token]) -> list[Token]:
 def _items(tokens: list[Token]) -> list[tuple[str, list[Token]]]:
     """The tokens cut at commas and conjunctions, each run with what stands before it; full stops are dropped."""
     items: list[tuple[str, list[Token]]] = [("", [])]
-    for token in tokens:
-        if token.entity is None and token.low in SEPARATORS:
+    for before, token in zip([None, *tokens], tokens, strict=False):
+        hyphen = token.text == "-" and before is not None and before.end == token.start
+        if token.entity is None and token.low in SEPARATORS and not hyphen:
             if items[-1][1]:
                 items.append((token.low, []))
             elif token.low in {"and", "&"}:
@@ -156,10 +156,11 @@ def _head(tokens: list[Token], separator: str) -> Head | None:
     if last.possessive:
         return None
     if last.entity is not None:
-        return Head("name", tuple(core), tuple(tail), separator, last.entity)
+        kind: Literal["name", "noun"] = "noun" if _is_one_of_many(core) else "name"
+        return Head(kind, tuple(core), tuple(tail), separator, last.entity)
     if len(core) == 1 and last.text in TURNS:
         return Head("name", tuple(core), tuple(tail), separator)
-    if len(core) == 1 and last.low in words.pronouns():
+    if len(core) == 1 and words.is_pronoun(last.text):
         return Head("pronoun", tuple(core), tuple(tail), separator)
     if (apposed := _apposed_name(core)) is not None:
         return Head("name", tuple(core), tuple(tail), separator, apposed)
@@ -167,8 +168,22 @@ def _head(tokens: list[Token], separator: str) -> Head | None:
         return Head("name", (named,), (), separator, named.entity)
     if len(core) == 2 and core[0].low == "the" and last.text[0].isupper() and words.category(last.low) == "document":
         return Head("name", tuple(core), tuple(tail), separator)
-    is_noun = last.text.islower() or words.category(last.low) is not None or last.low in words.listed("nouns", "determiners") or last.text[0].isdigit()
+    is_noun = (
+        last.text.islower()
+        or words.category(last.low) is not None
+        or last.low in words.listed("nouns", "determiners")
+        or last.text[0].isdigit()
+    )
     return Head("noun" if is_noun else "name", tuple(core), tuple(tail), separator)
+
+
+def _is_one_of_many(core: list[Token]) -> bool:
+    """Whether a people's name stands for some member of it: `a Republican`, `one Dane`, `the Democrat`; not `the Dutch`."""
+    entity, determiner = core[-1].entity, core[0].low
+    if entity is None or entity.label != "NATIONALITY" or core[0].entity is not None:
+        return False
+    plural = entity.text.endswith(("s", "sh", "ch", "ese"))
+    return determiner in words.listed("nouns", "indefinite") or (determiner in words.listed("nouns", "determiners") and not plural)
 
 
 def _apposed_name(core: list[Token]) -> Entity | None:
@@ -254,7 +269,9 @@ def _coordinate(first: Head, before: Head, head: Head) -> bool:
     if head.kind == "noun":
         definite = head.determiner in words.listed("nouns", "definite")
         if first.kind == "noun":
-            return direct and bool(first.determiner) == bool(head.determiner) and (bool(first.determiner) or first.category == head.category)
+            return (
+                direct and bool(first.determiner) == bool(head.determiner) and (bool(first.determiner) or first.category == head.category)
+            )
         return direct and definite
     if head.entity is None and not direct:
         return False

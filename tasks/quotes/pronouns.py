@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from typing import Literal
 
-from schemas.base import Span
 from schemas.tagged import EntityLabel
 from tasks.entities.vocabulary import Gender
 from tasks.quotes import words
 from tasks.quotes.cast import Chain
+from tasks.quotes.page import Stretch
 from tasks.quotes.scene import Ask, Speaker, Told
 
 Agreement = Literal["male", "female", "thing", "several", "speaker", "speakers", "relative", "nobody"]
@@ -63,7 +63,7 @@ def _people_back(ask: Ask) -> Iterator[Chain | None]:
         yield from _by_salience([ask.cast.chain_of(m) for m in ask.mentions_in(sentence, "PERSON")], sentence, ask)
 
 
-def _by_salience(chains: list[Chain], sentence: Span, ask: Ask) -> list[Chain]:
+def _by_salience(chains: list[Chain], sentence: Stretch, ask: Ask) -> list[Chain]:
     """The chains of a sentence: the one it begins with, then who spoke last, then the rest as they are."""
     first = min(chains, key=lambda c: next(m.start for m in c.mentions if m.start >= sentence.start), default=None)
     spoke = next((t.speaker.chain_id for t in reversed(ask.told) if t.speaker and t.speaker.label == "PERSON"), None)
@@ -118,7 +118,11 @@ def _antecedent(ask: Ask) -> Speaker | None:
     if gap in {"", ","} and last.label in {"PERSON", "ORGANIZATION"} and not _governed(ask, last.start, sentence.start):
         return Speaker.of(ask.cast.chain_of(last))
     people = [m for m in near if m.label == "PERSON" and ask.page.text.startswith(",", m.end)]
-    if people and gap.endswith(",") and ask.page.text[people[-1].end :].lstrip(" ,").split(" ", 1)[0].lower() in {"a", "an", "the", "his", "her", "their", "its"}:
+    if (
+        people
+        and gap.endswith(",")
+        and ask.page.text[people[-1].end :].lstrip(" ,").split(" ", 1)[0].lower() in {"a", "an", "the", "his", "her", "their", "its"}
+    ):
         return Speaker.of(ask.cast.chain_of(people[-1]))
     return None
 

@@ -3,14 +3,14 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
-from schemas.base import Span
 from schemas.extracted import Entity, ResolvedBy
 from schemas.tagged import EntityLabel
 from tasks.quotes import words
 from tasks.quotes.cast import Cast, Chain
-from tasks.quotes.page import Page
+from tasks.quotes.page import Page, Stretch
 from tasks.quotes.phrase import Head, Phrase
 from tasks.quotes.statements import Statement
 
@@ -32,7 +32,8 @@ class Speaker(NamedTuple):
         return cls(chain.name, chain.label, chain.role, chain.id)
 
 
-class Told(NamedTuple):
+@dataclass(frozen=True)
+class Told:
     """A statement whose speaker has been looked for."""
 
     statement: Statement
@@ -40,7 +41,7 @@ class Told(NamedTuple):
     speaker: Speaker | None
     by: ResolvedBy
 
-    @property
+    @cached_property
     def at(self) -> int:
         """Where the text says that it was said: at the source, else the cue, else the content."""
         return next(s.start for s in (self.statement.source, self.statement.cue, self.statement.spans[0]) if s)
@@ -78,20 +79,20 @@ class Ask:
         """Whether `offset` lies in the words that were said."""
         return self.statement.covers(offset, offset + 1)
 
-    def sentences_back(self, count: int = SENTENCES_BACK) -> Iterator[Span]:
+    def sentences_back(self, count: int = SENTENCES_BACK) -> Iterator[Stretch]:
         """The source's sentence up to the source, then those before it, nearest first."""
         last = self.page.sentence_at(self.at)
         for index in range(last, max(-1, last - count), -1):
             sentence = self.page.sentences[index]
             end = min(sentence.end, self.at)
             if end > sentence.start:
-                yield Span(start=sentence.start, end=end)
+                yield Stretch(start=sentence.start, end=end)
 
-    def told_in(self, span: Span) -> list[Told]:
+    def told_in(self, span: Stretch) -> list[Told]:
         """The statements attributed in the span, nearest first."""
         return [t for t in reversed(self.told) if span.start <= t.at < span.end]
 
-    def mentions_in(self, span: Span, *labels: EntityLabel) -> list[Entity]:
+    def mentions_in(self, span: Stretch, *labels: EntityLabel) -> list[Entity]:
         """The mentions of the span outside quotation marks and the statement's own content: subjects first, the oblique last."""
         found = [
             m
@@ -109,6 +110,8 @@ def is_oblique(mention: Entity, page: Page) -> bool:
     if re.match(r"\s+\w+ing\b", page.text[mention.end : mention.end + 20]):
         return False
     before = page.text[max(0, mention.start - 60) : mention.start].split()
-    while before and (before[-1].lower() in words.listed("nouns", "determiners") or words.category(before[-1].lower().rstrip(".")) == "person"):
+    while before and (
+        before[-1].lower() in words.listed("nouns", "determiners") or words.category(before[-1].lower().rstrip(".")) == "person"
+    ):
         before.pop()
     return bool(before) and before[-1].lower() in words.listed("nouns", "prepositions")

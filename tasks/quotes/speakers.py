@@ -35,7 +35,9 @@ def attribute(statements: Iterable[Statement], page: Page, cast_: Cast) -> list[
     told: list[Told] = []
     for statement in statements:
         phrase = read_phrase(statement.source, page, cast_) if statement.source else None
-        answer = Answer(None, "none") if statement.source and phrase is None else _answer(statement, phrase, page, cast_, tuple(told), DEPTH)
+        answer = (
+            Answer(None, "none") if statement.source and phrase is None else _answer(statement, phrase, page, cast_, tuple(told), DEPTH)
+        )
         told.append(Told(statement, phrase, *answer))
     return told
 

@@ -1,5 +1,7 @@
 """From the tagger's attributions to statements: each said once, whole, with its marks, and inside the body."""
 
+import re
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -7,19 +9,26 @@ from schemas.base import Span
 from schemas.extracted import QuoteKind
 from schemas.tagged import Attribution
 from tasks.marks import Region
-from tasks.quotes.page import WORD, Page
+from tasks.quotes.page import WORD, Page, Stretch
 
 NEARLY_ALL = 0.85
 """A content that covers this share of a quotation's words was meant to cover it all: PolNeAR's annotators stop short in none."""
+
+
+OUTSIDE = ",;:-–—―"
+"""Marks at a content's end that belong to the sentence around it."""
+
+SIGNED = re.compile(r"\s*(?P<mark>[–—―-]{1,2})\s*(?P<name>[^\W\d_a-zß-ÿ][^\n,;(“\"]{2,60}?)(?=[,;(]|\.?\s*$)")
+LABELLED = re.compile(r"(?P<name>[^\W\d_a-zß-ÿ][^\n,;:(“\"]{0,60}?)\s*(?P<mark>:)\s*")
 
 
 @dataclass(frozen=True)
 class Statement:
     """One act of speech before its speaker is known; `free` when neither cue nor source stands by it."""
 
-    spans: tuple[Span, ...]
-    cue: Span | None
-    source: Span | None
+    spans: tuple[Stretch, ...]
+    cue: Stretch | None
+    source: Stretch | None
     score: float
 
     @property
@@ -51,7 +60,7 @@ def statements(attributions: Iterable[Attribution], page: Page) -> list[Statemen
     """The story's statements in order of their start: cut to the body, snapped to quotation marks, joined, and freed of what is none."""
     found = [s for a in attributions if (s := _in_body(a, page))]
     found = sorted((replace(s, spans=_tidy(s, page)) for s in found), key=_place)
-    found = _join_free(found, page)
+    found = _join_free([_signed(s, page) for s in found], page)
     unclaimed = _unclaimed(found, page)
     found = [_continued(s, unclaimed, page) for s in found]
     found += _free_paragraphs(found, page)
@@ -60,8 +69,8 @@ def statements(attributions: Iterable[Attribution], page: Page) -> list[Statemen
 
 def kind_of(statement: Statement, page: Page) -> QuoteKind:
     """Direct when all words lie in quotation marks, mixed when some do, indirect when none does."""
-    quoted = [page.quoted(m.start()) for s in statement.spans for m in WORD.finditer(page.text, s.start, s.end)]
-    return "direct" if quoted and all(quoted) else "mixed" if any(quoted) else "indirect"
+    quoted = {page.quoted(m.start()) for s in statement.spans for m in WORD.finditer(page.text, s.start, s.end)}
+    return "mixed" if len(quoted) == 2 else "direct" if True in quoted else "indirect"
 
 
 def _place(statement: Statement) -> tuple[int, int]:
@@ -75,38 +84,38 @@ def _in_body(attribution: Attribution, page: Page) -> Statement | None:
     return Statement(tuple(spans), cue, source, attribution.score) if spans else None
 
 
-def _pieces(span: Span, page: Page) -> list[Span]:
-    cut = [(max(span.start, p.start), min(span.end, p.end)) for p in page.paragraphs_over(span)]
+def _pieces(span: Span, page: Page) -> list[Stretch]:
+    cut = [(max(span.start, p.start), min(span.end, p.end)) for p in page.paragraphs_over(span.start, span.end)]
     return [piece for start, end in cut if (piece := _trimmed(start, end, page.text))]
 
 
-def _trimmed(start: int, end: int, text: str, ends: str = "") -> Span | None:
+def _trimmed(start: int, end: int, text: str, ends: str = "") -> Stretch | None:
     """The span without white space at its edges and without `ends` at its end."""
     while start < end and text[start].isspace():
         start += 1
     while end > start and (text[end - 1].isspace() or text[end - 1] in ends):
         end -= 1
-    return Span(start=start, end=end) if end > start else None
+    return Stretch(start, end) if end > start else None
 
 
-def _tidy(statement: Statement, page: Page) -> tuple[Span, ...]:
+def _tidy(statement: Statement, page: Page) -> tuple[Stretch, ...]:
     """The content's spans snapped to quotation marks."""
     keep_out = [s for s in (statement.cue, statement.source) if s]
     return _merged([_snapped(span, keep_out, page) for span in statement.spans], page)
 
 
-def _merged(spans: Sequence[Span], page: Page) -> tuple[Span, ...]:
+def _merged(spans: Sequence[Stretch], page: Page) -> tuple[Stretch, ...]:
     """The spans with those made one that overlap or have only spaces between them; paragraphs stay apart."""
-    merged: list[Span] = []
+    merged: list[Stretch] = []
     for span in spans:
         if merged and (span.start <= merged[-1].end or not page.text[merged[-1].end : span.start].strip(" \u00a0")):
             before = merged.pop()
-            span = Span(start=before.start, end=max(before.end, span.end))
+            span = Stretch(start=before.start, end=max(before.end, span.end))
         merged.append(span)
     return tuple(merged)
 
 
-def _snapped(span: Span, keep_out: Sequence[Span], page: Page) -> Span:
+def _snapped(span: Stretch, keep_out: Sequence[Stretch], page: Page) -> Stretch:
     """The span with the marks of the quotations at its edges; with the rest of them too when it covers nearly all.
 
     An edge never moves over the statement's own cue or source: `"I know he lied"` stays nested in what is said of it.
@@ -122,14 +131,27 @@ def _snapped(span: Span, keep_out: Sequence[Span], page: Page) -> Span:
     if last and _wanted(last, span, page, end, last.end) and free(end, last.outer_end):
         end = last.outer_end
     inside = last is not None and end <= last.outer_end
-    return _trimmed(start, end, page.text, "" if inside else ",;:–—") or span
+    return _trimmed(start, end, page.text, "" if inside else OUTSIDE) or span
 
 
-def _wanted(region: Region, span: Span, page: Page, missing_from: int, missing_to: int) -> bool:
+def _wanted(region: Region, span: Stretch, page: Page, missing_from: int, missing_to: int) -> bool:
     if not page.words_in(missing_from, missing_to):
         return True
     covered = page.words_in(max(region.start, span.start), min(region.end, span.end))
     return covered >= NEARLY_ALL * page.words_in(region.start, region.end)
+
+
+def _signed(statement: Statement, page: Page) -> Statement:
+    """An unattributed quotation with the name that signs it (“...” — Ada Lund, Oslo) or labels its paragraph (LUND: “...”)."""
+    paragraph = page.paragraphs[page.paragraph_at(statement.start) or 0]
+    if not statement.free or not page.is_full_sentence(statement.spans):
+        return statement
+    signed = SIGNED.match(page.text, statement.end, page.paragraphs[page.paragraph_at(statement.end - 1) or 0].end)
+    labelled = LABELLED.fullmatch(page.text, paragraph.start, statement.start)
+    if match := signed or labelled:
+        source, mark = (Stretch(start=match.start(part), end=match.end(part)) for part in ("name", "mark"))
+        return replace(statement, source=source, cue=mark)
+    return statement
 
 
 def _join_free(found: list[Statement], page: Page) -> list[Statement]:
@@ -178,11 +200,12 @@ def _unclaimed(found: Sequence[Statement], page: Page) -> list[Region]:
 
 def _continued(statement: Statement, unclaimed: Sequence[Region], page: Page) -> Statement:
     """The statement with the unclaimed quotations that continue it."""
-    for region in unclaimed:
-        span = Span(start=region.outer_start, end=region.outer_end)
-        if not _goes_on(statement, span.start, page):
-            continue
-        if _reopens(statement, span.start, page) or (page.is_full_sentence([span]) and _ends_sentence(span.end, page)):
+    for region in unclaimed[bisect_left(unclaimed, statement.end, key=lambda r: r.outer_start) :]:
+        if (page.paragraph_at(region.outer_start) or 0) > (page.paragraph_at(statement.reach - 1) or 0) + 1:
+            break
+        span = Stretch(region.outer_start, region.outer_end)
+        reopens = _reopens(statement, span.start, page)
+        if reopens or (_goes_on(statement, span.start, page) and page.is_full_sentence([span]) and _ends_sentence(span.end, page)):
             statement = replace(statement, spans=_merged((*statement.spans, span), page))
     return statement
 
@@ -208,7 +231,7 @@ def _free_paragraphs(found: Sequence[Statement], page: Page) -> list[Statement]:
         asked = page.text[before.start : before.end].rstrip("\"”’'»").endswith("?")
         if asked or page.words_in(before.reach, page.paragraphs[index - 1].end) or not _spoken(paragraph, page):
             continue
-        last[index] = Statement((paragraph,), None, None, before.score)
+        last[index] = Statement((Stretch(paragraph.start, paragraph.end),), None, None, before.score)
         free.append(last[index])
     return free
 
@@ -216,7 +239,7 @@ def _free_paragraphs(found: Sequence[Statement], page: Page) -> list[Statement]:
 def _spoken(paragraph: Span, page: Page) -> bool:
     """Whether a paragraph is a sentence in quotation marks, and no subhead: some word but the first is in small letters, five at least."""
     words = page.text[paragraph.start : paragraph.end].split()
-    return len(words) > 4 and any(w[:1].islower() for w in words[1:]) and page.is_full_sentence([paragraph])
+    return len(words) > 4 and any(w[:1].islower() for w in words[1:]) and page.is_full_sentence([Stretch(paragraph.start, paragraph.end)])
 
 
 def _distinct(found: Iterable[Statement]) -> list[Statement]:

@@ -29,6 +29,11 @@ def pronouns() -> frozenset[str]:
     return frozenset(word for kind in table("pronouns").values() for word in kind)
 
 
+def is_pronoun(word: str) -> bool:
+    """Whether a word, in the case it is printed in, is a pronoun: WHO, US and i are not."""
+    return word == "I" or (word.lower() in pronouns() and len(word) > 1 and not word.isupper())
+
+
 @cache
 def people() -> frozenset[str]:
     """The nouns, singular, that name a person."""

@@ -2,17 +2,19 @@
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
-
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from schemas.extracted import Entity, ExtractedStory, Quote
-from schemas.tagged import TaggedStory
+from schemas.base import Span
+from schemas.extracted import Entity, ExtractedStory, Quote, ResolvedBy
+from schemas.tagged import Attribution, Mention, TaggedStory
 from tasks.quotes import quotes
 from tasks.quotes.named import government
+from tasks.quotes.page import WORD
+from tasks.quotes.speakers import SIEVES
 from tests.tasks.building import tagged
 
 CASES = Path(__file__).parent / "cases"
@@ -32,7 +34,7 @@ def cast(story: TaggedStory, chains: dict[str, dict[str, Any]]) -> list[Entity]:
         text = mention.span.of(story.text)
         name = names.get(text, text)
         facts = chains.get(name, {})
-        section = next(i for i, s in enumerate(story.split.sections) if s.start <= mention.span.start < s.end)
+        section = max(i for i, s in enumerate(story.split.sections) if s.start <= mention.span.start)
         number = numbers.setdefault(name, len(numbers))
         entities.append(
             Entity(
@@ -82,3 +84,86 @@ def test_speakers(case: dict[str, Any]) -> None:
 @pytest.mark.parametrize("case", load("quotes_forms"))
 def test_forms(case: dict[str, Any]) -> None:
     check(case)
+
+
+@pytest.mark.xfail(strict=True, reason="not resolved yet")
+@pytest.mark.parametrize("case", load("quotes_known_failures"))
+def test_known_failures(case: dict[str, Any]) -> None:
+    check(case)
+
+
+def test_every_way_of_resolving_has_a_sieve_of_its_name() -> None:
+    assert {sieve.__name__ for sieve in SIEVES} | {"none"} == set(get_args(ResolvedBy))
+
+
+@pytest.mark.parametrize(
+    ("place", "body"),
+    [
+        ("Kyiv", "Government of Ukraine"),
+        ("Kiev", "Government of Ukraine"),
+        ("Ankara", "Government of Turkey"),
+        ("Manila", "Government of the Philippines"),
+        ("U.S.", "Government of the United States"),
+        ("the Netherlands", "Government of the Netherlands"),
+        ("Port of Spain", "Government of Trinidad and Tobago"),
+        ("Oxford", None),
+        ("Lund", None),
+    ],
+)
+def test_governments(place: str, body: str | None) -> None:
+    assert government(place) == body
+
+
+WORDS = ["The pier", "is lost", "we said.", "It held!", "who asked?", "— so", "Mr. Moe", "U.S.", "‘never’", "don’t", "and", "she"]
+MARKS = ["“", "”", '"', "``", "''", "‘", "’", ""]
+
+
+@st.composite
+def stories(draw: st.DrawFn) -> TaggedStory:
+    """Stories of odd marks and words, with mentions and attributions laid over them anywhere."""
+    paragraph = st.lists(st.tuples(st.sampled_from(MARKS), st.sampled_from(WORDS), st.sampled_from(MARKS)), min_size=1, max_size=8)
+    lines = [" ".join("".join(part) for part in p) for p in draw(st.lists(paragraph, min_size=1, max_size=5))]
+    tags = [draw(st.sampled_from(["", "", "<headline>", "<subhead>", "<dateline>", "<note>"])) for _ in lines]
+    story = tagged("\n".join(tag + line for tag, line in zip(tags, lines, strict=True)))
+    size = len(story.text)
+    span = st.tuples(st.integers(0, size - 1), st.integers(1, 60)).map(lambda p: Span(start=p[0], end=min(size, p[0] + p[1])))
+    mention = st.builds(Mention, span=span, label=st.sampled_from(["PERSON", "ORGANIZATION", "PLACE", "NATIONALITY"]), score=st.just(0.5))
+    attribution = st.builds(
+        Attribution,
+        content=st.lists(span, min_size=1, max_size=3).map(apart),
+        cue=st.none() | span,
+        source=st.none() | span,
+        score=st.floats(0, 1),
+    )
+    return story.model_copy(
+        update={"mentions": draw(st.lists(mention, max_size=4)), "attributions": draw(st.lists(attribution, max_size=5))}
+    )
+
+
+def apart(spans: list[Span]) -> list[Span]:
+    """The spans in order, without those that overlap one before."""
+    kept: list[Span] = []
+    for span in sorted(spans, key=lambda s: s.start):
+        if not kept or span.start >= kept[-1].end:
+            kept.append(span)
+    return kept
+
+
+@given(stories())
+@settings(max_examples=100, deadline=None)
+def test_quotes_of_any_tagging_stay_in_the_body_and_are_told_apart(story: TaggedStory) -> None:
+    entities = cast(story, {})
+    found = quotes(story, entities)
+    ExtractedStory(split=story.split, entities=entities, quotes=found, model_version=None)
+    body = [p for _, section in story.split.body for p in section.paragraphs]
+    assert all(any(p.holds(span) for p in body) for q in found for span in q.spans)
+    assert all(len(set(WORD.findall(q.text))) > 0 for q in found)
+    assert len({tuple((s.start, s.end) for s in q.spans) for q in found}) == len(found)
+    assert [q.start for q in found] == sorted(q.start for q in found)
+    assert found == quotes(story, entities)
+
+
+@given(stories())
+@settings(max_examples=30, deadline=None)
+def test_nothing_attributed_gives_no_quote(story: TaggedStory) -> None:
+    assert quotes(story.model_copy(update={"attributions": []}), []) == []
