@@ -12,18 +12,25 @@ LONGEST = 200
 BY = re.compile(r"(?:By|BY|by|Von|VON|Par|PAR|Por|POR|Door|Av|Text by|Story by|From)[: ]\s*(?=[\w\"'])")
 FIELD_BY = re.compile(r"(?i:by|von|par|por|door)[: ]\s*")
 PLACES = re.compile(r",? (?:in|reporting from) [A-ZÀ-Þ][\w.'’-]*(?: [A-ZÀ-Þ][\w.'’-]*)*")
-JOINT = re.compile(r"\s*(?:,? (?:and|AND|und|et|y|&|with) |[,;|/])\s*")
+JOINT = re.compile(r"\s*(,? (?:and|AND|und|et|y|&|with) |[,;|/])\s*")
 PARTICLES = frozenset(
     {"al", "ap", "bin", "da", "de", "del", "della", "den", "der", "di", "dos", "du", "el", "ibn", "la", "las", "le", "los"}
     | {"ten", "ter", "van", "von", "y", "zu"}
 )
 NAME_WORD = re.compile(r"(?:[dDlLO]['’])?[A-ZÀ-ÞŁŚŞŠŻŽİČĆĐŘ][\w'’.\-]*")
 ROLE = re.compile(
-    r"\b(?:writers?|reporters?|correspondents?|staff|editors?|bureau|press|news|service|agency|agencies|columnists?|analysts?"
-    r"|contributors?|photographers?|chief|journalists?|desk|team|times|post|journal|tribune|herald|gazette|courier|special|freelance"
-    r"|wires?|reports?|magazine|radio|television|korrespondent(?:in|en)?)\b",
+    r"\b(?:writers?|reporters?|correspondents?|staff|editors?|bureau|columnists?|analysts?|contributors?|photographers?|chief"
+    r"|journalists?|desk|team|special|freelance|korrespondent(?:in|en)?)\b",
     re.IGNORECASE,
 )
+HOUSE = re.compile(
+    r"\b(?:press|news|service|agency|agencies|times|post|journal|tribune|herald|gazette|courier|star|wires?|reports?|magazine|radio"
+    r"|television|network|media|group|university|college|school|institute|cent(?:er|re)|council|foundation|company|inc|ltd|llc)\b",
+    re.IGNORECASE,
+)
+"""Words of houses that people write for. They are surnames too, so they count only behind a comma."""
+
+INITIALS = re.compile(r"[a-z]{1,5}(?:[-/ ][a-z]{1,5})*")
 COLLECTIVE = re.compile(
     r"(?i:(?:[a-z]+ )?(?:our )?(?:own |special |staff |foreign )?(?:correspondents?|reporters?|writers?)|staff(?: writers?)?)"
 )
@@ -60,12 +67,14 @@ def byline_of(line: str) -> Byline | None:
     if opening:
         return _read(line[opening.end() :])
     name, *rest = JOINT.split(line, maxsplit=1)
-    return _read(line) if rest and is_name(name) and is_credit(rest[0]) else None
+    return _read(line) if rest and is_name(name) and is_credit(rest[1]) else None
 
 
 def byline_field(value: str) -> Byline:
     """Names and agency in a wire's byline field; what cannot be read is taken for a name."""
     value = FIELD_BY.sub("", _bare(value))
+    if INITIALS.fullmatch(value):
+        return Byline(())
     return _read(value) or Byline((value,) if value else ())
 
 
@@ -76,7 +85,7 @@ def is_credit(line: str) -> bool:
     if not words or len(words) > 8 or SENTENCE.search(line):
         return False
     titled = all(word[0].isupper() or word in SMALL_WORDS for word in words)
-    return line.casefold() in agency_of() or (titled and bool(ROLE.search(line)))
+    return line.casefold() in agency_of() or (titled and bool(ROLE.search(line) or HOUSE.search(line)))
 
 
 def is_name(words: str) -> bool:
@@ -94,21 +103,23 @@ def _bare(line: str) -> str:
 def _read(words: str) -> Byline | None:
     """Names and agency among the words; None when something in them is neither name nor credit."""
     names, agency = list[str](), None
-    for part in filter(None, (p.strip(" \"'()-") for p in JOINT.split(PLACES.sub("", words)))):
-        name, credit = _name_and_credit(part)
+    parts = JOINT.split(PLACES.sub("", words))
+    for part, joint in zip(parts[::2], ["", *parts[1::2]], strict=True):
+        part = part.strip(" \"'()-")
+        name, credit = _name_and_credit(part, behind_comma=joint.strip() in (",", ";", "|", "/"))
         if name:
             names.append(name)
-        elif not credit and not (names and part[0].isupper()):
+        elif part and not credit and not (names and part[0].isupper()):
             return None
         agency = agency or agency_in(credit or "")
     return Byline(tuple(names) or (words,), agency)
 
 
-def _name_and_credit(part: str) -> tuple[str | None, str | None]:
-    """Parts what stands between two commas: a name, a credit, or a name with its credit behind."""
-    if part.casefold() in agency_of() or COLLECTIVE.fullmatch(part):
+def _name_and_credit(part: str, behind_comma: bool) -> tuple[str | None, str | None]:
+    """Parts what stands between two joints: a name, a credit, or a name with its credit behind."""
+    if part.casefold() in agency_of() or COLLECTIVE.fullmatch(part) or (behind_comma and is_credit(part)):
         return None, part
-    if is_name(part):
+    if is_name(part) and (not HOUSE.search(part) or len(part.split()) == 2):
         return part, None
     words = part.split()
     for size in range(2, min(len(words), 6)):

@@ -22,6 +22,7 @@ class Profile(Schema):
     notes: list[str] = Field(default_factory=list, description="Lines above the story for editors")
     flags: list[str] = Field(default_factory=list, description="Marks of an update, before the headline or on a line of their own")
     subheads: list[str] = Field(default_factory=list, description="Lines that head a section, their words in the group `words`")
+    closers: list[str] = Field(default_factory=list, description="Lines that open the trailers, in the second half of a story")
     trailers: list[str] = Field(default_factory=list, description="Lines below the story")
     withheld: list[str] = Field(default_factory=list, description="Lines from which on nothing may be published")
 

@@ -12,6 +12,8 @@ Kind = Literal["notes", "flags", "trailers", "closers", "withheld", "asides", "s
 RULE = re.compile(r"[-_*=~–—.•# ]{2,}")
 """A line of dashes, stars or underscores."""
 
+QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"|‘[^‘]*’|“[^“”]*”|«[^«»]*»|'[^']*’")
+
 LONGEST = 1500
 """Characters; no line of furniture is longer, and patterns need not look further."""
 
@@ -26,7 +28,17 @@ def subhead_words(line: str) -> str | None:
     match = _pattern("subheads").fullmatch(line) if len(line) <= LONGEST else None
     if not match:
         return None
-    return next(words for words in match.groups() if words).strip(" '\"‘’“”")
+    return bare(next(words for words in match.groups() if words))
+
+
+def bare(heading: str) -> str:
+    """A heading without the dashes around it, nor the quotation marks where they hold all of it.
+
+    >>> bare("- 'Slow progress' -"), bare("Who is the ‘minister’?")
+    ('Slow progress', 'Who is the ‘minister’?')
+    """
+    heading = heading.strip().strip("-–—").strip()
+    return heading[1:-1] if QUOTED.fullmatch(heading) else heading
 
 
 def flags_before(headline: str) -> list[str]:

@@ -46,7 +46,7 @@ def read_head(text: str, lines: Sequence[Span], wire_headline: str | None, publi
     dateline = None
     for line in lines[:DEPTH]:
         guess = guess_line(line.of(text), guesses, wire_headline)
-        if guess in ("short", "sentence", "prose", "credit") and (dateline := dateline_at_start(text, line, published)):
+        if guess in ("short", "sentence", "prose", "credit", "note") and (dateline := dateline_at_start(text, line, published)):
             guess = "dateline"
         guesses.append(guess)
         if dateline:

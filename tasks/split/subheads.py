@@ -5,7 +5,10 @@ from bisect import bisect_right
 from collections.abc import Sequence
 
 from schemas.base import Span
-from tasks.split.furniture import RULE, subhead_words
+from tasks.split.furniture import RULE, bare, subhead_words
+
+LONGEST_NAMED = 120
+"""Characters from which on a sentence that the markup calls a heading is a summary all the same."""
 
 LONGEST_WORDS = 9
 LONGEST = 64
@@ -35,7 +38,7 @@ def subhead_at(text: str, lines: Sequence[Span], at: int, named: bool) -> str | 
     """
     words = lines[at].of(text)
     if named:
-        return subhead_words(words) or words
+        return None if len(words) > LONGEST_NAMED and ENDED.search(words) else subhead_words(words) or bare(words)
     above = lines[at - 1].of(text) if at else ""
     below = lines[at + 1].of(text) if at + 1 < len(lines) else ""
     if not below or BULLET.match(below) or BULLET.match(above):

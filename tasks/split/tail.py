@@ -18,11 +18,8 @@ def withheld_from(words: Sequence[str]) -> int:
 
 def trailers_from(words: Sequence[str]) -> int:
     """The first line of the trailers that end the story; the number of lines where there are none."""
-    end = len(words)
-    for at in range(len(words) - len(words) // 3, len(words)):
-        if is_kind(words[at], "closers"):
-            end = at
-            break
+    middle = len(words) // 2
+    end = next((at for at in range(middle, len(words)) if is_kind(words[at], "closers")), len(words))
     while end and (is_kind(words[end - 1], "trailers") or is_sign_off(words[end - 1])):
         end -= 1
     return end

@@ -332,6 +332,23 @@ def test_headings_of_the_markup_are_subheads() -> None:
     assert outline(found) == [("lede", None, 1), ("body", "What did she say?", 1)]
 
 
+def test_a_story_that_opens_with_a_subhead_has_a_lede_too() -> None:
+    text = f"Slow progress\n{LEDE}\n{NEXT}"
+    found = story(text, "markup", headline="Growers ask", headings=[Span(start=0, end=13)])
+    assert outline(found) == [("lede", "Slow progress", 1), ("body", None, 1)]
+
+
+def test_a_summary_is_no_subhead_though_the_markup_calls_it_a_heading() -> None:
+    summary = LEDE.removesuffix(".") + ", and the cabinet is to meet on Friday to talk about what can be done."
+    found = story(f"{summary}\n{NEXT}", "markup", headline="Growers ask", headings=[Span(start=0, end=len(summary))])
+    assert outline(found) == [("lede", None, 1), ("body", None, 1)]
+
+
+@pytest.mark.parametrize("line", ["(STORY CAN END HERE. OPTIONAL MATERIAL FOLLOWS)", "Read more: Who pays for the rain", "ADVERTISEMENT"])
+def test_asides_stand_apart_from_the_body(line: str) -> None:
+    assert kinds(story(f"OSLO (AP) — {LEDE}\n{NEXT}\n{line}\n{LEDE}")) == ["dateline", "lede", "body", "note", "body"]
+
+
 def test_rules_part_the_body() -> None:
     found = story(f"OSLO (AP) — {LEDE}\n{NEXT}\n___\n{NEXT}\n___\nWHAT IS NEXT\n{LEDE}")
     assert outline(found) == [("dateline", None, 1), ("lede", None, 1), ("body", None, 1), ("body", None, 1), ("body", "WHAT IS NEXT", 1)]
