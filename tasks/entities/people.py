@@ -26,9 +26,13 @@ class _Person:
     titles: set[str] = field(default_factory=set)
     """The heads of what was said of the person: president, nominee, wife."""
     mentions: list[int] = field(default_factory=list)
+    shortly: list[int] = field(default_factory=list)
+    """Where the story names the person by one word."""
 
     def learns(self, mention: PersonMention) -> None:
         self.mentions.append(mention.start)
+        if len(mention.name.parts) == 1:
+            self.shortly.append(mention.start)
         if mention.title.gender:
             self.genders.add(mention.title.gender)
         if mention.title.head:
@@ -52,12 +56,21 @@ class _Person:
             return not self.titles and mention.start < min(self.mentions)
         return not self.titles & table("heads", "offices")
 
+    def claim_at(self, start: int) -> tuple[int, int, int]:
+        """How strong a claim the person has to a shared surname that stands at `start`.
+
+        Writers keep the bare surname for one bearer and name the others in full: so first counts how often the person went by it
+        before, then how often they were named at all, then how lately, or how soon after.
+        """
+        before = [at for at in self.mentions if at < start]
+        return sum(at < start for at in self.shortly), len(before), max(before) if before else -min(self.mentions)
+
 
 def join_people(mentions: Sequence[PersonMention]) -> list[int]:
     """For each mention, in text order, the number of its person.
 
     Longer names found persons, shorter ones join the person whose name they are part of: by surname before given name, of two
-    bearers the one whom title and honorific allow and who was named last.
+    bearers the one whom title and honorific allow and who goes by the surname.
     """
     people: list[_Person] = []
     number: dict[int, int] = {}
@@ -92,13 +105,7 @@ def _settle(mention: PersonMention, people: Sequence[_Person]) -> int | None:
     if surest <= GIVEN and mention.title.titled:
         return None
     candidates = [n for n in fitting if strengths[n] == surest]
-    return max(candidates, key=lambda n: _nearness(mention.start, people[n].mentions))
-
-
-def _nearness(start: int, mentions: Sequence[int]) -> tuple[int, int]:
-    """Ranks a person by how often and how lately the story has named them before `start`, else by how soon after it."""
-    before = [at for at in mentions if at < start]
-    return (len(before), max(before)) if before else (0, -min(mentions))
+    return max(candidates, key=lambda n: people[n].claim_at(mention.start))
 
 
 def _office(mention: PersonMention) -> str | None:

@@ -124,7 +124,7 @@ def _last_of_object(phrase: Sequence[Token], first: int) -> int | None:
         token = phrase[at]
         and_more = token.word == "and" and at + 1 < len(phrase) and phrase[at + 1].within("stops", "determiners")
         if not token.word[0].isalnum() or token.within("stops", "words") or and_more:
-            return at - 1 if at > first else None
+            return None if at == first else at - 1 if phrase[at - 1].word != "and" else at - 2
         if token.stops:
             return at
     return len(phrase) - 1 if first < len(phrase) <= first + _LONGEST_OBJECT else None

@@ -39,7 +39,7 @@ FIGURES: Rules = (
     ("DATE", r"(?=1|20){before_date}{not_numbered}{year}(?:/\d\d)?(?![\w,.:/$]*\d)(?!\w|-[A-Z]|[\s-]{counted}(?!\w))"),
     ("DATE", r"(?:(?<!-)|(?<=\d\d\d\d-)){not_numbered}(?:19[1-9]\d|20[0-4]\d)(?:/\d\d)?(?![\w,.:/$]*\d)(?!\w|-[A-Z]|[\s-]{counted}(?!\w))"),
     ("QUANTITY", r"{figure}\s?{unit_abbreviation}(?!\w)"),
-)  # fmt: skip
+)
 
 # What may follow an amount in figures or words: the mention is both.
 AMOUNTS: Rules = (
@@ -52,7 +52,7 @@ AMOUNTS: Rules = (
     ("DATE", r"\s{relative_period}s?\sago(?!\w)"),
     # 113 kilometers · 20-year · 250,000-square-foot
     ("QUANTITY", r"[\s-]{unit}(?:-old)?(?!\w)"),
-)  # fmt: skip
+)
 
 # Mentions that open with a capital letter.
 NAMES: Rules = (
@@ -69,7 +69,7 @@ NAMES: Rules = (
     # May alone, after a preposition; October alone, unless it begins a name
     ("DATE", r"(?={month}){before_date}{month}(?!\w|\s{title_after})"),
     ("DATE", r"{plain_month}(?!\w|\s[A-Z][a-z])"),
-)  # fmt: skip
+)
 
 # Mentions that open with a word.
 WORDS: Rules = (
@@ -93,7 +93,7 @@ WORDS: Rules = (
     ("DATE", r"{relative_which}\s(?:{relative_period}|{season}|{weekday}|{month})(?!\w)"),
     ("DATE", r"{relative_word}(?!\w)"),
     ("DATE", r"(?={season}){before_season}{season}(?!\w)"),
-)  # fmt: skip
+)
 
 
 @cache

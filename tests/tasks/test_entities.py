@@ -49,6 +49,11 @@ PEOPLE = [
         id="bare surname: the one whom it has named before",
     ),
     pytest.param(
+        "[PERSON Tom Hale] ran. [PERSON Hale] won. [PERSON Iris Hale] and [PERSON Iris Hale] and [PERSON Iris Hale]. [PERSON Hale] ran.",
+        ["Tom Hale", "Tom Hale", *["Iris Hale"] * 3, "Tom Hale"],
+        id="bare surname: not the one who is named in full each time",
+    ),
+    pytest.param(
         "Mr. [PERSON Tom Hale] and Mrs. [PERSON Iris Hale] left. Mrs. [PERSON Hale] drove. Mr. [PERSON Hale] slept.",
         ["Tom Hale", "Iris Hale", "Iris Hale", "Tom Hale"],
         id="honorifics",

@@ -44,6 +44,7 @@ AFTER = [
     ("[PERSON Bo Dahl], a lawyer representing the families, left.", "lawyer"),
     ("[PERSON Bo Dahl], president emeritus of Osterby College, died.", "president emeritus of Osterby College"),
     ("said [PERSON Bo Dahl], managing editor of Salt Weekly. Others agreed.", "managing editor of Salt Weekly"),
+    ("[PERSON Bo Dahl], head of Salt College and, since May, of its board, left.", "head of Salt College"),
     ("[PERSON Bo Dahl], author of “Salt,” left.", "author"),
     ("[PERSON Bo Dahl], ambassador to the U.S.", "ambassador to the U.S."),
 ]

@@ -1,6 +1,5 @@
 """Dates, times, sums, percentages and quantities: cases with the mentions marked, and what must hold for any text."""
 
-from importlib import resources
 from pathlib import Path
 
 import pytest
@@ -63,7 +62,6 @@ def test_long_runs_of_figures_and_scales_are_read_in_one_pass():
 
 
 def test_the_data_lists_no_word_twice():
-    assert resources.files("tasks.values").joinpath("words.toml").is_file()
     for table in words().values():
         for name, entries in table.items():
             if isinstance(entries, list):
