@@ -31,8 +31,11 @@ class _Person:
 
     def learns(self, mention: PersonMention) -> None:
         self.mentions.append(mention.start)
-        if len(mention.name.parts) == 1:
+        short = len(mention.name.parts) <= 1
+        if short:
             self.shortly.append(mention.start)
+        if mention.name not in self.names and not (short and self.names):
+            self.names.append(mention.name)
         if mention.title.gender:
             self.genders.add(mention.title.gender)
         if mention.title.head:
@@ -74,25 +77,20 @@ def join_people(mentions: Sequence[PersonMention]) -> list[int]:
     """
     people: list[_Person] = []
     number: dict[int, int] = {}
-    by_length = sorted(range(len(mentions)), key=lambda i: (-len(mentions[i].name.parts), mentions[i].start))
-    founding = [i for i in by_length if len(mentions[i].name.parts) > 1]
-    for i in founding:
+    for i in sorted(range(len(mentions)), key=lambda i: _turn(mentions[i])):
         joined = _settle(mentions[i], people)
         if joined is None:
             people.append(_Person())
             joined = len(people) - 1
-        if mentions[i].name not in people[joined].names:
-            people[joined].names.append(mentions[i].name)
-        people[joined].learns(mentions[i])
-        number[i] = joined
-    for i in sorted(set(range(len(mentions))) - set(founding), key=lambda i: mentions[i].start):
-        joined = _settle(mentions[i], people)
-        if joined is None:
-            people.append(_Person(names=[mentions[i].name]))
-            joined = len(people) - 1
         people[joined].learns(mentions[i])
         number[i] = joined
     return [number[i] for i in range(len(mentions))]
+
+
+def _turn(mention: PersonMention) -> tuple[int, int]:
+    """Full names come before single words, the longest first; single words come as the story has them."""
+    length = len(mention.name.parts)
+    return (-length if length > 1 else 0, mention.start)
 
 
 def _settle(mention: PersonMention, people: Sequence[_Person]) -> int | None:
