@@ -35,6 +35,8 @@ def train(
     out: Path,
     recipe: Recipe | None = None,
     *,
+    start_from: Path | None = None,
+    teacher: Path | None = None,
     name: str | None = None,
     force: bool = False,
     report: Callable[[Progress], None] = ignore,
@@ -42,13 +44,16 @@ def train(
     """Trains on `corpora`, calibrates and measures on `dev`, and leaves a model folder in `out`; resumes what it finds there.
 
     Corpora are JSONL files, gzipped or not, in the form that `wiredesk evaluate` reads; a story whose `quotes` or
-    `entities` are null teaches only the other layer. Without `dev` a tenth of the stories is held out. Raises
-    `tasks.train.package.WorseModelError` when the shipped model does better on `dev`, unless `force`.
+    `entities` are null teaches only the other layer. Without `dev` a tenth of the stories is held out. `teacher` is a model
+    folder whose findings fill the layers that are null (self-training); `start_from` a checkpoint whose weights are the
+    first. Raises `tasks.train.package.WorseModelError` when the shipped model does better on `dev`, unless `force`.
     """
     recipe = recipe or Recipe()
     documents, development = divide(corpora, dev, recipe.seed)
     checkpoint = out / "checkpoint.pt"
-    steps.fit(documents, recipe, checkpoint, report)
+    if teacher:
+        documents = steps.teach(documents, teacher)
+    steps.fit(documents, recipe, checkpoint, start_from, report)
     settings = steps.export(checkpoint, name or f"wiredesk-{datetime.now(UTC):%Y-%m-%d}", out)
     settings = steps.calibrate(out, settings, development)
     settings = steps.measure(out, settings, development)

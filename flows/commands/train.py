@@ -22,6 +22,10 @@ def train(
     ] = [],  # noqa: B006  (typer copies it)
     epochs: Annotated[float, typer.Option(min=0.001, help="How often to go through the stories")] = 4,
     seed: Annotated[int, typer.Option(help="Of everything random")] = 0,
+    start_from: Annotated[Path | None, typer.Option(help="A checkpoint to begin with; the bare encoder if not given", exists=True)] = None,
+    teacher: Annotated[
+        Path | None, typer.Option(help="A model folder that marks what CORPORA leave unmarked (null), also in plain texts", exists=True)
+    ] = None,
     name: Annotated[str | None, typer.Option(help="The model's name; wiredesk and the date if not given")] = None,
     force: Annotated[bool, typer.Option("--force", help="Export even if the shipped model does better")] = False,
 ) -> None:
@@ -60,7 +64,17 @@ def train(
                 err.print(said, highlight=False)
 
         try:
-            settings = flows.train(corpora, dev, to, Recipe(epochs=epochs, seed=seed), name=name, force=force, report=report)
+            settings = flows.train(
+                corpora,
+                dev,
+                to,
+                Recipe(epochs=epochs, seed=seed),
+                start_from=start_from,
+                teacher=teacher,
+                name=name,
+                force=force,
+                report=report,
+            )
         except WorseModelError as error:
             complain(str(error))
             raise typer.Exit(1) from None

@@ -44,6 +44,11 @@ class Settings(Schema):
     name: str = Field(description="The model's name and date of training")
     sha256: dict[str, str] = Field(description="Checksums of the other files, by name")
     transitions: dict[str, list[list[float]]] = Field(description="Scores [from][to] of each chain's tags")
+    near: list[list[float]] = Field(description="Scores of `tasks.tag.nearness` cells: contents to cues, cues to sources")
+    lean: dict[str, float] = Field(
+        default_factory=dict,
+        description="By layer: added to the score of a span's first tag, since the likeliest path leaves out what is only likely",
+    )
     calibration: dict[str, Calibration] = Field(default_factory=dict, description="By layer: quote, entity")
     least_quote_score: float = Field(0.0, description="Attributions that score below are dropped")
     figures: dict[str, float] = Field(default_factory=dict, description="Figures on the development sets when it was exported")

@@ -54,6 +54,8 @@ class Tagger:
         self.version = model.version
         self._model = model
         self._moves = {layer: legal(np.array(learned, np.float32)) for layer, learned in model.settings.transitions.items()}
+        self._lean = {layer: model.settings.lean.get(layer, 0.0) * opening_tags(len(m.first)) for layer, m in self._moves.items()}
+        self._near = np.array(model.settings.near, np.float32)
         calibration = model.settings.calibration
         self._quote, self._entity = (calibration.get(layer, Calibration()) for layer in ("quote", "entity"))
 
@@ -64,7 +66,7 @@ class Tagger:
         mentions: list[list[Mention]] = [[] for _ in stories]
         attributions: list[list[Attribution]] = [[] for _ in stories]
         ran = self._run(segments)
-        tagged = {layer: spans([out[layer] for _, _, out in ran], moves) for layer, moves in self._moves.items()}
+        tagged = {layer: spans([out[layer] + self._lean[layer] for _, _, out in ran], moves) for layer, moves in self._moves.items()}
         for (segment, window, out), entity, quote in zip(ran, tagged["entity"], tagged["quote"], strict=True):
             mentions[segment.story] += self._mentions(segment, window, entity)
             if segment.speaking:
@@ -114,7 +116,8 @@ class Tagger:
         ]
 
     def _attributions(self, segment: Segment, window: Window, found: Sequence[Found], out: dict[str, Scores]) -> list[Attribution]:
-        linked = link(found, out, out["null_source"][0], window.start - window.context)
+        paragraph = np.array(segment.words.paragraph[window.context : window.end])
+        linked = link(found, out, self._near, paragraph, window.start - window.context)
         said = [self._attribution(a, segment.words, window) for a in linked]
         return [a for a in said if a.score >= self._model.settings.least_quote_score]
 
@@ -135,6 +138,11 @@ def load_tagger(folder: Path | None = None) -> Tagger:
 def reads(language: str | None) -> bool:
     """Whether the model reads a language; an unknown one gets the benefit of the doubt."""
     return language is None or language.split("-")[0].lower() in (*LANGUAGES, "und")
+
+
+def opening_tags(count: int) -> Scores:
+    """1 for each B tag of a chain, 0 for the others."""
+    return np.array([tag % 2 for tag in range(count)], np.float32)
 
 
 def raw_score(a: Linked) -> float:

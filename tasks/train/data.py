@@ -122,7 +122,7 @@ def batches(found: list[Example], rng: random.Random, budget: int) -> list[list[
 
 def collate(batch: Sequence[Example]) -> dict[str, Tensor]:
     """The tensors of a batch; gold layers only where all of its stories have them."""
-    columns: dict[str, list[list[int]]] = {k: [] for k in ("ids", "shape", "quote", "layout", "mask", "first")}
+    columns: dict[str, list[list[int]]] = {k: [] for k in ("ids", "shape", "quote", "layout", "mask", "first", "paragraph")}
     layers: dict[str, list[list[int]]] = {}
     links, sources, lengths = [], [], []
     for n, (s, w) in enumerate(batch):
@@ -132,6 +132,7 @@ def collate(batch: Sequence[Example]) -> dict[str, Tensor]:
             columns[name].append([0, *values[a:b], 0])
         columns["mask"].append([1] * (b - a + 2))
         columns["first"].append([f - a + 1 for f in s.words.first[w.context : w.end]])
+        columns["paragraph"].append(s.words.paragraph[w.context : w.end])
         lengths.append(w.end - w.context)
         for name, tags in (("quote_tags", s.quote), ("entity_tags", s.entity)):
             if tags is not None:

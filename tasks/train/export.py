@@ -47,6 +47,7 @@ def export(model: Tagger, name: str, folder: Path) -> Settings:
     settings = Settings(
         name=name,
         sha256={file: sha256_of(folder / file) for file in (WEIGHTS, TOKENIZER)},
+        near=model.near.tolist(),
         transitions={layer: cast(Chain, chain).moves.tolist() for layer, chain in model.chains.items()},
     )
     save_settings(settings, folder)

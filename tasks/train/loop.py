@@ -70,10 +70,17 @@ def encoder_tokenizer() -> Tokenizer:
 
 
 def train(
-    documents: Sequence[Document], recipe: Recipe, checkpoint: Path, save_every: int = 100, report_every: int = 25
+    documents: Sequence[Document],
+    recipe: Recipe,
+    checkpoint: Path,
+    start_from: Path | None = None,
+    *,
+    save_every: int = 100,
+    report_every: int = 25,
 ) -> Iterator[Progress]:
     """Trains on gold documents, resuming from `checkpoint` when it is there; yields progress, leaves the model in it.
 
+    A run that starts afresh begins with the weights of the checkpoint `start_from`, or else with those of the encoder alone.
     The checkpoint of the end of the stable part is kept beside it as `*.stable.pt`.
     """
     torch.manual_seed(recipe.seed)
@@ -95,6 +102,8 @@ def train(
         model.load_state_dict(saved["model"])
         optimizer.load_state_dict(saved["optimizer"])
         start = saved["step"]
+    elif start_from:
+        model.load_state_dict(torch.load(start_from, weights_only=True)["model"])
     model.train()
     losses, pieces, since, epoch = [], 0, time.perf_counter(), 0
     for step in range(start, steps):

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from transformers import BertConfig, BertModel
 
 from tasks.tag.labels import ENTITY_TAGS, LINK_WIDTH, OUTPUTS, QUOTE_TAGS
+from tasks.tag.nearness import CELLS, EDGES
 from tasks.tag.words import LAYOUTS, QUOTE_STATES, SHAPES
 
 
@@ -89,6 +90,7 @@ class Tagger(nn.Module):
     def __init__(self, folder: Path, dropout: float = 0.1, pretrained: bool = True) -> None:
         super().__init__()
         self.network = Network(folder, dropout, pretrained)
+        self.near = nn.Parameter(torch.zeros(2, CELLS))
         self.chains = nn.ModuleDict({"quote": Chain(QUOTE_TAGS), "entity": Chain(ENTITY_TAGS)})
 
     def outputs(self, batch: dict[str, Tensor]) -> dict[str, Tensor]:
@@ -107,11 +109,20 @@ class Tagger(nn.Module):
                 chain = cast(Chain, self.chains[layer])
                 losses.append(chain.loss(parts[layer], batch[f"{layer}_tags"], batch["lengths"]))
         if "links" in batch and len(batch["links"]):
-            losses.append(link_weight * link_loss(parts, batch))
+            losses.append(link_weight * link_loss(parts, batch, self.near))
         return torch.stack(losses).sum()
 
 
-def link_loss(parts: dict[str, Tensor], batch: dict[str, Tensor]) -> Tensor:
+def cells(start: Tensor, end: Tensor, paragraph: Tensor) -> Tensor:
+    """`tasks.tag.nearness.cells` of every word beside each span, `[spans, words]`; `paragraph` is `[spans, words]`."""
+    words = torch.arange(paragraph.shape[1])[None]
+    before, after = start[:, None] - words, words - end[:, None]
+    gap = torch.bucketize(torch.maximum(before, after).clamp(min=0), torch.tensor(EDGES), right=True)
+    same = paragraph == paragraph.gather(1, start[:, None])
+    return ((after > 0) * (len(EDGES) + 1) + gap) * 2 + same
+
+
+def link_loss(parts: dict[str, Tensor], batch: dict[str, Tensor], near: Tensor) -> Tensor:
     """Cross-entropy of the right cue for each content and the right source (or none) for each cue.
 
     `batch["links"]` holds rows (story, content's first word, its last word, cue's first word or -1);
@@ -121,10 +132,12 @@ def link_loss(parts: dict[str, Tensor], batch: dict[str, Tensor]) -> Tensor:
     outside = torch.arange(words)[None] >= batch["lengths"][:, None]
     story, start, end, cue = batch["links"][batch["links"][:, 3] >= 0].T
     query = parts["content_start"][story, start] + parts["content_end"][story, end]
-    scores = torch.einsum("nd,nwd->nw", query, parts["cue_key"][story]).masked_fill(outside[story], -1e4)
+    scores = torch.einsum("nd,nwd->nw", query, parts["cue_key"][story]) + near[0][cells(start, end, batch["paragraph"][story])]
+    scores = scores.masked_fill(outside[story], -1e4)
     total = nn.functional.cross_entropy(scores, cue) if len(cue) else scores.sum() * 0
     story, cue, source = batch["sources"].T
     query = parts["cue_query"][story, cue]
-    scores = torch.einsum("nd,nwd->nw", query, parts["source_key"][story]).masked_fill(outside[story], -1e4)
+    scores = torch.einsum("nd,nwd->nw", query, parts["source_key"][story]) + near[1][cells(cue, cue, batch["paragraph"][story])]
+    scores = scores.masked_fill(outside[story], -1e4)
     null = (query * parts["null_source"][story]).sum(-1, keepdim=True)
     return total + nn.functional.cross_entropy(torch.cat([null, scores], 1), source + 1)

@@ -7,6 +7,7 @@ from pathlib import Path
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
+from tasks.tag import load_tagger
 from tasks.tag.model import Settings, load_model, save_settings, shipped_folder
 from tasks.train import package
 from tasks.train.augment import Document
@@ -14,12 +15,21 @@ from tasks.train.export import export as export_model
 from tasks.train.export import load_checkpoint
 from tasks.train.loop import Progress, Recipe, train
 from tasks.train.package import Corpus
+from tasks.train.teach import fill
 
 
 @task(cache_policy=NO_CACHE)
-def fit(documents: Sequence[Document], recipe: Recipe, checkpoint: Path, report: Callable[[Progress], None]) -> None:
+def teach(documents: Sequence[Document], teacher: Path) -> list[Document]:
+    """Fills the layers that nobody marked with what the model in `teacher` finds."""
+    return fill(documents, load_tagger(teacher))
+
+
+@task(cache_policy=NO_CACHE)
+def fit(
+    documents: Sequence[Document], recipe: Recipe, checkpoint: Path, start_from: Path | None, report: Callable[[Progress], None]
+) -> None:
     """Trains until the recipe's epochs are done, from the checkpoint on when there is one."""
-    for progress in train(documents, recipe, checkpoint):
+    for progress in train(documents, recipe, checkpoint, start_from):
         report(progress)
 
 
