@@ -20,6 +20,9 @@ TURNS = {"Q", "A"}
 """How a transcript marks question and answer."""
 
 
+Kind = Literal["name", "noun", "pronoun"]
+
+
 @dataclass(frozen=True)
 class Token:
     """A word, a mark, or a whole mention."""
@@ -44,7 +47,7 @@ class Token:
 class Head:
     """One noun phrase of a source: its head, the words before it and those after."""
 
-    kind: Literal["name", "noun", "pronoun"]
+    kind: Kind
     core: tuple[Token, ...]
     tail: tuple[Token, ...]
     separator: str
@@ -152,29 +155,30 @@ def _head(tokens: list[Token], separator: str) -> Head | None:
     core, tail = tokens[:cut], tokens[cut:]
     while len(core) > 1 and (core[-1].possessive or (core[-1].entity is None and core[-1].low in words.listed("nouns", "trailing"))):
         core.pop()
-    last = core[-1]
-    if last.possessive:
+    if core[-1].possessive:
         return None
-    if last.entity is not None:
-        kind: Literal["name", "noun"] = "noun" if _is_one_of_many(core) else "name"
-        return Head(kind, tuple(core), tuple(tail), separator, last.entity)
-    if len(core) == 1 and last.text in TURNS:
-        return Head("name", tuple(core), tuple(tail), separator)
-    if len(core) == 1 and words.is_pronoun(last.text):
-        return Head("pronoun", tuple(core), tuple(tail), separator)
-    if (apposed := _apposed_name(core)) is not None:
-        return Head("name", tuple(core), tuple(tail), separator, apposed)
     if (named := _titled_name(core, tail)) is not None:
         return Head("name", (named,), (), separator, named.entity)
-    if len(core) == 2 and core[0].low == "the" and last.text[0].isupper() and words.category(last.low) == "document":
-        return Head("name", tuple(core), tuple(tail), separator)
-    is_noun = (
-        last.text.islower()
-        or words.category(last.low) is not None
-        or last.low in words.listed("nouns", "determiners")
-        or last.text[0].isdigit()
-    )
-    return Head("noun" if is_noun else "name", tuple(core), tuple(tail), separator)
+    kind, entity = _kind(core)
+    return Head(kind, tuple(core), tuple(tail), separator, entity)
+
+
+def _kind(core: list[Token]) -> tuple[Kind, Entity | None]:
+    """What a noun phrase is, by its last word, and the mention that it names."""
+    last, alone = core[-1], len(core) == 1
+    if last.entity is not None:
+        return ("noun" if _is_one_of_many(core) else "name"), last.entity
+    if alone and last.text in TURNS:
+        return "name", None
+    if alone and words.is_pronoun(last.text):
+        return "pronoun", None
+    if (apposed := _apposed_name(core)) is not None:
+        return "name", apposed
+    category = words.category(last.low)
+    if category == "document" and last.text[0].isupper() and [t.low for t in core[:-1]] == ["the"]:
+        return "name", None
+    small = last.text.islower() or last.text[0].isdigit()
+    return ("noun" if small or category or last.low in words.listed("nouns", "determiners") else "name"), None
 
 
 def _is_one_of_many(core: list[Token]) -> bool:
@@ -201,7 +205,7 @@ def _titled_name(core: list[Token], tail: list[Token]) -> Token | None:
 
     A title without article needs a name, unless the person is what its preposition governs: `supporters of Trump`.
     """
-    person = tail[-1] if tail else None
+    person = tail[-1] if tail and core[-1].entity is None else None
     if person is None or person.entity is None or person.entity.label != "PERSON" or len(tail) < 3:
         return None
     bare = core[0].entity is not None or core[0].low not in words.listed("nouns", "determiners")
