@@ -26,7 +26,9 @@ from tasks.write.index import Index, load_index
 from tasks.write.lock import locked
 from tasks.write.read import connect, query
 from tasks.write.rejects import settle_rejects
+from tasks.write.rewrite import rewrite_batch
 from tasks.write.rows import BatchRows, batch_rows
+from tasks.write.stored import stale_batches, stored_stories
 from tasks.write.sweep import Swept, sweep
 
 __all__ = [
@@ -50,6 +52,9 @@ __all__ = [
     "locked",
     "open_dataset",
     "query",
+    "rewrite_batch",
     "settle_rejects",
+    "stale_batches",
+    "stored_stories",
     "sweep",
 ]

@@ -92,26 +92,36 @@ def story_rows(story: ExtractedStory) -> StoryRows:
             )
             for index, section in enumerate(story.split.sections)
         ],
-        entities=[
-            EntityRow(
-                entity_id=row_id("entities", doc, [Span(start=entity.start, end=entity.end)], entity.label),
-                doc_id=doc,
-                **entity.model_dump(),
-            )
-            for entity in story.entities
-        ],
-        quotes=[
-            QuoteRow(
-                quote_id=row_id("quotes", doc, quote.spans, quote.kind),
-                doc_id=doc,
-                start=quote.start,
-                end=quote.end,
-                spans=_extents(quote.spans),
-                **quote.model_dump(exclude={"spans"}),
-            )
-            for quote in story.quotes
-        ],
+        entities=entity_rows(story, doc),
+        quotes=quote_rows(story, doc),
     )
+
+
+def entity_rows(story: ExtractedStory, doc: str) -> list[EntityRow]:
+    """A document's entity mentions."""
+    return [
+        EntityRow(
+            entity_id=row_id("entities", doc, [Span(start=entity.start, end=entity.end)], entity.label),
+            doc_id=doc,
+            **entity.model_dump(),
+        )
+        for entity in story.entities
+    ]
+
+
+def quote_rows(story: ExtractedStory, doc: str) -> list[QuoteRow]:
+    """A document's quotes."""
+    return [
+        QuoteRow(
+            quote_id=row_id("quotes", doc, quote.spans, quote.kind),
+            doc_id=doc,
+            start=quote.start,
+            end=quote.end,
+            spans=_extents(quote.spans),
+            **quote.model_dump(exclude={"spans"}),
+        )
+        for quote in story.quotes
+    ]
 
 
 def body(rows: StoryRows) -> str:

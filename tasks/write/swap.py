@@ -14,6 +14,7 @@ import shutil
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from uuid import uuid4
 
 from tasks.write.dataset import Dataset
 from tasks.write.disk import sync
@@ -71,7 +72,7 @@ def finish_swap(dataset: Dataset) -> None:
             _exchange(ready / table, dataset.table(table))
     sync(dataset.root)
     sync(ready)
-    ready.rename(dataset.staging / "swapped")
+    ready.rename(dataset.staging / f"swapped.{uuid4().hex}")
     sync(dataset.staging)
 
 

@@ -8,10 +8,10 @@ import pytest
 
 from schemas.arrow import arrow_schema
 from schemas.rows import TABLES
-from tasks.write import DatasetError, compact, load_index, locked, open_dataset, query, sweep
+from tasks.write import DatasetError, batch_rows, commit_batch, compact, load_index, locked, open_dataset, query, sweep
 from tasks.write.compact import groups
 from tasks.write.near import sketch_file
-from tests.tasks.writing import BATCHES, REJECTS, extracted, files_of, ingest, state, stories
+from tests.tasks.writing import BATCHES, REJECTS, extracted, files_of, ingest, stamp, state, stories
 
 
 def merge(place, **options):
@@ -85,6 +85,19 @@ def test_large_files_stay_the_same_files(tmp_path):
     dataset, _ = merge(tmp_path, target_bytes=target)
     assert len(dataset.stems("documents")) == 2
     assert large in dataset.stems("documents")
+
+
+def test_twice_under_one_lock(tmp_path):
+    ingest(tmp_path, [stories(2), stories(2, 10)])
+    dataset = open_dataset(tmp_path)
+    with locked(dataset, "run-2"):
+        sweep(dataset)
+        compact(dataset)
+        ingested = state(dataset)
+        commit_batch(dataset, load_index(dataset), batch_rows(stories(1, 50)), [], stamp("run-2"))
+        compact(dataset)
+    assert len(dataset.stems("documents")) == 1
+    assert len(state(dataset)["documents"]) == len(ingested["documents"]) + 1
 
 
 def test_runs_go_on_after_a_merge(tmp_path):

@@ -1,0 +1,70 @@
+"""Gives stored stories back to the steps, so that a newer model can go over them without their sources."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import Any
+
+from schemas.rows import DocumentRow, SectionRow
+from schemas.story import CleanStory, Dateline, RawStory, Section, SourceRun, SplitStory
+from tasks.write.dataset import Dataset
+from tasks.write.files import read_columns
+
+GAP = " "
+"""Stands for source characters that no clean character came from; they are not stored."""
+
+
+def stale_batches(dataset: Dataset, pipeline_version: str, model_version: str | None) -> list[str]:
+    """The batches with a document that another pipeline or model made; what a killed reprocess has done is not among them."""
+    table = read_columns(dataset, DocumentRow, ["pipeline_version", "model_version", "batch_id", "filename"])
+    current = (pipeline_version, model_version)
+    made_by = zip(table["pipeline_version"].to_pylist(), table["model_version"].to_pylist(), strict=True)
+    names = zip(made_by, table["filename"].to_pylist(), strict=True)
+    return sorted({name.rpartition("/")[2].removesuffix(".parquet") for made, name in names if made != current})
+
+
+def stored_stories(dataset: Dataset, stem: str) -> dict[str, SplitStory]:
+    """A batch's stories as `split` gave them, by doc_id: enough for tag and all steps after it.
+
+    Their raw text is what `source_map` kept of it, and their wire fields are the row's, so they must not be hashed again.
+    """
+    sections = defaultdict[str, list[Section]](list)
+    for row in (
+        read_columns(dataset, SectionRow, list(SectionRow.model_fields), [stem])
+        .sort_by([("doc_id", "ascending"), ("section_index", "ascending")])
+        .to_pylist()
+    ):
+        fields = {name: row[name] for name in Section.model_fields}
+        sections[row["doc_id"]].append(Section.model_validate(fields))
+    rows = read_columns(dataset, DocumentRow, list(DocumentRow.model_fields), [stem]).to_pylist()
+    return {row["doc_id"]: _split_story(row, sections[row["doc_id"]]) for row in rows}
+
+
+def _split_story(row: Mapping[str, Any], sections: list[Section]) -> SplitStory:
+    raw = RawStory(
+        text=_source_text(row["text"], row["source_map"]),
+        **{name: row[name] for name in RawStory.model_fields if name in row and name != "text"},
+    )
+    clean = CleanStory(
+        raw=raw,
+        text=row["text"],
+        source_map=[SourceRun(**run) for run in row["source_map"]],
+        repairs=row["repairs"],
+        language=row["language"],
+    )
+    printed = next((section.span for section in sections if section.kind == "dateline"), None)
+    return SplitStory(
+        clean=clean,
+        sections=sections,
+        dateline=Dateline(span=printed, place=row["dateline_place"], filed_on=row["dateline_date"])
+        if printed and row["dateline_place"]
+        else None,
+        **{name: row[name] for name in ("headline", "byline", "provider", "status", "embargoed_until")},
+    )
+
+
+def _source_text(text: str, source_map: list[Mapping[str, int]]) -> str:
+    """The source text as far as the clean text tells it."""
+    source = ""
+    for run in source_map:
+        source = source.ljust(run["source_start"], GAP) + text[run["text_start"] : run["text_start"] + run["length"]]
+    return source
