@@ -24,8 +24,8 @@ def recognises(source: Source) -> bool:
 
 def stories(source: Source) -> Iterator[Outcome]:
     """Each text item as a story, each other as a Skip with its type."""
-    answer = source.object
-    data = answer["data"] if isinstance(answer["data"], Mapping) else {}
+    answer = source.json if isinstance(source.json, Mapping) else {}
+    data = answer["data"] if isinstance(answer.get("data"), Mapping) else {}
     entries = data["items"] if isinstance(data.get("items"), list) else [data]
     for number, entry in enumerate(entries, start=1):
         key = "" if len(entries) == 1 else str(number)

@@ -45,7 +45,9 @@ def _story(source: Source, feed: Mapping[str, Any], entry: Mapping[str, Any], ke
         language=language(_language(entry) or feed.get("language")),
         headline=headline,
         byline=byline([author.get("name") for author in entry.get("authors") or []]),
-        published_at=_moment(entry.get("published_parsed")) or _moment(entry.get("updated_parsed")),
+        published_at=next(
+            (when for name in ("published_parsed", "updated_parsed") if name in set(entry) and (when := _moment(entry[name]))), None
+        ),
         rights=rights(entry.get("rights") or feed.get("rights")),
         subjects=lines([tag.get("term") for tag in entry.get("tags") or []]),
     )

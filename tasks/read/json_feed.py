@@ -17,7 +17,7 @@ def recognises(source: Source) -> bool:
 
 def stories(source: Source) -> Iterator[Outcome]:
     """Each item as a story."""
-    feed = source.object
+    feed = source.json if isinstance(source.json, Mapping) else {}
     items = feed["items"] if isinstance(feed.get("items"), list) else []
     if not items:
         yield source.skip("empty feed")

@@ -54,12 +54,11 @@ def parse(source: Source) -> Any:
     if mended:
         decoded.repairs.append(f"mended {mended} characters or entities that XML does not know")
     root = _parse(text, decoded.repairs)
-    for element in root.iter():
-        if isinstance(element.tag, str):
-            element.tag = _local(element.tag)
-            for name in [name for name in element.attrib if "{" in name or ":" in name]:
-                value = element.attrib.pop(name)
-                element.set(_local(name), element.get(_local(name), value))
+    for element in root.iter(etree.Element):
+        element.tag = _local(element.tag)
+        for name in [name for name in element.attrib if "{" in name or ":" in name]:
+            value = element.attrib.pop(name)
+            element.set(_local(name), element.get(_local(name), value))
     return root
 
 
@@ -153,7 +152,9 @@ def _parser(recover: bool) -> etree.XMLParser:
 
 
 def _local(name: str) -> str:
-    return name.rpartition("}")[2].rpartition(":")[2]
+    """A name without namespace or prefix; broken prefixes leave names that are none."""
+    local = name.rpartition("}")[2].rpartition(":")[2]
+    return local if re.match(r"[^\W\d]", local) else "unnamed"
 
 
 def _is_character(reference: str) -> bool:
