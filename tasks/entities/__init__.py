@@ -87,7 +87,7 @@ def _linked(tagged: TaggedStory) -> list[_Linked]:
 
 def _people(tagged: TaggedStory, mentions: Sequence[Mention]) -> list[_Linked]:
     text, paragraphs = tagged.text, [p for section in tagged.split.sections for p in section.paragraphs]
-    others = [(m.span.start, m.span.end) for m in tagged.mentions if m.label not in {"DATE", "TIME"}]
+    others = sorted((m.span.start, m.span.end) for m in tagged.mentions if m.label not in {"DATE", "TIME"})
     people, roles = list[PersonMention](), list[str | None]()
     for paragraph, group in groupby((m.span for m in mentions), key=lambda span: _holding(paragraphs, span)):
         spans = list(group)

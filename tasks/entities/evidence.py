@@ -9,6 +9,7 @@ story does not tell or contradicts itself, and `told_by` says which kind of word
 """
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -59,17 +60,21 @@ def evidence(tagged: TaggedStory, entities: Sequence[Entity]) -> dict[int, Evide
     """The facts of every chain of `entities`, by chain id."""
     titles = {e.chain_id: Counter[Gender]() for e in entities}
     pronouns = {e.chain_id: Counter[Gender]() for e in entities}
-    people = [e for e in entities if e.label == "PERSON"]
-    names = [(e.start, e.end) for e in entities]
+    people = sorted((e for e in entities if e.label == "PERSON"), key=lambda e: e.start)
+
+    def between(start: int, end: int) -> list[Entity]:
+        return people[bisect_left(people, start, key=lambda e: e.start) : bisect_left(people, end, key=lambda e: e.start)]
+
+    names = sorted((e.start, e.end) for e in entities)
     paragraphs = [p for section in tagged.split.sections for p in section.paragraphs]
     for paragraph in paragraphs:
-        for entity in (e for e in people if paragraph.start <= e.start < paragraph.end):
+        for entity in between(paragraph.start, paragraph.end):
             for title in titles_around(tagged.text, paragraph, Span(start=entity.start, end=entity.end), names):
                 if title.gender:
                     titles[entity.chain_id][title.gender] += 1
     last: int | None = None
     for start, end in (s for paragraph in paragraphs for s in _sentences(tagged.text, paragraph)):
-        named = [e for e in people if start <= e.start < end]
+        named = between(start, end)
         chains = {e.chain_id for e in named}
         opening = _GENDERED.match(tagged.text, start, end)
         if opening and last is not None:

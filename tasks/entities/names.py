@@ -96,14 +96,14 @@ def _same_given(a: str, b: str) -> bool:
     """Whether two given names may be one: equal, an initial, or a pet name (Bill, William)."""
     if len(a) == 1 or len(b) == 1:
         return a[:1] == b[:1]
-    return a == b or b in _pet_names(a)
+    return b in alike(a)
 
 
-@cache
-def _pet_names(name: str) -> frozenset[str]:
-    """The names that `name` is short for or that are short for it."""
+@lru_cache(maxsize=8192)
+def alike(name: str) -> frozenset[str]:
+    """A given name, those that it is short for, and those that are short for it: Bill, William."""
     known = _nicknamer()
-    return frozenset(known.canonicals_of(name) | known.nicknames_of(name))
+    return frozenset({name} | known.canonicals_of(name) | known.nicknames_of(name))
 
 
 @cache

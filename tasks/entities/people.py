@@ -1,9 +1,10 @@
 """Which mentions of people are one person's: full names first, then surnames, given names and titled names."""
 
+from bisect import bisect_left, insort
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from tasks.entities.names import GIVEN, PersonName, relation
+from tasks.entities.names import GIVEN, PersonName, alike, relation
 from tasks.entities.roles import Title
 from tasks.entities.vocabulary import Gender, table
 
@@ -25,15 +26,13 @@ class _Person:
     genders: set[Gender] = field(default_factory=set)
     titles: set[str] = field(default_factory=set)
     """The heads of what was said of the person: president, nominee, wife."""
-    mentions: list[int] = field(default_factory=list)
-    shortly: list[int] = field(default_factory=list)
-    """Where the story names the person by one word."""
+    in_full: list[int] = field(default_factory=list)
+    in_short: list[int] = field(default_factory=list)
+    """Where the story names the person, by several words and by one, in text order."""
 
     def learns(self, mention: PersonMention) -> None:
-        self.mentions.append(mention.start)
         short = len(mention.name.parts) <= 1
-        if short:
-            self.shortly.append(mention.start)
+        insort(self.in_short if short else self.in_full, mention.start)
         if mention.name not in self.names and not (short and self.names):
             self.names.append(mention.name)
         if mention.title.gender:
@@ -56,7 +55,7 @@ class _Person:
         if office is None or office in self.titles:
             return True
         if office == "president":
-            return not self.titles and mention.start < min(self.mentions)
+            return not self.titles and mention.start < self.first
         return not self.titles & table("heads", "offices")
 
     def claim_at(self, start: int) -> tuple[int, int, int]:
@@ -65,8 +64,14 @@ class _Person:
         Writers keep the bare surname for one bearer and name the others in full: so first counts how often the person went by it
         before, then how often they were named at all, then how lately, or how soon after.
         """
-        before = [at for at in self.mentions if at < start]
-        return sum(at < start for at in self.shortly), len(before), max(before) if before else -min(self.mentions)
+        short, full = bisect_left(self.in_short, start), bisect_left(self.in_full, start)
+        last = max([*self.in_short[short - 1 : short], *self.in_full[full - 1 : full]], default=-self.first)
+        return short, short + full, last
+
+    @property
+    def first(self) -> int:
+        """Where the story first names the person."""
+        return min(self.in_full[:1] + self.in_short[:1])
 
 
 def join_people(mentions: Sequence[PersonMention]) -> list[int]:
@@ -76,13 +81,18 @@ def join_people(mentions: Sequence[PersonMention]) -> list[int]:
     bearers the one whom title and honorific allow and who goes by the surname.
     """
     people: list[_Person] = []
+    bearers: dict[str, set[int]] = {}
     number: dict[int, int] = {}
     for i in sorted(range(len(mentions)), key=lambda i: _turn(mentions[i])):
-        joined = _settle(mentions[i], people)
+        parts = mentions[i].name.parts
+        known = sorted({n for part in parts for word in alike(part) for n in bearers.get(word, ())})
+        joined = _settle(mentions[i], known, people)
         if joined is None:
             people.append(_Person())
             joined = len(people) - 1
         people[joined].learns(mentions[i])
+        for part in parts:
+            bearers.setdefault(part, set()).add(joined)
         number[i] = joined
     return [number[i] for i in range(len(mentions))]
 
@@ -93,17 +103,13 @@ def _turn(mention: PersonMention) -> tuple[int, int]:
     return (-length if length > 1 else 0, mention.start)
 
 
-def _settle(mention: PersonMention, people: Sequence[_Person]) -> int | None:
-    """The person whom the mention names; None if it is someone new."""
-    strengths = [person.strength(mention.name) for person in people]
-    fitting = [n for n, person in enumerate(people) if strengths[n] and person.may_be(mention)]
-    if not fitting:
+def _settle(mention: PersonMention, known: Sequence[int], people: Sequence[_Person]) -> int | None:
+    """Whom of the `known` the mention names; None if it is someone new."""
+    strengths = {n: people[n].strength(mention.name) for n in known if people[n].may_be(mention)}
+    surest = max(strengths.values(), default=0)
+    if not surest or (surest <= GIVEN and mention.title.titled):
         return None
-    surest = max(strengths[n] for n in fitting)
-    if surest <= GIVEN and mention.title.titled:
-        return None
-    candidates = [n for n in fitting if strengths[n] == surest]
-    return max(candidates, key=lambda n: people[n].claim_at(mention.start))
+    return max((n for n in known if strengths.get(n) == surest), key=lambda n: people[n].claim_at(mention.start))
 
 
 def _office(mention: PersonMention) -> str | None:

@@ -1,6 +1,7 @@
 """Noun phrases that may be titles, walked token by token: heads, what may stand before them, and their objects."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -141,7 +142,8 @@ def _may_end(phrase: Sequence[Token], at: int) -> bool:
 def _belongs_to_title(phrase: Sequence[Token], at: int, names: Sequence[tuple[int, int]]) -> bool:
     """Whether the token at `at` can be part of the title that goes on after it."""
     token = phrase[at]
-    if any(start <= token.start < end for start, end in names):
+    named = bisect_right(names, token.start, key=lambda name: name[0]) - 1
+    if named >= 0 and token.start < names[named][1]:
         return not token.word.endswith(("'s", "’s"))
     if _known_modifier(token.word) or head_word(phrase, at):
         return not token.stops

@@ -38,19 +38,18 @@ class Title:
 
 
 def titles_around(text: str, paragraph: Span, mention: Span, names: Sequence[tuple[int, int]] = ()) -> tuple[Title, Title]:
-    """The title before and the apposition after a person's mention in its paragraph; `names` are the story's other mentions."""
+    """The title before and the apposition after a person's mention in its paragraph; `names` are all mentions of the story, in order."""
     name = mention.start + parse(mention.of(text)).offset
-    nearby = [(start, end) for start, end in names if paragraph.start <= start < mention.start]
     after = title_after(text, mention.end, paragraph.end)
     if text[:name].endswith(", ") and not _CLOSED.match(text, mention.end, paragraph.end):
         return Title(), after
-    return title_before(text, paragraph.start, name, nearby), after
+    return title_before(text, paragraph.start, name, names), after
 
 
 def title_before(text: str, start: int, name: int, names: Sequence[tuple[int, int]] = ()) -> Title:
     """The title that ends just before `name`, in `text` from `start` (the paragraph's) on.
 
-    `names` are the spans of other mentions there, in order: they may be part of a title ("UN Security Council", "Turkish").
+    `names` are the spans of the story's mentions, in order: they may be part of a title ("UN Security Council", "Turkish").
 
     >>> text = "On Monday former Norlandic Prime Minister Ada Lund resigned."
     >>> title_before(text, 0, text.index("Ada"), [(17, 26)]).role
