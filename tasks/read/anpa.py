@@ -69,13 +69,13 @@ def _message(message: str) -> tuple[str, dict[str, Any]]:
                 break
             heads.append(NUMBER.sub("^", marked[0]).strip().removeprefix("^").rstrip())
         del marked[0]
-    slug, headline = [*heads, "", ""][:2]
-    notes = [text for head in heads[2:] if NOTE.match(text := _bare(head))]
-    names = [text for head in heads[2:] if (text := _bare(head)).startswith(("By ", "BY "))]
-    keyword = WORDS.sub("", _bare(slug))
+    bare = [_bare(head) for head in heads]
+    notes = [head for head in bare[1:] if NOTE.match(head)]
+    names = [head for head in bare[1:] if head.startswith(("By ", "BY "))]
+    keyword = WORDS.sub("", bare[0]) if bare else ""
     lead = LEAD.search(keyword)
     fields = {
-        "headline": line(_bare(headline)),
+        "headline": line(next((head for head in bare[1:] if head not in notes and head not in names and not PICTURES.match(head)), None)),
         "slugline": line(keyword.partition(",")[0]),
         "byline": byline(names),
         "ed_note": line(" ".join(note.strip("()") for note in notes)),

@@ -25,7 +25,10 @@ def stories(source: Source) -> Iterator[Outcome]:
     import feedparser  # here, because it takes a while to import and most runs have no feeds
 
     xml.without_doctype(source.decoded.text)
-    parsed = feedparser.parse(BytesIO(source.record.data), resolve_relative_uris=False, sanitize_html=True)
+    try:
+        parsed = feedparser.parse(BytesIO(source.record.data), resolve_relative_uris=False, sanitize_html=True)
+    except Exception as error:  # feedparser lets through whatever its parsers raise on bytes that are no feed
+        raise RefusedError("BrokenFeed", f"the feed cannot be read: {error}") from None
     if not parsed.entries:
         if parsed.bozo:
             raise RefusedError("BrokenFeed", f"the feed cannot be read: {parsed.bozo_exception}")

@@ -14,6 +14,9 @@ from tasks.read.fields import line, moment
 from tasks.read.source import Format, Outcome, Source
 
 PAGES = frozenset({"text/html", "application/xhtml+xml"})
+BROKEN = (ArchiveLoadFailed, AttributeError, IndexError, KeyError, TypeError, ValueError)
+"""What warcio raises on records it cannot parse: its own error, and those of the code that expected another."""
+
 STORED = frozenset({"response", "resource", "conversion"})
 """Record types that hold what a server sent; the others describe the crawl."""
 
@@ -34,7 +37,7 @@ def cut(stream: io.BufferedReader, text_column: str | None) -> Iterator[tuple[st
                 return
             number += 1
             content = streams.fill(record.raw_stream, streams.MAX_RECORD_BYTES + 1)
-        except ArchiveLoadFailed as error:
+        except BROKEN as error:
             raise RefusedError("BrokenArchive", f"record {number + 1} cannot be read, nor what follows: {error}") from None
         if record.format == "arc":
             record.rec_headers.remove_header("WARC-Record-ID")  # ARC has none: warcio made it up, another in each run
@@ -49,7 +52,7 @@ def stories(source: Source) -> Iterator[Outcome]:
     """The page that the record holds; a Skip for records of the crawl itself and for what is no page."""
     try:
         record = next(iter(ArchiveIterator(io.BytesIO(source.record.data))), None)
-    except ArchiveLoadFailed as error:
+    except BROKEN as error:
         raise RefusedError("BrokenArchive", f"the archive's record cannot be read: {error}") from None
     if record is None or not record.rec_type:
         raise RefusedError("BrokenArchive", "the archive's record has no type")
