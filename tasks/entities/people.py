@@ -1,5 +1,6 @@
 """Which mentions of people are one person's: full names first, then surnames, given names and titled names."""
 
+import re
 from bisect import bisect_left, insort
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -7,6 +8,8 @@ from dataclasses import dataclass, field
 from tasks.entities.names import GIVEN, PersonName, alike, relation
 from tasks.entities.roles import Title
 from tasks.entities.vocabulary import Gender, table
+
+_FORMER = re.compile(r"(?:then|former|ex)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,7 @@ class _Person:
             self.names.append(mention.name)
         if mention.title.gender:
             self.genders.add(mention.title.gender)
-        if mention.title.head:
+        if mention.title.head and not _FORMER.match(mention.title.role or ""):
             self.titles.add(_spelt_out(mention.title.head))
 
     def strength(self, name: PersonName) -> int:
@@ -55,7 +58,7 @@ class _Person:
         if office is None or office in self.titles:
             return True
         if office == "president":
-            return not self.titles and mention.start < self.first
+            return not self.titles and not self.in_full[: bisect_left(self.in_full, mention.start)]
         return not self.titles & table("heads", "offices")
 
     def claim_at(self, start: int) -> tuple[int, int, int]:
@@ -113,11 +116,11 @@ def _settle(mention: PersonMention, known: Sequence[int], people: Sequence[_Pers
 
 
 def _office(mention: PersonMention) -> str | None:
-    """The office of a mention that is title and surname: President Hale."""
-    head = mention.title.head
-    if len(mention.name.parts) == 1 and mention.title.titled and head in table("heads", "offices"):
-        return _spelt_out(head)
-    return None
+    """The present office of a mention that is title and surname: President Hale."""
+    title = mention.title
+    if len(mention.name.parts) > 1 or not title.titled or title.head not in table("heads", "offices") or _FORMER.match(title.role or ""):
+        return None
+    return _spelt_out(title.head)
 
 
 def _spelt_out(head: str) -> str:

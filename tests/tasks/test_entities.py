@@ -81,10 +81,11 @@ PEOPLE = [
     ),
     pytest.param("Gov. [PERSON Ida Moe] said no. Gov. [PERSON Moe] stayed.", ["Ida Moe"] * 2, id="same office"),
     pytest.param(
-        "Then-Governor [PERSON Moe] met President [PERSON Moe]’s aide [PERSON Al Gran].",
-        ["Moe", "Moe", "Al Gran"],
+        "President [PERSON Moe] spoke. In 1991 then-Governor [PERSON Moe] wed. First lady [PERSON Una Moe] left.",
+        ["Moe", "Moe", "Una Moe"],
         id="former office of one",
     ),
+    pytest.param("<headline>[PERSON MOE] SPEAKS\nPresident [PERSON Moe] spoke.", ["Moe", "Moe"], id="headline before the title"),
 ]
 
 
