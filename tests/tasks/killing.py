@@ -37,7 +37,7 @@ def killed(work: Callable[[Path, str], None], place: Path, at: int) -> bool:
     """Does `work` and kills it before its step `at`; false when it ended before that."""
     process = CONTEXT.Process(target=_die_at, args=(work, place, at))
     process.start()
-    process.join(60)
+    process.join()
     assert process.exitcode in {0, -signal.SIGKILL}, f"ended with {process.exitcode}"
     return process.exitcode != 0
 

@@ -50,15 +50,15 @@ def kill_ingest(folder: Path, at: int, uninterrupted) -> bool:
 
 
 @every_step
-def test_killed_ingest_ends_like_an_uninterrupted_one(first, tmp_path, uninterrupted):
+def test_killed_ingest_ends_like_an_uninterrupted_one(first, memory_path, uninterrupted):
     for at in count(first, STRIDE):
-        if not kill_ingest(tmp_path, at, uninterrupted):
+        if not kill_ingest(memory_path, at, uninterrupted):
             break
     assert at >= 50
 
 
-def test_killed_twice(tmp_path, uninterrupted):
-    place = tmp_path / "dataset"
+def test_killed_twice(memory_path, uninterrupted):
+    place = memory_path / "dataset"
     assert killed(whole_ingest, place, 60)
     assert killed(whole_ingest, place, 20)
     whole_ingest(place, "run-3")
@@ -66,13 +66,13 @@ def test_killed_twice(tmp_path, uninterrupted):
 
 
 @every_step
-def test_killed_compact_never_shows(first, tmp_path):
-    template = tmp_path / "template"
+def test_killed_compact_never_shows(first, memory_path):
+    template = memory_path / "template"
     for n in range(4):
         ingest(template, [stories(2, 10 * n)], run=f"run-{n}", minutes=n)
     before = state(open_dataset(template))
     for at in count(first, STRIDE):
-        place = tmp_path / str(at)
+        place = memory_path / str(at)
         shutil.copytree(template, place)
         alive = not killed(whole_compact, place, at)
         dataset = open_dataset(place)

@@ -140,15 +140,15 @@ GONE = "No such file|not found|Cannot open file|does not exist|cannot find"
 READERS = [by_query, by_pandas, by_polars, by_arrow, by_duckdb]
 
 
-def test_readers_that_loop_while_others_write(tmp_path):
-    ingest(tmp_path, [stories(1, 9999)])
+def test_readers_that_loop_while_others_write(memory_path):
+    ingest(memory_path, [stories(1, 9999)])
     seen, errors = {reader: [1] for reader in READERS}, {reader: list[Exception]() for reader in READERS}
-    writer = CONTEXT.Process(target=write_and_compact, args=(tmp_path, 8))
+    writer = CONTEXT.Process(target=write_and_compact, args=(memory_path, 8))
 
     def loop(reader) -> None:
         while writer.is_alive():
             try:
-                documents, whole = reader(tmp_path)
+                documents, whole = reader(memory_path)
                 assert documents == whole, "a document without its rows"
                 assert documents >= seen[reader][-1], "fewer than before"
                 seen[reader].append(documents)
@@ -162,7 +162,7 @@ def test_readers_that_loop_while_others_write(tmp_path):
     for thread in (*threads, writer):
         thread.join()
     assert writer.exitcode == 0
-    assert [reader(tmp_path) for reader in READERS] == [(33, 33)] * len(READERS)
+    assert [reader(memory_path) for reader in READERS] == [(33, 33)] * len(READERS)
     assert all(len(counts) > 2 for counts in seen.values())
     assert errors.pop(by_query) == []
     for error in [error for each in errors.values() for error in each]:

@@ -77,15 +77,15 @@ def test_a_stored_story_is_the_story_that_split_gave(tmp_path):
 
 
 @pytest.mark.parametrize("first", [0, *(pytest.param(first, marks=pytest.mark.slow) for first in (1, 2, 3))])
-def test_a_killed_rewrite_leaves_old_or_new_batches_and_goes_on(tmp_path, first):
-    template = tmp_path / "template"
+def test_a_killed_rewrite_leaves_old_or_new_batches_and_goes_on(memory_path, first):
+    template = memory_path / "template"
     ingest(template, [stories(2), stories(2, 10)])
-    finished = tmp_path / "finished"
+    finished = memory_path / "finished"
     shutil.copytree(template, finished)
     rewrite(finished)
     expected = state(open_dataset(finished))
     for at in count(first, 4):
-        place = tmp_path / str(at)
+        place = memory_path / str(at)
         shutil.copytree(template, place)
         alive = not killed(rewrite, place, at)
         dataset = open_dataset(place)
