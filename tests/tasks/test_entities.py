@@ -1,7 +1,7 @@
 """Chains: which mentions name one person, body or place, and what the chain is called."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tasks.entities import entities
@@ -193,6 +193,7 @@ WORDS = st.sampled_from(
 )
 
 
+@settings(deadline=None)  # the first example loads the tables
 @given(st.lists(st.tuples(WORDS, st.sampled_from(["", "PERSON", "ORGANIZATION", "PLACE", "NATIONALITY"])), max_size=40))
 def test_every_mention_becomes_one_entity_and_chains_agree_with_themselves(marked):
     story = tagged(" ".join(f"[{label} {word}]" if label and word.strip() else word for word, label in marked))

@@ -6,7 +6,7 @@ from typing import get_args
 
 import pytest
 from babel import Locale
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.tagged import EntityLabel
@@ -70,6 +70,7 @@ def test_hospitals_that_act_stay_organizations():
     assert refine("Osterby Hospital", "ORG") == "ORGANIZATION"
 
 
+@settings(deadline=None)  # the first example loads the tables
 @given(st.text(min_size=1, max_size=30), st.sampled_from(["PER", "ORG", "LOC", "MISC"]))
 def test_every_refined_label_maps_back_to_the_taggers(mention, label):
     refined = refine(mention, label)

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.base import Span
@@ -47,6 +47,7 @@ def test_text_outside_the_paragraphs_is_not_read():
 PIECES = st.sampled_from([*"$£€%.,:-/'’ \n", "1", "19", "1998", "2,000", "May", "percent", "million", "dollars", "a.m.", "two", "the"])
 
 
+@settings(deadline=None)  # the first example loads the tables
 @given(st.lists(PIECES | st.text(max_size=3), max_size=40).map("".join))
 def test_mentions_are_in_order_apart_and_inside_the_text(text):
     found = values(text, [Span(start=0, end=len(text))] if text else [])
