@@ -48,7 +48,7 @@ def named(ask: Ask) -> Speaker | None:
         chain = ask.cast.chain_of(head.entity)
         full = set(_parts(chain.name)) <= set(_parts(head.entity.text))
         return Speaker.of(chain) if full else None
-    if is_turn(head) or _of_surname(ask, head) or _only_begins_sentence(ask, head):
+    if is_turn(head) or _of_chain(ask, head) or _only_begins_sentence(ask, head):
         return None
     untitled = [t for t in head.core[1 if head.determiner else 0 :] if t.low not in honorifics()]
     if not untitled:
@@ -65,13 +65,14 @@ def alias(ask: Ask) -> Speaker | None:
         return None
     if head.entity is not None:
         return Speaker.of(ask.cast.chain_of(head.entity))
-    return _of_surname(ask, head)
+    return _of_chain(ask, head)
 
 
 def _only_begins_sentence(ask: Ask, head: Head) -> bool:
     """Whether a word has its capital from the sentence that it begins: it stands in small letters elsewhere, or `of` follows."""
     start = ask.page.sentences[ask.page.sentence_at(head.start)].start
-    if len(head.core) > 1 or ask.page.text[start : head.start].strip("“\"‘' "):
+    acronym = len(head.word) > 1 and head.core[0].text.isupper()
+    if acronym or len(head.core) > 1 or ask.page.text[start : head.start].strip("“\"‘' "):
         return False
     of = bool(head.tail) and head.tail[0].low == "of"
     return of or re.search(rf"\b{re.escape(head.word)}\b", ask.page.text) is not None
@@ -82,10 +83,12 @@ def is_turn(head: Head) -> bool:
     return head.core[0].text in TURNS and len(head.core) == 1
 
 
-def _of_surname(ask: Ask, head: Head) -> Speaker | None:
-    """The one person whose name ends as the source does, as in a transcript's capitals."""
-    surname = head.word
-    matches = [c for c in ask.cast.labelled("PERSON") if (parts := _parts(c.name)) and parts[-1] == surname]
+def _of_chain(ask: Ask, head: Head) -> Speaker | None:
+    """The one person whose name ends as the source does, as in a transcript's capitals, or the body whose initials it is."""
+    people = [c for c in ask.cast.labelled("PERSON") if _parts(c.name)[-1:] == [head.word]]
+    initials = head.core[-1].text if len(head.word) > 1 and head.core[-1].text.isupper() else ""
+    bodies = [c for c in ask.cast.labelled("ORGANIZATION") if "".join(re.findall(r"\b[A-Z]", c.name)) == initials]
+    matches = people or bodies
     return Speaker.of(matches[0]) if len(matches) == 1 else None
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from schemas.extracted import Entity
+from tasks.entities.vocabulary import honorifics
 from tasks.quotes import words
 from tasks.quotes.cast import Cast
 from tasks.quotes.page import Page, Stretch
@@ -34,8 +35,9 @@ class Token:
 
     @property
     def low(self) -> str:
-        """The word in small letters."""
-        return self.text.lower()
+        """The word in small letters; WHO, US and IT are no pronouns and stay as they are."""
+        low = self.text.lower()
+        return low if len(low) == 1 or not self.text.isupper() or low not in words.pronouns() else self.text
 
     @property
     def possessive(self) -> bool:
@@ -158,7 +160,7 @@ def _head(tokens: list[Token], separator: str) -> Head | None:
     if core[-1].possessive:
         return None
     if (named := _titled_name(core, tail)) is not None:
-        return Head("name", (named,), (), separator, named.entity)
+        return replace(named, separator=separator)
     kind, entity = _kind(core)
     return Head(kind, tuple(core), tuple(tail), separator, entity)
 
@@ -200,18 +202,22 @@ def _apposed_name(core: list[Token]) -> Entity | None:
     return rest[-1].entity if rest and rest[-1].entity and rest[-1].entity.label == "ORGANIZATION" and len(core) - len(rest) < 3 else None
 
 
-def _titled_name(core: list[Token], tail: list[Token]) -> Token | None:
+def _titled_name(core: list[Token], tail: list[Token]) -> Head | None:
     """The person at the end of a title that has no article: `Ambassador to the United States Hamdullah Mohib`.
 
     A title without article needs a name, unless the person is what its preposition governs: `supporters of Trump`.
     """
-    person = tail[-1] if tail and core[-1].entity is None else None
-    if person is None or person.entity is None or person.entity.label != "PERSON" or len(tail) < 3:
-        return None
-    bare = core[0].entity is not None or core[0].low not in words.listed("nouns", "determiners")
+    bare = core[-1].entity is None and words.category(core[-1].low) == "person" and core[0].low not in words.listed("nouns", "determiners")
     between = tail[1:-1]
+    if not bare or not between:
+        return None
+    last = tail[-1]
+    if last.entity is None and last.text[0].isupper() and between[-1].low in honorifics():
+        return Head("name", (between[-1], last), (), "")
     title_only = all(t.entity is None and words.category(t.low) == "person" for t in between)
-    return person if bare and words.category(core[-1].low) == "person" and not title_only and not between[-1].possessive else None
+    if last.entity is None or last.entity.label != "PERSON" or title_only or between[-1].possessive:
+        return None
+    return Head("name", (last,), (), "", last.entity)
 
 
 def _speaking(heads: list[Head]) -> list[Head]:
@@ -251,18 +257,24 @@ def _governs(before: Head, head: Head) -> bool:
 
 
 def _apposition(first: Head, others: list[Head]) -> Head:
-    if first.kind == "noun" and first.category in {"person", None} and others and others[0].separator in {",", "—", "–"}:
-        name = others[0]
-        if name.kind == "name" and (name.entity is None or name.entity.label == "PERSON"):
-            return name
-    return first
+    """The name that stands after its office: after a comma, or at the end of a title without article."""
+    if first.kind != "noun" or first.category not in {"person", None} or not others:
+        return first
+    if others[0].separator in {",", "—", "–"} and others[0].kind == "name" and _label(others[0]) == "PERSON":
+        return others[0]
+    last = others[-1]
+    title = first.category == "person" and not first.determiner and first.tail
+    return last if title and last.entity and last.entity.label == "PERSON" else first
+
+
+def _label(head: Head) -> str:
+    """The label of a name; one that no mention covers is taken for a person's."""
+    return head.entity.label if head.entity else "PERSON"
 
 
 def _alike(one: Head, other: Head) -> bool:
     """Whether both are names of the same kind of thing."""
-    if one.kind != "name" or other.kind != "name":
-        return False
-    return (one.entity.label if one.entity else "PERSON") == (other.entity.label if other.entity else "PERSON")
+    return one.kind == other.kind == "name" and _label(one) == _label(other)
 
 
 def _coordinate(first: Head, before: Head, head: Head) -> bool:
@@ -279,5 +291,5 @@ def _coordinate(first: Head, before: Head, head: Head) -> bool:
         return direct and definite
     if head.entity is None and not direct:
         return False
-    labels = {h.entity.label if h.entity else "PERSON" for h in (first, head) if h.kind == "name"}
+    labels = {_label(h) for h in (first, head) if h.kind == "name"}
     return _alike(first, head) or labels <= {"PERSON", "ORGANIZATION"}
