@@ -24,10 +24,6 @@ TERMS = (
 )
 
 
-def ignore(progress: Progress) -> None:
-    """Reports nothing."""
-
-
 @flow(name="train", log_prints=False, validate_parameters=False)
 def train(
     corpora: Sequence[Path],
@@ -39,7 +35,7 @@ def train(
     teacher: Path | None = None,
     name: str | None = None,
     force: bool = False,
-    report: Callable[[Progress], None] = ignore,
+    report: Callable[[Progress], None] | None = None,
 ) -> Settings:
     """Trains on `corpora`, calibrates and measures on `dev`, and leaves a model folder in `out`; resumes what it finds there.
 
@@ -53,7 +49,7 @@ def train(
     checkpoint = out / "checkpoint.pt"
     if teacher:
         documents = steps.teach(documents, teacher)
-    steps.fit(documents, recipe, checkpoint, start_from, report)
+    steps.fit(documents, recipe, checkpoint, start_from, report or (lambda progress: None))
     settings = steps.export(checkpoint, name or f"wiredesk-{datetime.now(UTC):%Y-%m-%d}", out)
     settings = steps.calibrate(out, settings, development)
     settings = steps.measure(out, settings, development)

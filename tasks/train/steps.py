@@ -8,7 +8,7 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from tasks.tag import load_tagger
-from tasks.tag.model import Settings, load_model, save_settings, shipped_folder
+from tasks.tag.model import Settings, save_settings, shipped_folder
 from tasks.train import package
 from tasks.train.augment import Document
 from tasks.train.export import export as export_model
@@ -41,14 +41,14 @@ def export(checkpoint: Path, name: str, folder: Path) -> Settings:
 
 @task(cache_policy=NO_CACHE)
 def calibrate(folder: Path, settings: Settings, corpora: Sequence[Corpus]) -> Settings:
-    """Makes scores mean what they say."""
-    return package.calibrate(folder, settings, corpora)
+    """Balances what is found against what is right, and makes scores mean what they say."""
+    return package.calibrate(folder, package.lean(folder, settings, corpora), corpora)
 
 
 @task(cache_policy=NO_CACHE)
 def measure(folder: Path, settings: Settings, corpora: Sequence[Corpus]) -> Settings:
     """Stores the model's figures in its settings."""
-    settings = settings.model_copy(update={"figures": package.measure(folder, corpora)})
+    settings = settings.model_copy(update={"figures": package.measure(load_tagger(folder), corpora)})
     save_settings(settings, folder)
     return settings
 
@@ -57,8 +57,7 @@ def measure(folder: Path, settings: Settings, corpora: Sequence[Corpus]) -> Sett
 def compare(settings: Settings, corpora: Sequence[Corpus]) -> None:
     """Raises WorseModelError when the shipped model, if there is one, does better on the same corpora."""
     if (shipped_folder() / "tagger.json").exists():
-        load_model(None)
-        package.check_not_worse(settings.figures, package.measure(None, corpora))
+        package.check_not_worse(settings.figures, package.measure(load_tagger(), corpora))
 
 
 @task(cache_policy=NO_CACHE)
