@@ -40,8 +40,8 @@ SUSPECT = re.compile(r"[^\x00-\x7f“”‘’–—…•€£\u00a0]")
 
 C1 = re.compile(r"[\x80-\x9f]")
 SURROGATES = re.compile(r"[\ud800-\udfff]+")
-LINE_END = re.compile(r"\r+\n|[\r\v\f\x85\u2028\u2029]")
-"""CR CR LF is how ANPA 1312 ends a line."""
+LINE_END = re.compile(r"\r+\n?|[\v\f\x85\u2028\u2029]")
+"""CR CR LF is how ANPA 1312 ends one line; CRs without LF are as many lines."""
 
 INVISIBLE = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffc]")
 """Control characters, soft hyphens, byte order marks, direction marks. Joiners stay: scripts and emoji need them."""
@@ -144,7 +144,8 @@ def compose_accents(text: str) -> Iterator[Edit]:
 
 def end_lines(text: str) -> Iterator[Edit]:
     """Every kind of line end becomes a line feed."""
-    return ((m.start(), m.end(), "\n") for m in LINE_END.finditer(text))
+    for match in LINE_END.finditer(text):
+        yield match.start(), match.end(), "\n" if match[0].endswith("\n") else "\n" * len(match[0])
 
 
 def drop_invisible(text: str) -> Iterator[Edit]:

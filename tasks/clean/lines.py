@@ -32,11 +32,11 @@ ITEM = re.compile(r"(?:[-*•·▪–—+o]|--|\(?\d{1,2}[.)]|\(?[a-z][.)])\s+\S
 COLUMNS = re.compile(r"\S(?:\s{3,}|\t+)\S|\.{4,}|\S\s{2,}\S.*[^\s.?!:]\s{2,}\S")
 """A row of a table: columns parted by wide gaps or dot leaders."""
 
-OPENING = re.compile(r"[^\W\d_][^()]{0,60}\((?!s\))[A-Za-z][\w./ ]{1,30}\)\s*(?:-{1,2}|[–—_])(?=\s|$)")
-"""A dateline with its agency opens a paragraph wherever it stands."""
+OPENING = re.compile(r"[A-ZÀ-Þ][^()]{0,60}\((?!s\))[A-Za-z][\w./ ]{0,29}\w\)\s*(?:-{1,2}|[–—_])(?=\s|$)")
+"""A dateline with its agency opens a paragraph, even below a headline that fills its line."""
 
 BYLINE = re.compile(r"By [A-Z]")
-COMPOUND_END = re.compile(r"[^\W\d_]-$")
+COMPOUND_END = re.compile(r"[\w.’']-$")
 SUSPENDED = frozenset({"and", "or", "to", "und", "oder", "et", "y", "e"})
 """After these a hyphen was not for joining: "pre- and post-war"."""
 
@@ -66,11 +66,16 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Wrapping:
-    """How a text was wrapped: its width, the indent of lines inside a paragraph, the blank lines between its lines."""
+    """How a text was wrapped.
+
+    Width; indent of lines inside a paragraph; blank lines between its lines; whether indents or blank lines tell
+    where a paragraph opens.
+    """
 
     width: int
     indent: int
     gap: int
+    cued: bool
 
 
 def lines_of(text: str) -> Iterator[Line]:
@@ -109,7 +114,8 @@ def wrapping_of(text: str) -> Wrapping | None:
     if inside * 2 < sum(len(a.words) for a in lines):
         return None
     indent = Counter(b.indent for _, b in broken).most_common(1)[0][0]
-    return Wrapping(width, indent, gap)
+    cued = any(b.gap > gap or b.indent != indent for b in lines[1:])
+    return Wrapping(width, indent, gap, cued)
 
 
 def in_mid_sentence(before: Line, after: Line) -> bool:
@@ -125,7 +131,7 @@ def relay(text: str, wrapping: Wrapping | None) -> Iterator[Edit]:
         put = "\n" if before else ""
         if before and opener and wrapping and is_wrap(before, line, opener, wrapping):
             put = " "
-            if COMPOUND_END.search(before.words) and line.words[0].islower():
+            if COMPOUND_END.search(before.words[-2:]) and line.words[0].isalnum():
                 vocabulary = vocabulary or frozenset(re.findall(r"\w+(?:-\w+)*", text))
                 at, put = _rejoined(before, line, vocabulary, at)
         if put == "\n" or not before:
@@ -139,9 +145,10 @@ def is_wrap(before: Line, after: Line, opener: Line, wrapping: Wrapping) -> bool
     """Whether the break between two lines is the wire's: `opener` is the first line of the paragraph so far."""
     if after.gap > wrapping.gap or len(before.words) > wrapping.width + SLACK:
         return False
-    if _stands_alone(before) or _stands_alone(after) or OPENING.match(after.words):
+    if _stands_alone(before) or _stands_alone(after) or (before is opener and OPENING.match(after.words)):
         return False
-    full = before.room_for(after) >= wrapping.width - SLACK
+    slack = 0 if before.ended and not wrapping.cued else SLACK
+    full = before.room_for(after) >= wrapping.width - slack
     sentence_goes_on = in_mid_sentence(before, after)
     if ITEM.match(after.words) and not (full and not before.ended and not ITEM.match(opener.words)):
         return False

@@ -5,6 +5,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 
 from schemas.base import Span
+from tasks.split.bylines import is_name
 from tasks.split.furniture import RULE, bare, subhead_words
 
 LONGEST_NAMED = 120
@@ -51,6 +52,8 @@ def subhead_at(text: str, lines: Sequence[Span], at: int, named: bool) -> str | 
 def _is_bare_subhead(above: str, words: str, below: str) -> bool:
     if len(words) > LONGEST or len(words.split()) > LONGEST_WORDS or NOT_HEADING.search(words) or BULLET.match(words):
         return False
+    if above.endswith(("”", '"', "''", "»")) and is_name(words):
+        return False  # whose quotation that was
     return _is_prose(below) if ENDED.search(above) else bool(RULE.fullmatch(above) and ENDED.search(below))
 
 
