@@ -16,7 +16,8 @@ from tasks.read.source import Format, Outcome, Source
 START = re.compile(r"(?>\s+|<\?xml.*?\?>|<!--.*?-->)*+<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
 CHARSET = re.compile(rb"""<meta[^>]{0,100}?charset\s*=\s*["']?\s*([\w:.-]{2,40})""", re.IGNORECASE)
 MAX_PAGE = 8_000_000
-"""Characters; a page of news has a hundredth of that, and trafilatura takes seconds a megabyte."""
+MAX_TAGS = 200_000
+"""Characters and tags; a page of news has a hundredth of that, and trafilatura takes a minute for a million tags."""
 
 ARTICLES = re.compile(r"(?:^|/)(?:\w*NewsArticle|Article|\w*Article|ReportageNewsArticle|BlogPosting|LiveBlogPosting|Report)$")
 """schema.org types that are news texts."""
@@ -45,8 +46,9 @@ def stories(source: Source) -> Iterator[Outcome]:
 
 def page(source: Source, text: str, **known: Any) -> Outcome:
     """The article of a page; `known` are fields that its carrier tells and the page may not."""
-    if len(text) > MAX_PAGE:
-        raise RefusedError("TooLarge", f"a page of {len(text):,} characters; the largest that is read has {MAX_PAGE:,}")
+    if len(text) > MAX_PAGE or text.count("<") > MAX_TAGS:
+        limits = f"the largest that is read has {MAX_PAGE:,} and {MAX_TAGS:,}"
+        raise RefusedError("TooLarge", f"a page of {len(text):,} characters and {text.count('<'):,} tags; {limits}")
     tree = markup.from_html(text)
     told = _json_ld(tree) or {}
     found, meta = _extracted(text)
