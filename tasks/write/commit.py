@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,9 @@ from tasks.write.rows import BatchRows
 
 COMMIT_ORDER: tuple[type[Row], ...] = (SectionRow, EntityRow, QuoteRow, RejectRow, DocumentRow)
 """`documents` last: a document that can be seen has all its rows."""
+
+
+EPOCH = datetime.fromtimestamp(0, UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,7 @@ def commit_batch(dataset: Dataset, index: Index, rows: BatchRows, rejects: Seque
     batch_id = hash_of("batch", sorted(rows.documents["doc_id"].to_pylist()), sorted(map(str, rejects)))
     if (done := index.commits.get(batch_id)) is not None:
         return done
-    numbered = index.number(rows.documents, ingested=int(stamp.at.timestamp() * 1_000_000))
+    numbered = index.number(rows.documents, ingested=(stamp.at - EPOCH) // timedelta(microseconds=1))
     tables = batch_tables(rows, batch_id, stamp, numbered, index)
     if news := index.rejects.news(rejects):
         tables[RejectRow] = reject_table(news, stamp.run_id, stamp.at)

@@ -28,7 +28,6 @@ from tasks.write.swap import check_exchange, swap_in
 TARGET = 256 * 2**20
 """Bytes that a merged file of the largest table comes to; between 128 and 512 MB most engines read best."""
 
-
 MEMORY = "2GB"
 """What sorting may take; beyond it DuckDB sorts on disk, in `_staging`."""
 
@@ -121,7 +120,7 @@ def _merge(dataset: Dataset, table: type[Row], stems: Sequence[str], work: Path)
 
 
 def _schema_of_merged(table: type[Row], paths: Iterable[Path]) -> pa.Schema:
-    """The table's schema told which runs its rows are of."""
+    """The table's schema, with the runs that its rows are of."""
     schema = arrow_schema(table)
     runs = {(pq.read_schema(path).metadata or {}).get(b"run_id", b"") for path in paths}
     return schema.with_metadata({**schema.metadata, b"run_id": b",".join(sorted(runs - {b""}))})

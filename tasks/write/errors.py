@@ -1,6 +1,7 @@
 """What can go wrong with a dataset, told so that the reader knows what happened, what is safe and what to do."""
 
 import errno
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -44,6 +45,4 @@ def told(doing: str, root: Path, safe: str = "Everything committed before is saf
 
 def _errno_in(message: str) -> int | None:
     """The error number of an OSError that Arrow raised without one; its text ends in the system's own words."""
-    import os
-
     return next((code for code in REASONS if os.strerror(code) in message), None)

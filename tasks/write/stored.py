@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from schemas.rows import DocumentRow, SectionRow
@@ -14,12 +15,13 @@ GAP = " "
 
 
 def stale_batches(dataset: Dataset, pipeline_version: str, model_version: str | None) -> list[str]:
-    """The batches with a document that another pipeline or model made; what a killed reprocess has done is not among them."""
-    table = read_columns(dataset, DocumentRow, ["pipeline_version", "model_version", "batch_id", "filename"])
-    current = (pipeline_version, model_version)
-    made_by = zip(table["pipeline_version"].to_pylist(), table["model_version"].to_pylist(), strict=True)
-    names = zip(made_by, table["filename"].to_pylist(), strict=True)
-    return sorted({name.rpartition("/")[2].removesuffix(".parquet") for made, name in names if made != current})
+    """The batches with a document that another pipeline or model made; what a killed reprocess has done is not among them.
+
+    Documents that no model was used on, since none fits their language, are not stale for that.
+    """
+    rows = read_columns(dataset, DocumentRow, ["pipeline_version", "model_version", "filename"]).to_pylist()
+    stale = (row for row in rows if row["pipeline_version"] != pipeline_version or row["model_version"] not in {model_version, None})
+    return sorted({Path(row["filename"]).stem for row in stale})
 
 
 def stored_stories(dataset: Dataset, stem: str) -> dict[str, SplitStory]:
@@ -28,13 +30,9 @@ def stored_stories(dataset: Dataset, stem: str) -> dict[str, SplitStory]:
     Their raw text is what `source_map` kept of it, and their wire fields are the row's, so they must not be hashed again.
     """
     sections = defaultdict[str, list[Section]](list)
-    for row in (
-        read_columns(dataset, SectionRow, list(SectionRow.model_fields), [stem])
-        .sort_by([("doc_id", "ascending"), ("section_index", "ascending")])
-        .to_pylist()
-    ):
-        fields = {name: row[name] for name in Section.model_fields}
-        sections[row["doc_id"]].append(Section.model_validate(fields))
+    in_order = [("doc_id", "ascending"), ("section_index", "ascending")]
+    for row in read_columns(dataset, SectionRow, list(SectionRow.model_fields), [stem]).sort_by(in_order).to_pylist():
+        sections[row["doc_id"]].append(Section.model_validate({name: row[name] for name in Section.model_fields}))
     rows = read_columns(dataset, DocumentRow, list(DocumentRow.model_fields), [stem]).to_pylist()
     return {row["doc_id"]: _split_story(row, sections[row["doc_id"]]) for row in rows}
 
@@ -51,13 +49,12 @@ def _split_story(row: Mapping[str, Any], sections: list[Section]) -> SplitStory:
         repairs=row["repairs"],
         language=row["language"],
     )
-    printed = next((section.span for section in sections if section.kind == "dateline"), None)
+    printed, place = next((section.span for section in sections if section.kind == "dateline"), None), row["dateline_place"]
+    dateline = Dateline(span=printed, place=place, filed_on=row["dateline_date"]) if printed and place else None
     return SplitStory(
         clean=clean,
         sections=sections,
-        dateline=Dateline(span=printed, place=row["dateline_place"], filed_on=row["dateline_date"])
-        if printed and row["dateline_place"]
-        else None,
+        dateline=dateline,
         **{name: row[name] for name in ("headline", "byline", "provider", "status", "embargoed_until")},
     )
 

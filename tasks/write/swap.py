@@ -68,7 +68,7 @@ def finish_swap(dataset: Dataset) -> None:
     if not ready.exists():
         return
     for table, names in json.loads((ready / "plan.json").read_text("utf-8")).items():
-        if sorted(path.name for path in dataset.table(table).iterdir()) != names:
+        if sorted(path.name for path in dataset.table(table).glob("*.parquet")) != names:
             _exchange(ready / table, dataset.table(table))
     sync(dataset.root)
     sync(ready)
