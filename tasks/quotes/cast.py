@@ -60,6 +60,14 @@ class Cast:
         """The chain of a mention."""
         return self.chains[mention.chain_id]
 
+    def owner_of(self, mention: Entity) -> str | None:
+        """The country named right before a public body that is called by its kind alone: Azerbaijani, of the Foreign Ministry."""
+        if mention.label != "ORGANIZATION" or mention.name.split()[-1].lower() not in words.listed("nouns", "public_body"):
+            return None
+        before = self.within(mention.start - 40, mention.start)
+        adjacent = before and before[-1].label in {"NATIONALITY", "PLACE"} and self.page.text[before[-1].end : mention.start] == " "
+        return before[-1].text if adjacent and before[-1].text not in mention.name else None
+
     def within(self, start: int, end: int) -> list[Entity]:
         """The mentions that begin in `[start, end)`, the longer of two that begin alike."""
         found: list[Entity] = []
@@ -76,7 +84,9 @@ class Cast:
         first = mentions[0]
         role = next((m.role for m in mentions if m.role), None)
         gender = self._gender(mentions, role) if first.label == "PERSON" else None
-        return Chain(number, first.name, first.label, role, gender, tuple(mentions))
+        owners = {owner for m in mentions if (owner := self.owner_of(m))}
+        name = f"{owners.pop()} {first.name}" if len(owners) == 1 else first.name
+        return Chain(number, name, first.label, role, gender, tuple(mentions))
 
     def _gender(self, mentions: list[Entity], role: str | None) -> Gender | None:
         """What titles, gendered nouns and the pronouns close by say; a first name says nothing."""

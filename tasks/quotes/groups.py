@@ -59,7 +59,7 @@ def _holders(ask: Ask, head: Head) -> Speaker | None:
     """Those whose role is what the plural says, when they are as many as it says."""
     if head.category != "people":
         return None
-    chains = [c for c in ask.cast.labelled("PERSON") if fits(head, c, ask) and c.mentions[0].start < ask.at]
+    chains = [c for c in ask.cast.labelled("PERSON") if fits(head, c) and c.mentions[0].start < ask.at]
     count = _count(head)
     if len(chains) < 2 or (count is not None and len(chains) != count) or len(chains) > 4:
         return None

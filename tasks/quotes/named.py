@@ -4,9 +4,11 @@ import re
 
 from babel import Locale
 
+from schemas.extracted import Entity
 from tasks.entities import countries
 from tasks.entities.vocabulary import honorifics
 from tasks.quotes import words
+from tasks.quotes.cast import Chain
 from tasks.quotes.phrase import TURNS, Head
 from tasks.quotes.scene import Ask, Speaker
 
@@ -46,8 +48,8 @@ def named(ask: Ask) -> Speaker | None:
         return None
     if head.entity is not None:
         chain = ask.cast.chain_of(head.entity)
-        full = set(_parts(chain.name)) <= set(_parts(head.entity.text))
-        return Speaker.of(chain) if full else None
+        full = set(_parts(head.entity.name)) <= set(_parts(head.entity.text))
+        return _owned(ask, head.entity, chain) if full else None
     if is_turn(head) or _of_chain(ask, head) or _only_begins_sentence(ask, head):
         return None
     untitled = [t for t in head.core[1 if head.determiner else 0 :] if t.low not in honorifics()]
@@ -64,8 +66,14 @@ def alias(ask: Ask) -> Speaker | None:
     if head is None or head.kind != "name" or is_turn(head):
         return None
     if head.entity is not None:
-        return Speaker.of(ask.cast.chain_of(head.entity))
+        return _owned(ask, head.entity, ask.cast.chain_of(head.entity))
     return _of_chain(ask, head)
+
+
+def _owned(ask: Ask, mention: Entity, chain: Chain) -> Speaker:
+    """The chain as a speaker; the ministry of the country that stands before the mention, where the story has several."""
+    owner = ask.cast.owner_of(mention)
+    return Speaker.of(chain)._replace(name=f"{owner} {mention.name}") if owner else Speaker.of(chain)
 
 
 def _only_begins_sentence(ask: Ask, head: Head) -> bool:

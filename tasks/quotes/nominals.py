@@ -42,39 +42,50 @@ def _person(ask: Ask, head: Head) -> Speaker | None:
         return Speaker.of(ask.cast.chain_of(beside))
     if head.determiner in words.listed("nouns", "indefinite"):
         return None
-    holders = [c for c in ask.cast.labelled("PERSON") if fits(head, c, ask)]
+    holders = [c for c in ask.cast.labelled("PERSON") if fits(head, c)]
     if holders:
         return Speaker.of(_nearest(ask, holders))
     return _only_person(ask, head)
 
 
-def fits(head: Head, chain: Chain, ask: Ask) -> bool:
+def fits(head: Head, chain: Chain) -> bool:
     """Whether the chain's role is what the noun says, as far as both say it: same office, same country, former or not."""
-    if chain.role is None:
-        return False
-    role = chain.role.lower()
-    titles = WORD.findall(role)
-    noun = words.singular(head.word)
-    compound = " ".join(t.low for t in (*head.modifiers, head.core[-1])[-2:])
-    wanted = words.holders(compound) if compound in words.table("nouns")["wider"] else words.holders(noun)
-    if not any(title in titles or (" " in title and title in role) for title in wanted):
-        return False
-    qualifiers = {t.low for t in head.modifiers if t.entity is None}
-    past = words.listed("nouns", "past")
-    if qualifiers & past and not set(titles) & past:
-        return False
+    role = chain.role
+    return role is not None and _same_office(head, role) and _same_realm(head, role) and _as_qualified(head, role)
+
+
+def _office(head: Head) -> str:
+    """The noun's title: its last two words where they are one (prime minister), else the noun, singular."""
+    compound = " ".join(t.low for t in head.core[-2:])
+    return compound if compound in words.table("nouns")["wider"] else words.singular(head.word)
+
+
+def _same_office(head: Head, role: str) -> bool:
+    titles = WORD.findall(role.lower())
+    return any(title in titles or (" " in title and title in role.lower()) for title in words.holders(_office(head)))
+
+
+def _same_realm(head: Head, role: str) -> bool:
+    """Whether the names in noun and role agree, where both have some: the Finnish president is not the Latvian president."""
     own = {code for t in (*head.modifiers, *head.tail) if (code := _country(t.text))}
-    theirs = {code for word in WORD.findall(chain.role) if (code := _country(word))}
-    if own and theirs and not own & theirs:
-        return False
+    theirs = {code for word in WORD.findall(role) if (code := _country(word))}
+    if own and theirs:
+        return bool(own & theirs)
     named = {w.lower() for t in head.modifiers if t.entity for w in WORD.findall(t.text)}
-    bearing = {w.lower() for w in WORD.findall(chain.role) if w[0].isupper() and not words.category(w.lower())}
-    if named and bearing and not named & bearing and not own & theirs:
+    bearing = {w.lower() for w in WORD.findall(role) if w[0].isupper() and not words.category(w.lower())}
+    return not named or not bearing or bool(named & bearing)
+
+
+def _as_qualified(head: Head, role: str) -> bool:
+    """Whether the role bears out the noun's adjectives, passing ones apart: no inspector general for a general."""
+    titles, office = set(WORD.findall(role.lower())), _office(head)
+    qualifiers = {t.low for t in head.modifiers if t.entity is None and len(t.low) > 2} - set(office.split())
+    past = words.listed("nouns", "past")
+    if qualifiers & past and not titles & past:
         return False
-    ignored = past | words.listed("nouns", "passing") | words.listed("nouns", "determiners")
-    used = set(compound.split()) if compound in words.table("nouns")["wider"] else set()
-    left = {q for q in qualifiers - used if q not in ignored and len(q) > 2}
-    return not left or bool(left & set(titles)) or (noun in words.table("nouns")["wider"] and noun not in titles)
+    telling = qualifiers - past - words.listed("nouns", "passing") - words.listed("nouns", "determiners")
+    vague = office in words.table("nouns")["wider"] and office not in titles
+    return not telling or vague or bool(telling & titles)
 
 
 def _country(word: str) -> str | None:
