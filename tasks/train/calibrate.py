@@ -1,6 +1,7 @@
 """Fits what a tagger's settings need beside its weights: calibrated scores, and the score below which a quote is dropped."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -29,18 +30,25 @@ def fit(scored: Sequence[Scored]) -> Calibration:
     return Calibration(slope=float(weights[0]), intercept=float(weights[1]))
 
 
-def least_score(scored: Sequence[Scored], gold: int) -> float:
+class Balance(NamedTuple):
+    """The score from which on predictions are kept, and the F1 that this gives."""
+
+    least: float
+    f1: float
+
+
+def least_score(scored: Sequence[Scored], gold: int) -> Balance:
     """The score from which on predictions give the best F1 over `gold` items; 0 when dropping none is best.
 
     >>> least_score([(0.9, 1), (0.8, 1), (0.2, 0), (0.1, 0)], gold=2)
-    0.8
+    Balance(least=0.8, f1=1.0)
     """
-    best, least, hits = 0.0, 0.0, 0.0
+    best, hits = Balance(0.0, 0.0), 0.0
     ordered = sorted(scored, reverse=True)
     for n, (score, right) in enumerate(ordered, 1):
         hits += right
         last_of_its_score = n == len(ordered) or ordered[n][0] < score
         f1 = 2 * hits / (n + gold)
-        if last_of_its_score and f1 > best:
-            best, least = f1, score
-    return 0.0 if least == min(s for s, _ in ordered) else least
+        if last_of_its_score and f1 > best.f1:
+            best = Balance(score if n < len(ordered) else 0.0, f1)
+    return best

@@ -7,7 +7,7 @@ from pathlib import Path
 from tasks.evaluate import AnnotatedStory, Evaluation, evaluate, parse_scheme
 from tasks.evaluate.calibration import Scored
 from tasks.evaluate.entities import judge_mentions
-from tasks.evaluate.judge import judge
+from tasks.evaluate.judge import Judgement, judge
 from tasks.evaluate.labels import LabelScheme
 from tasks.tag import Tagger
 from tasks.tag.model import Settings, load_model, save_settings
@@ -16,8 +16,11 @@ from tasks.train.predict import predict
 
 CARD = "MODEL_CARD.md"
 
-LEANS = (0.0, 0.5, 1.0)
+LEANS = (0.5, 1.0, 1.5)
 """How much the chain may be urged to open quote spans (`Settings.lean`)."""
+
+ROUNDING = 1e-6
+"""A quote that scores exactly the least score stays."""
 
 TOLERANCE = 0.002
 """How much lower than the shipped model's a new model's mean figure may be before it counts as worse."""
@@ -38,40 +41,51 @@ def scheme_of(stories: Sequence[AnnotatedStory]) -> LabelScheme:
     return parse_scheme(None, None, marked)
 
 
-def lean(folder: Path, settings: Settings, corpora: Sequence[Corpus]) -> Settings:
-    """Stores in the settings the readiness to open a quote span that stands best on the development corpora."""
-    marked = [(name, stories) for name, stories in corpora if any(s.quotes is not None for s in stories)]
-    candidates = [settings.model_copy(update={"lean": {"quote": much}}) for much in (LEANS if marked else ())]
-    model = load_model(folder)
-    standings = [standing(measure(Tagger(model._replace(settings=c)), marked)) for c in candidates]
-    if candidates:
-        settings = candidates[standings.index(max(standings))]
-    save_settings(settings, folder)
-    return settings
-
-
 def calibrate(folder: Path, settings: Settings, corpora: Sequence[Corpus]) -> Settings:
-    """Fits scores to the share that is right on development corpora and stores the curves in the model's settings."""
-    tagger = Tagger(load_model(folder))
-    quotes: list[Scored] = []
-    entities: list[Scored] = []
-    gold_quotes = 0
-    for _, stories in corpora:
-        scheme = scheme_of(stories)
-        for gold, ours in zip(stories, predict(tagger, stories), strict=True):
-            if gold.quotes is not None:
-                gold_quotes += len(gold.quotes)
-                quotes += [(j.score, float(j.right)) for j in judge(gold, ours).predicted if j.score is not None]
-            if gold.entities is not None:
-                judged = judge_mentions(gold, ours, scheme)
-                entities += [(score, float(m in judged.gold)) for m, score in judged.predicted.items() if score is not None]
-    curves = {layer: fit(scored) for layer, scored in (("quote", quotes), ("entity", entities)) if scored}
-    least = least_score(quotes, gold_quotes) if quotes else 0.0
+    """Balances, on development corpora, what is found against what is right, and makes scores mean what they say.
+
+    Tries how ready the chain should be to open a quote (`Settings.lean`), each with the score below which quotes are best
+    dropped, by the mean F1 of quotes found and quotes found with their exact source.
+    """
+    model = load_model(folder)
+    marked = [(name, stories) for name, stories in corpora if any(s.quotes is not None for s in stories)]
+    total = sum(len(s.quotes or []) for _, stories in marked for s in stories)
+    best, least, much = -1.0, 0.0, 0.0
+    quotes: list[Judgement] = []
+    for lean in LEANS if total else ():
+        leaning = settings.model_copy(update={"lean": {"quote": lean}})
+        judged = _judged(Tagger(model._replace(settings=leaning)), marked)
+        balance = least_score([(j.score or 0.0, (j.found + j.right) / 2) for j in judged], total)
+        if balance.f1 > best:
+            best, least, much, quotes = balance.f1, balance.least, lean, judged
+    curves = {"entity": fit(_scored_mentions(Tagger(model), corpora))}
+    if quotes:
+        curves["quote"] = fit([(j.score or 0.0, float(j.right)) for j in quotes if (j.score or 0.0) >= least])
     settings = settings.model_copy(
-        update={"calibration": curves, "least_quote_score": curves["quote"](least) if least else 0.0},
+        update={
+            "lean": {"quote": much},
+            "calibration": curves,
+            "least_quote_score": curves["quote"](least) - ROUNDING if least else 0.0,
+        },
     )
     save_settings(settings, folder)
     return settings
+
+
+def _judged(tagger: Tagger, corpora: Sequence[Corpus]) -> list[Judgement]:
+    pairs = [(gold, ours) for _, stories in corpora for gold, ours in zip(stories, predict(tagger, stories), strict=True)]
+    return [j for gold, ours in pairs for j in judge(gold, ours).predicted]
+
+
+def _scored_mentions(tagger: Tagger, corpora: Sequence[Corpus]) -> list[Scored]:
+    scored: list[Scored] = []
+    for _, stories in corpora:
+        scheme = scheme_of(stories)
+        marked = [s for s in stories if s.entities is not None]
+        for gold, ours in zip(marked, predict(tagger, marked), strict=True):
+            judged = judge_mentions(gold, ours, scheme)
+            scored += [(score, float(m in judged.gold)) for m, score in judged.predicted.items() if score is not None]
+    return scored
 
 
 def measure(tagger: Tagger, corpora: Sequence[Corpus]) -> dict[str, float]:

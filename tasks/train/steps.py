@@ -42,7 +42,7 @@ def export(checkpoint: Path, name: str, folder: Path) -> Settings:
 @task(cache_policy=NO_CACHE)
 def calibrate(folder: Path, settings: Settings, corpora: Sequence[Corpus]) -> Settings:
     """Balances what is found against what is right, and makes scores mean what they say."""
-    return package.calibrate(folder, package.lean(folder, settings, corpora), corpora)
+    return package.calibrate(folder, settings, corpora)
 
 
 @task(cache_policy=NO_CACHE)
