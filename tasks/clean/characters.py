@@ -46,7 +46,10 @@ LINE_END = re.compile(r"\r+\n?|[\v\f\x85\u2028\u2029]")
 INVISIBLE = re.compile(
     r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufdd0-\ufdef\ufeff\ufff9-\ufffc\ufffe\uffff]"
 )
-"""Control characters, soft hyphens, byte order marks, direction marks, code points that are no characters. Joiners stay: scripts and emoji need them."""
+"""Control characters, soft hyphens, byte order and direction marks, code points that are no characters.
+
+Joiners stay: scripts and emoji need them.
+"""
 
 
 def decode_entities(text: str) -> Iterator[Edit]:
