@@ -58,7 +58,7 @@ class Statement:
 
 def statements(attributions: Iterable[Attribution], page: Page) -> list[Statement]:
     """The story's statements in order of their start: cut to the body, snapped to quotation marks, joined, and freed of what is none."""
-    found = [s for a in attributions if (s := _in_body(a, page))]
+    found = [s for a in attributions for s in _in_body(a, page)]
     found = sorted((replace(s, spans=_tidy(s, page)) for s in found), key=_place)
     found = _join_free([_signed(s, page) for s in found], page)
     unclaimed = _unclaimed(found, page)
@@ -77,11 +77,29 @@ def _place(statement: Statement) -> tuple[int, int]:
     return statement.start, -statement.end
 
 
-def _in_body(attribution: Attribution, page: Page) -> Statement | None:
-    """The attribution with every span cut to the paragraphs it lies in; None when no word of content is left."""
-    spans = [piece for span in attribution.content for piece in _pieces(span, page) if page.words_in(piece.start, piece.end)]
+def _in_body(attribution: Attribution, page: Page) -> list[Statement]:
+    """The attribution with every span cut to the paragraphs it lies in.
+
+    A span ends with its paragraph, unless that ends inside an open quotation; what it covered of the next is a statement by
+    itself if it is a quotation, else nothing. Nothing is left of an attribution without a word in the body.
+    """
+    own: list[Stretch] = []
+    beyond: list[Stretch] = []
+    for span in attribution.content:
+        pieces = [piece for piece in _pieces(span, page) if page.words_in(piece.start, piece.end)]
+        for before, piece in zip([None, *pieces], pieces, strict=False):
+            (own if before is None or _is_open(before.end, page) else beyond).append(piece)
+    if not own:
+        return []
     cue, source = (next(iter(_pieces(s, page)), None) if s else None for s in (attribution.cue, attribution.source))
-    return Statement(tuple(spans), cue, source, attribution.score) if spans else None
+    free = [Statement((piece,), None, None, attribution.score) for piece in beyond]
+    return [Statement(tuple(own), cue, source, attribution.score), *free]
+
+
+def _is_open(end: int, page: Page) -> bool:
+    """Whether a paragraph ends at `end` inside a quotation that it does not close."""
+    region = page.region_at(end - 1)
+    return region is not None and not region.closed
 
 
 def _pieces(span: Span, page: Page) -> list[Stretch]:
@@ -159,13 +177,20 @@ def _join_free(found: list[Statement], page: Page) -> list[Statement]:
     joined: list[Statement] = []
     for statement in found:
         before = joined[-1] if joined else None
-        if before and statement.free and _goes_on(before, statement.start, page):
+        if before and statement.free and _takes_up(before, statement, page):
             joined[-1] = replace(before, spans=_merged((*before.spans, *statement.spans), page))
         elif before and before.free and not statement.free and _reopens(before, statement.start, page):
             joined[-1] = replace(statement, spans=_merged((*before.spans, *statement.spans), page))
         else:
             joined.append(statement)
     return joined
+
+
+def _takes_up(before: Statement, statement: Statement, page: Page) -> bool:
+    """Whether a statement that nothing attributes goes on from the one before: as quoted sentences, or from an open mark."""
+    if _reopens(before, statement.start, page):
+        return True
+    return page.is_full_sentence(statement.spans) and _goes_on(before, statement.start, page)
 
 
 def _goes_on(statement: Statement, start: int, page: Page) -> bool:
