@@ -96,6 +96,11 @@ class Page:
         index = bisect_right(self._region_starts, offset) - 1
         return self.regions[index] if index >= 0 and offset < self.regions[index].outer_end else None
 
+    def last_region(self, start: int, end: int) -> marks.Region | None:
+        """The last region that begins in `[start, end)`."""
+        index = bisect_left(self._region_starts, end) - 1
+        return self.regions[index] if index >= 0 and self.regions[index].outer_start >= start else None
+
     def quoted(self, offset: int) -> bool:
         """Whether `offset` lies in quotation marks."""
         return bool(self._marked[offset])

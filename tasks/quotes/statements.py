@@ -81,19 +81,35 @@ def _in_body(attribution: Attribution, page: Page) -> list[Statement]:
     """The attribution with every span cut to the paragraphs it lies in.
 
     A span ends with its paragraph, unless that ends inside an open quotation; what it covered of the next is a statement by
-    itself if it is a quotation, else nothing. Nothing is left of an attribution without a word in the body.
+    itself if it is a quotation, else nothing. So is a quotation that another paragraph signs. Nothing is left of an attribution
+    without a word in the body.
     """
+    cue, source = (next(iter(_pieces(s, page)), None) if s else None for s in (attribution.cue, attribution.source))
+    home = page.paragraph_at(cue.start) if cue else None
     own: list[Stretch] = []
     beyond: list[Stretch] = []
     for span in attribution.content:
-        pieces = [piece for piece in _pieces(span, page) if page.words_in(piece.start, piece.end)]
+        pieces = [_unsigned(piece, page) for piece in _pieces(span, page) if page.words_in(piece.start, piece.end)]
         for before, piece in zip([None, *pieces], pieces, strict=False):
-            (own if before is None or _is_open(before.end, page) else beyond).append(piece)
-    if not own:
-        return []
-    cue, source = (next(iter(_pieces(s, page)), None) if s else None for s in (attribution.cue, attribution.source))
+            elsewhere = home is not None and page.paragraph_at(piece.start) != home and _signature(piece.end, page) is not None
+            (own if (before is None or _is_open(before.end, page)) and not elsewhere else beyond).append(piece)
     free = [Statement((piece,), None, None, attribution.score) for piece in beyond]
-    return [Statement(tuple(own), cue, source, attribution.score), *free]
+    return [Statement(tuple(own), cue, source, attribution.score), *free] if own else free
+
+
+def _signature(end: int, page: Page) -> re.Match[str] | None:
+    """The dash and name that sign the quotation which ends at `end`."""
+    paragraph = page.paragraphs[page.paragraph_at(end - 1) or 0]
+    return SIGNED.match(page.text, end, paragraph.end) if page.quoted(end - 1) else None
+
+
+def _unsigned(piece: Stretch, page: Page) -> Stretch:
+    """The piece without the dash and name that sign it."""
+    region = page.last_region(piece.start, piece.end)
+    signature = region and _signature(region.outer_end, page)
+    return (
+        Stretch(piece.start, region.outer_end) if region and signature and signature.end("name") >= piece.end > region.outer_end else piece
+    )
 
 
 def _is_open(end: int, page: Page) -> bool:
@@ -164,9 +180,8 @@ def _signed(statement: Statement, page: Page) -> Statement:
     paragraph = page.paragraphs[page.paragraph_at(statement.start) or 0]
     if not statement.free or not page.is_full_sentence(statement.spans):
         return statement
-    signed = SIGNED.match(page.text, statement.end, page.paragraphs[page.paragraph_at(statement.end - 1) or 0].end)
     labelled = LABELLED.fullmatch(page.text, paragraph.start, statement.start)
-    if match := signed or labelled:
+    if match := _signature(statement.end, page) or labelled:
         source, mark = (Stretch(start=match.start(part), end=match.end(part)) for part in ("name", "mark"))
         return replace(statement, source=source, cue=mark)
     return statement
