@@ -12,8 +12,7 @@ from tasks.marks import Region
 from tasks.quotes.page import WORD, Page, Stretch
 
 NEARLY_ALL = 0.85
-"""A content that covers this share of a quotation's words was meant to cover it all: PolNeAR's annotators stop short in none."""
-
+"""A content that covers this share of a quotation's words was meant to cover it all: of PolNeAR's 19,832 contents, one was not."""
 
 OUTSIDE = ",;:-–—―"
 """Marks at a content's end that belong to the sentence around it."""
