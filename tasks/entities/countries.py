@@ -93,6 +93,10 @@ def _demonym(key: str) -> str | None:
     return demonyms.get(key) or demonyms.get(key.removesuffix("s"))
 
 
+NO_COUNTRIES = frozenset({"EU", "EZ", "UN", "QO", "ZZ"})
+"""Codes that CLDR keeps for unions, regions and the unknown."""
+
+
 @cache
 def _table() -> dict[str, Any]:
     return tomllib.loads(resources.files(__package__).joinpath("countries.toml").read_text("utf-8"))
@@ -106,10 +110,10 @@ def _ambiguous() -> frozenset[str]:
 @cache
 def _countries() -> dict[str, str]:
     """Folded names of whole countries."""
-    named = [(name, code) for code, name in Locale("en").territories.items() if len(code) == 2 and code.isalpha() and code < "XA"]
+    named = [(name, code) for code, name in Locale("en").territories.items() if len(code) == 2 and code.isalpha() and not code.startswith("X")]
     named += [(name.replace(" & ", " and "), code) for name, code in named]
     named += [(name, code) for code, entry in _table()["countries"].items() for name in entry.get("names", ())]
-    return {fold(name): code for name, code in named if code not in {"EU", "EZ", "UN", "QO"}}
+    return {fold(name): code for name, code in named if code not in NO_COUNTRIES}
 
 
 @cache
@@ -126,7 +130,8 @@ def _demonyms() -> dict[str, str]:
 def _places() -> dict[str, tuple[str, ...]]:
     """Folded place names with the countries that they may lie in."""
     places: dict[str, list[str]] = {}
-    cities = ((zone.rpartition("/")[2].replace("_", " "), code) for zone, code in get_global("zone_territories").items())
+    zones = get_global("zone_territories").items()  # "Etc/UTC" is in 001, the world
+    cities = ((zone.rpartition("/")[2].replace("_", " "), code) for zone, code in zones if code.isalpha())
     parts = ((part, code) for code, entry in _table()["countries"].items() for part in entry.get("parts", ()))
     states = ((state, code) for code, names in _table()["states"].items() for state in names)
     for name, code in (*_countries().items(), *_capitals().items(), *cities, *parts, *states):

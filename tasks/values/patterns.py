@@ -48,8 +48,6 @@ AMOUNTS: Rules = (
     ("MONEY", r"{behind_big_amount}[\s-](?:(?:{currency_adjective}\s)?{noun_that_is_word}|{pounds})(?![\w-])"),
     # 12 percent · 3 basis points
     ("PERCENT", r"[\s-]{percent_word}(?!\w)"),
-    # two years ago
-    ("DATE", r"\s{relative_period}s?\sago(?!\w)"),
     # 113 kilometers · 20-year · 250,000-square-foot
     ("QUANTITY", r"[\s-]{unit}(?:-old)?(?!\w)"),
 )
@@ -77,7 +75,6 @@ WORDS: Rules = (
     ("MONEY", r"{code_before}\s?{figure}(?:{scale}|{scale_letter})?(?![\w-])"),
     ("TIME", r"{number_word}\so['’]clock(?:\sin\sthe\s{day_part}|\sat\snight)?"),
     ("TIME", r"{clock_word}(?:\s{zone})?(?!\w|-)"),
-    ("TIME", r"(?:{relative_time}|{relative_word}\s{day_part})(?!\w)"),
     # millions of dollars · one-hundredth of a percentage point
     ("MONEY", r"{heap}\s(?:{currency_adjective}\s)?{noun}(?!\w)"),
     ("PERCENT", r"{fraction}\sof(?:\sa|\sone)?\s{percent_word}(?!\w)"),
@@ -89,9 +86,6 @@ WORDS: Rules = (
     # mid-1990s · the twentieth century
     ("DATE", r"(?:[Mm]id|[Ee]arly|[Ll]ate)-['’‘]?(?:1\d|20)?\d0['’]?s(?!\w)"),
     ("DATE", r"{century_word}[\s-][Cc]entury(?:\s{era})?(?!\w|\s[A-Z])"),
-    # last month · the past week · next spring · last Thursday · yesterday
-    ("DATE", r"{relative_which}\s(?:{relative_period}|{season}|{weekday}|{month})(?!\w)"),
-    ("DATE", r"{relative_word}(?!\w)"),
     ("DATE", r"(?={season}){before_season}{season}(?!\w)"),
 )
 
@@ -121,7 +115,7 @@ def words() -> dict[str, Any]:
 
 def _word_classes(lists: dict[str, Any]) -> dict[str, str]:
     """The word classes that the rules name, as groups of a regular expression."""
-    calendar, context, relative, clock = lists["calendar"], lists["context"], lists["relative"], lists["clock"]
+    calendar, context, clock = lists["calendar"], lists["context"], lists["clock"]
     numbers, money, quantity = lists["numbers"], lists["money"], lists["quantity"]
     months, abbreviations = _names(calendar["months"]), _names(calendar["month_abbreviations"])
     units = [*(f"{unit}s" for unit in quantity["units"]), *quantity["units"], *quantity["irregular_plurals"]]
@@ -161,10 +155,6 @@ def _word_classes(lists: dict[str, Any]) -> dict[str, str]:
         "weekday_abbreviation": _names(calendar["weekday_abbreviations"]),
         "season": _words(calendar["seasons"]),
         "holiday": _names(calendar["holidays"]),
-        "relative_time": _words(relative["times"]),
-        "relative_word": _words(relative["words"]),
-        "relative_which": _words(relative["which"]),
-        "relative_period": _words(relative["periods"]),
         "before_date": _behind(context["before_dates"]),
         "before_season": _behind([*context["before_seasons"], *(f"{word} the" for word in context["before_seasons"])]),
         "before_time": _behind(context["before_times"]),
