@@ -100,7 +100,7 @@ class Lines(Listener):
         """Counts, and prints when the last line is long enough ago."""
         self._done += stories
         now = time.monotonic()
-        if now - self._last < SECONDS_BETWEEN_LINES:
+        if not stories or now - self._last < SECONDS_BETWEEN_LINES:
             return
         self._last = now
         rate = self._done / (now - self._started)

@@ -19,9 +19,6 @@ HOST = "127.0.0.1"
 USUAL_PORT = 4200
 """Where people look for Prefect's pages."""
 
-START_SECONDS = 90.0
-"""A first start makes the database, which takes most of Prefect's own 20 seconds on a fast machine."""
-
 FLUSH_SECONDS = 1.2
 """How long a server takes to store the last states of task runs: it does so once a second."""
 
@@ -29,9 +26,10 @@ QUIET = {
     "PREFECT_LOGGING_LEVEL": "WARNING",
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
     "DO_NOT_TRACK": "1",
-    "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": f"{START_SECONDS:.0f}",
+    "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "90",
 }
-"""What a local run says to Prefect unless the user said otherwise."""
+"""What a local run says to Prefect unless the user said otherwise. A first start makes the database: that takes most of
+Prefect's own 20 seconds on a fast machine."""
 
 
 class PrefectUnreachableError(Exception):
@@ -48,8 +46,8 @@ def prefect_api(*, lasting: bool = False) -> Iterator[str]:
         os.environ.setdefault(name, value)
     from prefect.settings import PREFECT_API_URL, get_current_settings, temporary_settings
 
-    configured = get_current_settings().api.url
-    if configured:
+    settings = get_current_settings()
+    if configured := settings.api.url:
         if not _answers(configured):
             raise PrefectUnreachableError(
                 f"Prefect's API at {configured} does not answer. Nothing was read or written. Start it (`prefect server start`), correct "
@@ -62,7 +60,7 @@ def prefect_api(*, lasting: bool = False) -> Iterator[str]:
     server = _start(port, lasting)
     try:
         with temporary_settings({PREFECT_API_URL: url}):
-            _wait_for(url, server)
+            _wait_for(url, server, settings.server.ephemeral.startup_timeout_seconds)
             yield url
             time.sleep(FLUSH_SECONDS)
     finally:
@@ -110,16 +108,17 @@ def _start(port: int, lasting: bool) -> subprocess.Popen[bytes]:
         signal.pthread_sigmask(signal.SIG_SETMASK, unblocked)
 
 
-def _wait_for(url: str, server: subprocess.Popen[bytes]) -> None:
-    until = time.monotonic() + START_SECONDS
+def _wait_for(url: str, server: subprocess.Popen[bytes], seconds: float) -> None:
+    until = time.monotonic() + seconds
     while time.monotonic() < until and server.poll() is None:
         if _answers(url, 1.0):
             return
         time.sleep(0.1)
-    how = f"ended with status {server.returncode}" if server.returncode is not None else f"did not start within {START_SECONDS:.0f} s"
+    how = f"ended with status {server.returncode}" if server.returncode is not None else f"did not start within {seconds:.0f} s"
     raise PrefectUnreachableError(
         f"Prefect's own server {how}. Nothing was read or written. Run `prefect server start` to see why; often its database "
-        "(~/.prefect/prefect.db) is damaged, its disk full, or the machine very busy."
+        "(~/.prefect/prefect.db) is damaged or its disk full. On a very busy machine give it longer: "
+        "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS=300."
     )
 
 
@@ -133,5 +132,5 @@ def serve(port: int, *, lasting: bool) -> None:
 
 
 def _end_with_parent() -> None:
-    sys.stdin.buffer.read()
+    os.read(sys.stdin.fileno(), 1)
     os._exit(1)

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
-GRACE_SECONDS = 5.0
+GRACE_SECONDS = 2.0
 """How long code that never returns to Python may go on past the limit before its worker is ended."""
 
 

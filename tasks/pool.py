@@ -169,6 +169,9 @@ def serve(descriptor: int) -> None:
             job, arguments = _parent.recv()
         except EOFError:
             return
+        except Exception as error:  # the job's module cannot be imported
+            _parent.send(("raised", _sendable(error)))
+            continue
         try:
             answer = ("returned", job(*arguments))
         except BaseException as error:
@@ -177,7 +180,7 @@ def serve(descriptor: int) -> None:
 
 
 def _die_with_parent() -> None:
-    sys.stdin.buffer.read()
+    os.read(sys.stdin.fileno(), 1)
     os._exit(1)
 
 

@@ -10,9 +10,7 @@ from flows.options import Options
 
 DEFAULT = Options()
 
-Sources = Annotated[
-    list[str], typer.Argument(metavar="SOURCE...", help="Files, folders, quoted globs, or - for standard input")
-]
+Sources = Annotated[list[str], typer.Argument(metavar="SOURCE...", help="Files, folders, quoted globs, or - for standard input")]
 DatasetOption = Annotated[str, typer.Option("--dataset", "-d", metavar="DIR", help="The dataset's folder; made when it is not there")]
 Workers = Annotated[int | None, typer.Option(min=1, help="Worker processes; one a core if not given")]
 BatchSize = Annotated[int, typer.Option(min=1, max=10_000, help="Stories that are committed together")]

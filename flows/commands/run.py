@@ -19,6 +19,8 @@ from schemas.run import RunManifest
 PATIENCE_SECONDS = 1.5
 """After Ctrl-C, how long Prefect may take to note it before we leave all the same."""
 
+TOP_SPEAKERS = "select speaker, count(*) n from quotes where speaker is not null group by 1 order by n desc limit 10"
+
 INTERRUPTED = 128 + signal.SIGINT
 
 
@@ -51,6 +53,8 @@ def _close(manifest: RunManifest, dataset: str) -> None:
     out.print(table(manifest))
     if not manifest.written and not manifest.rejected:
         out.print(in_words(manifest))
+    else:
+        out.print("\nlook at it:", f'  wiredesk sql {dataset} "{TOP_SPEAKERS}"', f"  less {dataset}/README.md", sep="\n", soft_wrap=True)
     if manifest.rejected:
         err.print(f"{manifest.rejected:,} rejected; wiredesk rejects {dataset} says why")
 

@@ -1,5 +1,6 @@
 """The worker pool: jobs done in other processes, deaths survived, nothing left behind."""
 
+import importlib
 import os
 import signal
 import subprocess
@@ -8,6 +9,7 @@ import textwrap
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -56,6 +58,17 @@ def test_a_worker_that_cannot_prepare_raises_its_reason() -> None:
         for _ in range(2):
             with pytest.raises(ZeroDivisionError):
                 pool.run(os.getpid)
+
+
+def test_a_job_whose_module_cannot_be_imported_raises_that(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    only_in_workers = "import sys\nif 'serve' in str(sys.orig_argv): raise NameError('half written')\ndef work(): pass\n"
+    (tmp_path / "broken_job.py").write_text(only_in_workers)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    broken = importlib.import_module("broken_job")
+    with Pool(1, os.getpid) as pool:
+        with pytest.raises(NameError, match="half written"):
+            pool.run(broken.work)
+        assert pool.run(divmod, 7, 3) == (2, 1)
 
 
 def test_ticks_arrive_while_the_job_runs(pool: Pool) -> None:

@@ -1,0 +1,47 @@
+"""What tests of flows share: Prefect's server, started once and only when a flow runs, and stories of the tests' own."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+FEED = Path(__file__).parent.parent / "feed"
+POISON = Path(__file__).parent / "poison"
+
+
+@pytest.fixture(scope="session")
+def prefect(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a Prefect API of the tests' own, on an empty database."""
+    os.environ["PREFECT_HOME"] = str(tmp_path_factory.mktemp("prefect"))
+    os.environ["PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS"] = "300"
+    os.environ.pop("PREFECT_API_URL", None)
+    from flows.server import prefect_api
+
+    with prefect_api() as url:
+        yield url
+
+
+@pytest.fixture
+def feed() -> str:
+    """The sample feed that ships with the project."""
+    return str(FEED)
+
+
+@pytest.fixture
+def poisoned_workers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Workers whose clean step fails, hangs or dies of stories that say `POISON ...`."""
+    monkeypatch.syspath_prepend(str(POISON))
+
+
+def write_stories(folder: Path, count: int) -> Path:
+    """A folder of short stories, each different, with quotes, names and a dateline."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for number in range(count):
+        (folder / f"{number:04}.txt").write_text(
+            f"HARBOR CITY, May {number % 28 + 1} (AP) - Mayor Ruth Okonjo said on Monday that pier {number} would close.\n\n"
+            f'"We counted {number} cracks," Okonjo said. "One was enough."\n\n'
+            f"Engineer Piet Vandermolen told reporters that repairs of pier {number} would take {number % 9 + 2} weeks.\n",
+            encoding="utf-8",
+        )
+    return folder

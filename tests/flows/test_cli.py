@@ -1,0 +1,161 @@
+"""The command line: thin, quick to start, and clear about what went wrong."""
+
+import gzip
+import json
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from flows.cli import app
+from flows.commands.ingest import absolute
+from schemas.outcome import Reject
+from tasks.write import Stamp, batch_rows, commit_batch, load_index, locked, open_dataset
+
+COMMANDS = sorted(command.callback.__name__ for command in app.registered_commands if command.callback)
+"""Every command, by the name of its function."""
+
+
+def wiredesk(*arguments: str, stdin: str | None = None) -> tuple[int, str, str]:
+    done = CliRunner().invoke(app, list(arguments), input=stdin)
+    if done.exception and not isinstance(done.exception, SystemExit):
+        raise done.exception
+    return done.exit_code, done.stdout, done.stderr
+
+
+@pytest.fixture
+def dataset(tmp_path: Path) -> str:
+    """A dataset with one reject and nothing else."""
+    place = open_dataset(tmp_path / "desk", create=True)
+    with locked(place, "test"):
+        reject = Reject(
+            source_uri="file:///inbox/a.bin", step="read", error="UnknownFormat", message="binary data that no reader recognises"
+        )
+        commit_batch(place, load_index(place), batch_rows([]), [reject], Stamp("test", "0", datetime.now(UTC)))
+    return str(place.root)
+
+
+def test_the_version_is_the_packages() -> None:
+    from importlib.metadata import version
+
+    assert wiredesk("--version") == (0, f"wiredesk {version('wiredesk')}\n", "")
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_explains_itself_by_example(command: str) -> None:
+    status, help, _ = wiredesk(command, "--help")
+    assert status == 0
+    assert f"wiredesk {command}" in help.split("Options")[0].split("Example")[-1]
+
+
+def test_help_loads_nothing_heavy() -> None:
+    program = "import sys, flows.cli; print(*{name.split('.')[0] for name in sys.modules})"
+    loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.split()
+    assert not {"prefect", "pyarrow", "duckdb", "onnxruntime", "numpy", "torch", "tokenizers", "ftfy"} & set(loaded)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["sql", "{tmp}/nowhere", "select 1"], "nowhere"),
+        (["rejects", "{tmp}/nowhere"], "nowhere"),
+        (["ingest", "{tmp}/nothing", "--dataset", "{tmp}/desk", "--dry-run"], "no such file or folder"),
+        (["ingest", "{tmp}", "--dataset", "{tmp}/desk", "--dry-run", "--format", "morse"], "no format is called 'morse'"),
+        (["extract", "{tmp}/nothing.jsonl"], "no such file"),
+        (["schedule", "{tmp}", "--dataset", "{tmp}/desk"], "--cron or --interval"),
+        (["schedule", "-", "--dataset", "{tmp}/desk", "--interval", "60"], "standard input"),
+        (["ingest", "{tmp}"], "Missing option"),
+        (["ingest", "{tmp}", "-d", "{tmp}/desk", "--limit", "0"], "--limit"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_one_paragraph_with_status_2(arguments: list[str], says: str, tmp_path: Path) -> None:
+    status, out, err = wiredesk(*(argument.format(tmp=tmp_path) for argument in arguments))
+    assert (status, out) == (2, "")
+    assert says in err
+    assert "Traceback" not in err
+    assert not (tmp_path / "desk").exists()
+
+
+def test_a_query_that_is_wrong_says_so(dataset: str) -> None:
+    status, _, err = wiredesk("sql", dataset, "select nonsense from quotes")
+    assert status == 2
+    assert "nonsense" in err
+
+
+def test_rejects_are_listed_with_their_reasons(dataset: str) -> None:
+    status, out, _ = wiredesk("rejects", dataset, "--output", "jsonl")
+    assert status == 0
+    (row,) = map(json.loads, out.splitlines())
+    assert (row["source_uri"], row["step"], row["error"]) == ("file:///inbox/a.bin", "read", "UnknownFormat")
+
+
+@pytest.mark.parametrize(
+    ("output", "printed"),
+    [
+        ("csv", 'error,said\nUnknownFormat,"a ""b"", c"\n'),
+        ("jsonl", '{"error": "UnknownFormat", "said": "a \\"b\\", c"}\n'),
+    ],
+)
+def test_a_query_prints_what_other_programs_read(dataset: str, output: str, printed: str) -> None:
+    status, out, _ = wiredesk("sql", dataset, """select error, 'a "b", c' said from rejects""", "-o", output)
+    assert (status, out.replace("\r\n", "\n")) == (0, printed)
+
+
+def test_a_query_prints_a_table_for_people(dataset: str) -> None:
+    status, out, _ = wiredesk("sql", dataset, "select error, '[bold]x' said, null nothing from rejects")
+    assert status == 0
+    assert "UnknownFormat" in out
+    assert "[bold]x" in out
+
+
+def test_a_dry_run_tells_and_writes_nothing(tmp_path: Path, feed: str) -> None:
+    status, out, _ = wiredesk("ingest", feed, "--dataset", str(tmp_path / "desk"), "--dry-run")
+    assert status == 0
+    assert [line.split("│")[1:3] for line in out.splitlines() if "new" in line][0][1].strip() == "13"
+    assert not (tmp_path / "desk").exists()
+
+
+def test_formats_are_listed() -> None:
+    from tasks.read import FORMATS
+
+    status, out, _ = wiredesk("formats")
+    assert status == 0
+    assert all(format.name in out for format in FORMATS)
+
+
+@pytest.mark.parametrize("zipped", [False, True])
+def test_extract_gives_every_text_its_line_with_offsets_as_given(tmp_path: Path, zipped: bool) -> None:
+    texts = {"a": '  "We  will\r\nnot sign,"  minister Ana Brkic said.\r\n', "b": "Nothing was said here."}
+    data = "".join(json.dumps({"id": id, "text": text}) + "\n" for id, text in texts.items()).encode()
+    source = tmp_path / "in.jsonl"
+    source.write_bytes(gzip.compress(data) if zipped else data)
+    status, out, _ = wiredesk("extract", str(source), "--workers", "1")
+    assert status == 0
+    found = {line["id"]: line for line in map(json.loads, out.splitlines())}
+    assert list(found) == ["a", "b"]
+    assert set(found["a"]) == {"id", "quotes", "entities"}
+    (quote,) = found["a"]["quotes"]
+    ((start, end),) = quote["content"]
+    assert texts["a"][start:end] == '"We  will\r\nnot sign,"'
+    assert found["b"]["quotes"] == []
+
+
+def test_extract_leaves_out_lines_that_are_no_texts_and_says_which() -> None:
+    status, out, err = wiredesk("extract", "-", "--workers", "1", stdin='{"id": "a"}\nnot json\n{"id": 7, "text": "She said no."}\n')
+    assert status == 1
+    assert [json.loads(line)["id"] for line in out.splitlines()] == [7]
+    assert "line 1" in err
+    assert "line 2" in err
+
+
+@pytest.mark.parametrize("source", ["-", "s3://bucket/key", "file:///tmp/x"])
+def test_places_that_are_no_paths_stay_as_they_are(source: str) -> None:
+    assert absolute(source) == source
+
+
+def test_paths_are_named_from_the_root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert absolute("inbox/*.txt") == str(tmp_path / "inbox/*.txt")

@@ -1,0 +1,53 @@
+"""What a story may cost, held in the process that works on it."""
+
+import signal
+import subprocess
+import sys
+import textwrap
+
+import pytest
+
+from tasks.limits import TimeLimitError, time_limit
+
+
+def test_work_in_time_is_left_alone() -> None:
+    with time_limit(60):
+        result = sum(range(10))
+    assert result == 45
+    assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
+
+
+def test_work_that_takes_too_long_is_stopped() -> None:
+    with pytest.raises(TimeLimitError), time_limit(0.05):
+        while True:
+            pass
+    assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
+
+
+def test_a_library_that_swallows_exceptions_is_stopped_too() -> None:
+    with pytest.raises(TimeLimitError), time_limit(0.05):
+        while True:
+            try:
+                while True:
+                    pass
+            except Exception:  # noqa: S112
+                continue
+
+
+def test_an_error_in_the_block_passes() -> None:
+    with pytest.raises(ZeroDivisionError), time_limit(60):
+        _ = 1 / 0
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems do not hold a process to its data limit")
+def test_memory_beyond_the_limit_is_refused_and_the_process_goes_on() -> None:
+    program = textwrap.dedent("""
+        from tasks.limits import memory_limit
+        memory_limit(512)
+        try:
+            bytearray(2**30)
+        except MemoryError:
+            print("refused", len(bytearray(2**20)))
+    """)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout == "refused 1048576\n"
