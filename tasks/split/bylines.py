@@ -32,7 +32,8 @@ HOUSE = re.compile(
 
 INITIALS = re.compile(r"[a-z]{1,5}(?:[-/ ][a-z]{1,5})*")
 COLLECTIVE = re.compile(
-    r"(?i:(?:[a-z]+ )?(?:our )?(?:own |special |staff |foreign )?(?:correspondents?|reporters?|writers?)|staff(?: writers?)?)"
+    r"(?i:(?:[a-z]+ )?(?:our )?(?:own |special |staff |foreign )?(?:correspondents?|reporters?|writers?)"
+    r"|staff(?: writers?)?|(?:news )?agencies|wire (?:services|reports))"
 )
 NOT_NAMES = frozenset(
     {"january", "february", "march", "july", "september", "october", "november", "december"}
@@ -109,7 +110,7 @@ def _read(words: str) -> Byline | None:
         name, credit = _name_and_credit(part, behind_comma=joint.strip() in (",", ";", "|", "/"))
         if name:
             names.append(name)
-        elif part and not credit and not (names and part[0].isupper()):
+        elif part and not credit and not (names and not part[0].islower()):
             return None
         agency = agency or agency_in(credit or "")
     return Byline(tuple(names) or (words,), agency)

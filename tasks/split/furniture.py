@@ -14,6 +14,11 @@ RULE = re.compile(r"[-_*=~–—.•# ]{2,}")
 
 QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"|‘[^‘]*’|“[^“”]*”|«[^«»]*»|'[^']*’")
 
+CORRECTED = re.compile(r"^\((?:Corrects|Correcting|In [^()]{1,80}\bcorrects|This [^()]{0,60}\bcorrects)\b", re.MULTILINE)
+KILLED = re.compile(
+    r"\b(?:(?:story|item|report) (?:has been|is|was) (?:withdrawn|killed|retracted)|(?:please|mandatory) kill)\b", re.IGNORECASE
+)
+
 LONGEST = 1500
 """Characters; no line of furniture is longer, and patterns need not look further."""
 
@@ -64,12 +69,16 @@ def is_flag_line(line: str) -> bool:
     return bool(re.fullmatch(rf"\W*{_any_flag().pattern}(?:[\W_]+{_any_flag().pattern.replace('?P<flag>', '?:')})*\W*", line))
 
 
-def status_of(flags: list[str]) -> Status:
-    """What the flags say of the version."""
+def status_of(flags: list[str], notes: str) -> Status:
+    """What the flags and the notes for editors say of the version.
+
+    >>> status_of([], "(In Jan. 3 story, corrects name of minister)"), status_of(["KILL"], "")
+    ('corrected', 'canceled')
+    """
     words = " ".join(flags).upper()
-    if re.search(r"\b(?:KILL|WITHDRAW|RETRACT|STORY REMOVED)", words):
+    if re.search(r"\b(?:KILL|WITHDRAW|RETRACT|STORY REMOVED)", words) or KILLED.search(notes):
         return "canceled"
-    return "corrected" if "CORRECT" in words else "usable"
+    return "corrected" if "CORRECT" in words or CORRECTED.search(notes) else "usable"
 
 
 @cache

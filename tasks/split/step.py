@@ -49,7 +49,7 @@ def split(story: CleanStory) -> SplitStory:
         dateline=dateline,
         provider=raw.provider or (short_name(agency) if agency else None),
         update_flags=flags,
-        status=raw.status if raw.status != "usable" else status_of(flags),
+        status=raw.status if raw.status != "usable" else status_of(flags, notes),
         embargoed_until=raw.embargoed_until or embargo_in(notes, raw.published_at),
     )
 

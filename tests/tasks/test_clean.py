@@ -1,5 +1,8 @@
 """Clean: one paragraph a line, nothing lost, every character traceable."""
 
+import textwrap
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -197,3 +200,39 @@ def test_plain_characters_all_map(text: str) -> None:
     story: CleanStory = clean(raw(text))
     mapped = {i for r in story.source_map for i in range(r.text_start, r.text_start + r.length)}
     assert all(i in mapped for i, c in enumerate(story.text) if not c.isspace())
+
+
+WRAPPINGS = {
+    "blank line": ("", "", "\n\n"),
+    "indent": ("    ", "", "\n"),
+    "tab": ("\t   ", "", "\n"),
+    "all indented": ("  ", "  ", "\n\n"),
+    "outdent": ("", "    ", "\n"),
+    "double-spaced": ("    ", "", "\n\n"),
+    "CR CR LF": ("", "", "\r\r\n\r\r\n"),
+}
+WORD = st.sampled_from(["barley", "fields", "growers", "minister", "asked", "help", "after", "the", "wettest", "autumn", "in", "years"])
+SENTENCE = st.lists(WORD, min_size=12, max_size=20)
+PARAGRAPH = st.lists(SENTENCE, min_size=2, max_size=4).map(lambda s: " ".join(" ".join(words).capitalize() + "." for words in s))
+
+
+@given(st.lists(PARAGRAPH, min_size=1, max_size=5), st.sampled_from(sorted(WRAPPINGS)), st.integers(60, 80))
+@settings(max_examples=200, deadline=None)
+def test_wrapping_is_undone(paragraphs: list[str], style: str, width: int) -> None:
+    first, rest, between = WRAPPINGS[style]
+    filled = [textwrap.fill(p, width, initial_indent=first, subsequent_indent=rest, expand_tabs=False) for p in paragraphs]
+    text = between.join(filled)
+    if style == "double-spaced":
+        text = text.replace("\n", "\n\n").replace("\n\n\n\n", "\n\n")
+    if "\r" in between:
+        text = text.replace("\n", "\r\r\n").replace("\r\r\r\r\r", "\r\r").replace("\r\r\r\r", "\r\r")
+    assert cleaned(text) == "\n".join(paragraphs)
+
+
+GOLDEN = sorted((Path(__file__).parent / "cases" / "agencies").glob("*.txt"))
+
+
+@pytest.mark.parametrize("path", GOLDEN, ids=lambda path: path.stem)
+def test_what_is_clean_stays_as_it_is(path: Path) -> None:
+    once = cleaned(path.read_text("utf-8"))
+    assert cleaned(once) == once

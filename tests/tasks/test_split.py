@@ -123,6 +123,8 @@ BYLINES = [
     ("By Ada Lund in Oslo and Per Moe in Geneva", ["Ada Lund", "Per Moe"], None),
     ("By Ada van der Lund and Rui de Moe", ["Ada van der Lund", "Rui de Moe"], None),
     ("By A. B. O’Lund Jr.", ["A. B. O’Lund Jr."], None),
+    ("By Ada Lund and agencies", ["Ada Lund"], None),
+    ("By Ada Lund | Norland Times | May 3, 2020", ["Ada Lund"], None),
     ("By dpa correspondents", ["dpa correspondents"], "dpa"),
     ("By The Associated Press", ["The Associated Press"], "The Associated Press"),
     ("Von Ada Lund, dpa", ["Ada Lund"], "dpa"),
@@ -257,6 +259,20 @@ def test_lines_that_are_no_notes(line: str) -> None:
 def test_update_flags(headline: str, flags: list[str], status: str) -> None:
     found = story(LEDE, headline=headline)
     assert (found.update_flags, found.status) == (flags, status)
+
+
+@pytest.mark.parametrize(
+    ("note", "status"),
+    [
+        ("(Corrects name of minister in paragraph 2)", "corrected"),
+        ("(In Jan. 3 story, corrects name of minister in paragraph 2)", "corrected"),
+        ("(Adds that minister corrects figures)", "usable"),
+        ("Eds: This story has been withdrawn. A corrected version will follow.", "canceled"),
+    ],
+)
+def test_notes_tell_corrections_and_kills(note: str, status: str) -> None:
+    assert story(f"{note}\nOSLO (AP) — {LEDE}").status == status
+    assert story(f"{note}\nOSLO (AP) — {LEDE}", status="canceled").status == "canceled"
 
 
 def test_flags_stand_in_sluglines_and_on_lines_of_their_own() -> None:

@@ -1,0 +1,1 @@
+"""Agency profiles: what is particular to one agency's copy, one TOML file each."""
