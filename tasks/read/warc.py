@@ -1,6 +1,7 @@
 """Web archives: WARC and the older ARC; each stored HTML page is a story."""
 
 import io
+import logging
 from collections.abc import Iterator
 
 from warcio.archiveiterator import ArchiveIterator
@@ -17,8 +18,16 @@ PAGES = frozenset({"text/html", "application/xhtml+xml"})
 BROKEN = (ArchiveLoadFailed, AttributeError, IndexError, KeyError, TypeError, ValueError)
 """What warcio raises on records it cannot parse: its own error, and those of the code that expected another."""
 
+logging.getLogger("warcio").setLevel(logging.ERROR)  # its warnings put bytes of the archive on the terminal
+
 STORED = frozenset({"response", "resource", "conversion"})
 """Record types that hold what a server sent; the others describe the crawl."""
+
+
+class Archive(ArchiveIterator):
+    """The archive's records, without warcio's own words on standard error about what stands between them."""
+
+    INC_RECORD = ""
 
 
 def recognises(source: Source) -> bool:
@@ -28,7 +37,7 @@ def recognises(source: Source) -> bool:
 
 def cut(stream: io.BufferedReader, text_column: str | None) -> Iterator[tuple[str, bytes | RefusedError]]:
     """Each record of the archive as one of its own, in WARC form whatever the archive's."""
-    records = iter(ArchiveIterator(stream, no_record_parse=True, arc2warc=True))
+    records = iter(Archive(stream, no_record_parse=True, arc2warc=True))
     number = 0
     while True:
         try:
@@ -51,7 +60,7 @@ def cut(stream: io.BufferedReader, text_column: str | None) -> Iterator[tuple[st
 def stories(source: Source) -> Iterator[Outcome]:
     """The page that the record holds; a Skip for records of the crawl itself and for what is no page."""
     try:
-        record = next(iter(ArchiveIterator(io.BytesIO(source.record.data))), None)
+        record = next(iter(Archive(io.BytesIO(source.record.data))), None)
     except BROKEN as error:
         raise RefusedError("BrokenArchive", f"the archive's record cannot be read: {error}") from None
     if record is None or not record.rec_type:
