@@ -131,7 +131,7 @@ def _places() -> dict[str, tuple[str, ...]]:
     """Folded place names with the countries that they may lie in."""
     places: dict[str, list[str]] = {}
     zones = get_global("zone_territories").items()  # "Etc/UTC" is in 001, the world
-    cities = ((zone.rpartition("/")[2].replace("_", " "), code) for zone, code in zones if code.isalpha())
+    cities = ((zone.rpartition("/")[2].replace("_", " "), code) for zone, code in zones if code.isalpha() and code not in NO_COUNTRIES)
     parts = ((part, code) for code, entry in _table()["countries"].items() for part in entry.get("parts", ()))
     states = ((state, code) for code, names in _table()["states"].items() for state in names)
     for name, code in (*_countries().items(), *_capitals().items(), *cities, *parts, *states):

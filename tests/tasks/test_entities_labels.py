@@ -105,3 +105,7 @@ def test_capitals_and_parts_are_not_countries():
     assert not is_country("Scotland")
     assert country_of_place("Scotland") == "GB"
     assert is_country("the Netherlands")
+
+
+def test_names_of_the_hour_are_in_no_country():
+    assert [country_of_place(name) for name in ("UTC", "GMT", "Zulu", "EST")] == [None] * 4

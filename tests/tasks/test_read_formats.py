@@ -122,6 +122,14 @@ def test_a_cut_off_archive_gives_what_it_still_holds(tmp_path: Path) -> None:
     assert [type(one) for one in outcomes(path)][:2] == [Skip, RawStory]
 
 
+def test_a_broken_archive_writes_nothing_on_the_terminal(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "crawl.warc"
+    whole = archive(("https://courier.example/a page", "200 OK\r\nContent-Type: text/html", page("page.html")))
+    path.write_bytes(whole.replace(b"</html>", b"</html> \x1b[31m and more"))
+    assert outcomes(path)
+    assert capfd.readouterr().err == ""
+
+
 ROWS = [
     {"story_text": "The dam held.", "id": "w-1", "title": "Dam", "picture": "x" * 10},
     {"story_text": None, "id": "w-2", "title": "Empty", "picture": ""},
