@@ -91,10 +91,14 @@ def _read(shape: Shape, match: re.Match[str]) -> tuple[str | None, str | None, s
     country = country_of(region)
     if region and not country and region.replace(" and ", "").isupper():  # NEW YORK, LONDON and BEIJING
         place, region = f"{place}, {region}", ""
-    known = bool(country) or (is_town(place) and (bool(groups.get("day")) or not region))
+    known = bool(country) or (is_town(place) and (bool(groups.get("day") or groups.get("day2")) or not region))
     if (shape.needs_known_place or (not agency and len(place) < 4)) and not known:
         return None
-    if groups.get("no_dash") is not None and (agency or "").casefold() not in _dashless():
+    if groups.get("no_dash") is not None and not (
+        (agency or "").casefold() in _dashless() and (known or groups.get("day") or groups.get("day2"))
+    ):
+        return None
+    if place.startswith("The ") and not known:
         return None
     if agency and (_initials(agency) == place or _initials(place).endswith(agency.upper())):
         return None  # NATO (North Atlantic Treaty Organization), the Associated Press (AP): no datelines

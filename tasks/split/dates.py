@@ -22,6 +22,20 @@ def date_pattern() -> str:
     )
 
 
+def is_date_line(line: str) -> bool:
+    """Whether a line is a date, with a time of day perhaps, and nothing else.
+
+    >>> is_date_line("Friday, July 21, 2017"), is_date_line("July 21, 2017 10:15 GMT"), is_date_line("Friday")
+    (True, True, False)
+    """
+    return any(c.isdigit() for c in line) and bool(_date_line().fullmatch(line))
+
+
+@cache
+def _date_line() -> re.Pattern[str]:
+    return re.compile(rf"{date_pattern()}(?:[ ,|–—-]{{1,3}}(?:at )?\d{{1,2}}[:.]\d{{2}}(?: ?[ap]\.?m\.?)?(?: [A-Z]{{2,4}})?)?")
+
+
 def date_of(match: re.Match[str], published: date | None) -> date | None:
     """The date of a match of `date_pattern`; without a year the one nearest to `published`, without both None."""
     groups = match.groupdict()

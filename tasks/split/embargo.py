@@ -25,6 +25,11 @@ CLOCK = re.compile(
 """A time of day; four digits alone are one only where a zone or `hrs` follows, else they are a year."""
 
 
+def mentions_embargo(text: str) -> bool:
+    """Whether a text speaks of an embargo at all, be it on itself or on arms: only then can splitting it find one."""
+    return EMBARGO.search(text) is not None
+
+
 def embargo_in(notes: str, published: datetime | None) -> datetime | None:
     """The moment until which the notes forbid publication; None where they name none.
 

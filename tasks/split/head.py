@@ -10,6 +10,7 @@ from schemas.base import Span
 from schemas.story import Dateline, SectionKind
 from tasks.split.bylines import Byline, agency_in, byline_of, is_credit
 from tasks.split.datelines import dateline_at_start
+from tasks.split.dates import is_date_line
 from tasks.split.furniture import RULE, flags_before, flags_in, is_flag_line, is_kind
 
 DEPTH = 16
@@ -68,7 +69,7 @@ def guess_line(line: str, above: Sequence[Guess], wire_headline: str | None) -> 
         return "byline"
     if above and above[-1] in ("byline", "credit") and is_credit(line):
         return "credit"
-    if is_kind(line, "notes"):
+    if is_kind(line, "notes") or is_date_line(line):
         return "note"
     if len(line) > HEADLINE_LONGEST:
         return "prose"
@@ -104,7 +105,7 @@ def is_headline(line: str, below: Sequence[str]) -> bool:
     """Whether a first line that ends no sentence is clearly a headline: the next line of text is a whole sentence."""
     if QUOTED.fullmatch(line) or not (line[0].isupper() or line[0].isdigit() or line[0] in "\"'‘“`«"):
         return False
-    following = next((w for w in below if not is_kind(w, "notes")), "")
+    following = next((w for w in below if not (is_kind(w, "notes") or is_date_line(w))), "")
     return len(following) >= 60 and bool(SENTENCE_END.search(following)) and len(line.split()) >= 3
 
 

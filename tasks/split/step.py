@@ -50,7 +50,7 @@ def split(story: CleanStory) -> SplitStory:
         provider=raw.provider or (short_name(agency) if agency else None),
         update_flags=flags,
         status=raw.status if raw.status != "usable" else status_of(flags, notes),
-        embargoed_until=raw.embargoed_until or embargo_in(notes, raw.published_at),
+        embargoed_until=raw.embargoed_until or embargo_in("\n".join(filter(None, (raw.ed_note, notes))), raw.published_at),
     )
 
 
