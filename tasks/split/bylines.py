@@ -92,8 +92,10 @@ def is_credit(line: str) -> bool:
 def is_name(words: str) -> bool:
     """Whether the words have the form of a person's full name."""
     parts = words.split()
-    if not 2 <= len(parts) <= 6 or ROLE.search(words) or parts[0].casefold() in NOT_NAMES or parts[-1] in PARTICLES or agency_in(words):
+    if not 2 <= len(parts) <= 6 or ROLE.search(words) or parts[0].casefold() in NOT_NAMES or parts[-1] in PARTICLES:
         return False
+    if any(credit in words.casefold() for credit in agency_of() if " " in credit) or (parts[0] in _codes() and not words.isupper()):
+        return False  # Associated Press, AP Sports
     return all(part in PARTICLES or part.startswith("al-") or NAME_WORD.fullmatch(part) for part in parts)
 
 
@@ -142,3 +144,9 @@ def agency_in(credit: str) -> str | None:
 def _known_credits() -> re.Pattern[str]:
     names = sorted((re.escape(credit) for profile in profiles() for credit in profile.credits), key=len, reverse=True)
     return re.compile(rf"(?<![\w-])(?:{'|'.join(names)})\b")
+
+
+@cache
+def _codes() -> frozenset[str]:
+    """Credits in capitals (AP, AFP), which are first names too when a whole byline is set in capitals (MIA, SANA)."""
+    return frozenset(credit for profile in profiles() for credit in profile.credits if credit.isupper())

@@ -79,5 +79,9 @@ def short_name(credit: str) -> str:
     >>> short_name("The Associated Press"), short_name("tca/dpa"), short_name("Variety.com")
     ('AP', 'dpa', 'Variety.com')
     """
-    own = {c.casefold(): profile.credits[0] for profile in profiles() if profile.name for c in profile.credits}
-    return own.get(credit.casefold()) or own.get(credit.rsplit("/", 1)[-1].casefold()) or credit
+    return _short_names().get(credit.casefold()) or _short_names().get(credit.rsplit("/", 1)[-1].casefold()) or credit
+
+
+@cache
+def _short_names() -> dict[str, str]:
+    return {credit.casefold(): profile.credits[0] for profile in profiles() if profile.name for credit in profile.credits}

@@ -23,42 +23,41 @@ PLACE_MAX = 90
 class Shape:
     """A form of dateline: a pattern over the building blocks, and what it needs to be believed."""
 
-    name: str
     pattern: str
     needs_known_place: bool = False
 
 
 SHAPES = (
     # BRISTOL, England, May 3 (AP) - ...   Geneva (dpa) - ...   BEIRUT/THE HAGUE (Reuters) - ...   Madrid, 5 jun (EFE).- ...
-    Shape("agency", r"{places}(?:,? {date})?[,.]? ?{dash}?\({agency}\)(?:[.:]?{dash}|(?P<no_dash>(?=\s)))"),
+    Shape(r"{places}(?:,? {date})?[,.]? ?{dash}?\({agency}\)(?:[.:]?{dash}|(?P<no_dash>(?=\s)))"),
     # LOS ANGELES (Variety.com) - ... in another agency's story
-    Shape("partner", r"{caps}(?:,? {date})?,? ?{dash}?\((?P<partner>[A-Z][^()\n]{{1,39}})\){dash}", needs_known_place=True),
-    Shape("date only", r"{date},? \((?P<partner>[A-Z][^()\n]{{1,39}})\){dash}"),
+    Shape(r"{caps}(?:,? {date})?,? ?{dash}?\((?P<partner>[A-Z][^()\n]{{1,39}})\){dash}", needs_known_place=True),
+    Shape(r"{date},? \((?P<partner>[A-Z][^()\n]{{1,39}})\){dash}"),
     # MOSCOW, May 3. /TASS/. ...   SAO PAULO, May 3, 2017 /PRNewswire/ -- ...
-    Shape("slashes", r"{places}(?:[,.]? {date})?[,.]? ?/{agency} ?/[.:]?(?:{dash}|(?=\s|$))"),
+    Shape(r"{places}(?:[,.]? {date})?[,.]? ?/{agency} ?/[.:]?(?:{dash}|(?=\s|$))"),
     # NAGOYA, Japan, May 3 Kyodo - ...
-    Shape("bare agency", r"{caps},? {date},? {bare}{dash}"),
+    Shape(r"{caps},? {date},? {bare}{dash}"),
     # (ANSA) - ROME, MAY 3 - ...
-    Shape("agency first", r"\({leading}\){dash}{places}(?:, {date})?{dash}"),
+    Shape(r"\({leading}\){dash}{places}(?:, {date})?{dash}"),
     # May 3 (Reuters) - ...   (Reuters) - ...
-    Shape("no place", r"(?:{date},? )?\({agency}\){dash}"),
+    Shape(r"(?:{date},? )?\({agency}\){dash}"),
     # SALVADOR, May 3 - ...
-    Shape("date", r"{caps} ?[,.]? {date},?(?:{dash}|: )"),
+    Shape(r"{caps} ?[,.]? {date},?(?:{dash}|: )"),
     # Toronto, May 3 - ...
-    Shape("small date", r"{places} ?, {date},?(?:{dash}|: )", needs_known_place=True),
+    Shape(r"{places} ?, {date},?(?:{dash}|: )", needs_known_place=True),
     # NEW YORK _ ...   BEAVERTON, Ore. - ...   NEW DELHI: ...
-    Shape("place", r"{caps}(?:{dash}|: )", needs_known_place=True),
+    Shape(r"{caps}(?:{dash}|: )", needs_known_place=True),
 )
 
 OWN_LINE = (
-    Shape("agency alone", r"{places}(?:,? {date})?[,.]? ?\({agency}\)[.:]?$"),
-    Shape("date alone", r"{caps}, {date}[.:]?$", needs_known_place=True),
-    Shape("place alone", r"{caps}$", needs_known_place=True),
+    Shape(r"{places}(?:,? {date})?[,.]? ?\({agency}\)[.:]?$"),
+    Shape(r"{caps}, {date}[.:]?$", needs_known_place=True),
+    Shape(r"{caps}$", needs_known_place=True),
 )
 """Forms that need no dash because the dateline has the line to itself."""
 
-CAPS_WORD = r"(?:(?:Mc|Mac|Mc|La|Le|De|Du|Di|Van|O['’])?[A-ZÀ-ÞĀŁŚŞŠŻŽİ][A-ZÀ-ÞĀĄČĘŁŃŚŞŠŻŽİ'’‘`.\-]*[A-ZÀ-ÞŁŚŞŠİ.])"
-WORD = r"(?:[A-ZÀ-ÞŁŚŞŠŻŽİÖÜ][\w'’‘`.\-]*)"
+CAPS_WORD = r"(?:(?:Mc|Mac|La|Le|De|Du|Di|Van|O['’])?[A-ZÀ-ÞĀŁŚŞŠŻŽİ][A-ZÀ-ÞĀĄČĘŁŃŚŞŠŻŽİ'’‘`.\-]*[A-ZÀ-ÞŁŚŞŠİ.])"
+WORD = r"(?:[A-ZÀ-ÞŁŚŞŠŻŽİ][\w'’‘`.\-]*)"
 PARTICLE = r"(?:de|del|della|la|las|los|le|les|am|an|der|do|da|dos|of|the|on|upon|and|en|el|al|sur|sous|near|bei|in)"
 REGION = rf"(?:, (?:the )?{WORD}(?:[ -](?:{WORD}|of|and|the|d'))*)"
 
@@ -91,12 +90,11 @@ def _read(shape: Shape, match: re.Match[str]) -> tuple[str | None, str | None, s
     country = country_of(region)
     if region and not country and region.replace(" and ", "").isupper():  # NEW YORK, LONDON and BEIJING
         place, region = f"{place}, {region}", ""
-    known = bool(country) or (is_town(place) and (bool(groups.get("day") or groups.get("day2")) or not region))
+    dated = bool(groups.get("day") or groups.get("day2"))
+    known = bool(country) or (is_town(place) and (dated or not region))
     if (shape.needs_known_place or (not agency and len(place) < 4)) and not known:
         return None
-    if groups.get("no_dash") is not None and not (
-        (agency or "").casefold() in _dashless() and (known or groups.get("day") or groups.get("day2"))
-    ):
+    if groups.get("no_dash") is not None and not ((agency or "").casefold() in _dashless() and (known or dated)):
         return None
     if place.startswith("The ") and not known:
         return None

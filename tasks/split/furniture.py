@@ -12,7 +12,8 @@ Kind = Literal["notes", "flags", "trailers", "closers", "withheld", "asides", "s
 RULE = re.compile(r"[-_*=~–—.•# ]{2,}")
 """A line of dashes, stars or underscores."""
 
-QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"|‘[^‘]*’|“[^“”]*”|«[^«»]*»|'[^']*’")
+QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"|‘[^‘]*’|“[^“”]*”|«[^«»]*»|``.*''")
+"""A line that quotation marks hold from end to end."""
 
 CORRECTED = re.compile(r"^\((?:Corrects|Correcting|In [^()]{1,80}\bcorrects|This [^()]{0,60}\bcorrects)\b", re.MULTILINE)
 KILLED = re.compile(
@@ -43,7 +44,7 @@ def bare(heading: str) -> str:
     ('Slow progress', 'Who is the ‘minister’?')
     """
     heading = heading.strip().strip("-–—").strip()
-    return heading[1:-1] if QUOTED.fullmatch(heading) else heading
+    return heading.strip("`'\"‘’“”«»") if QUOTED.fullmatch(heading) else heading
 
 
 def flags_before(headline: str) -> list[str]:
@@ -66,7 +67,7 @@ def flags_in(slug: str) -> list[str]:
 
 def is_flag_line(line: str) -> bool:
     """Whether a line has nothing but update flags."""
-    return bool(re.fullmatch(rf"\W*{_any_flag().pattern}(?:[\W_]+{_any_flag().pattern.replace('?P<flag>', '?:')})*\W*", line))
+    return bool(_flag_line().fullmatch(line))
 
 
 def status_of(flags: list[str], notes: str) -> Status:
@@ -96,3 +97,9 @@ def _any_flag() -> re.Pattern[str]:
 @cache
 def _leading_flag() -> re.Pattern[str]:
     return re.compile(rf"\W{{0,3}}{_any_flag().pattern}\W{{0,2}}(?:[-–—:/]|(?<=LEAD)\s)\s*")
+
+
+@cache
+def _flag_line() -> re.Pattern[str]:
+    flag = _any_flag().pattern.replace("?P<flag>", "?:")
+    return re.compile(rf"\W*{flag}(?:[\W_]+{flag})*\W*")

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
@@ -11,7 +11,7 @@ from schemas.story import Dateline, SectionKind
 from tasks.split.bylines import Byline, agency_in, byline_of, is_credit
 from tasks.split.datelines import dateline_at_start
 from tasks.split.dates import is_date_line
-from tasks.split.furniture import RULE, flags_before, flags_in, is_flag_line, is_kind
+from tasks.split.furniture import QUOTED, RULE, flags_before, flags_in, is_flag_line, is_kind
 
 DEPTH = 16
 """Lines from the top among which furniture is sought."""
@@ -20,7 +20,6 @@ HEADLINE_LONGEST = 160
 """Characters of the longest headline."""
 
 SENTENCE_END = re.compile(r"[.!?:;…,](?:''|[\"'”’»)\]])*$")
-QUOTED = re.compile(r"(?:``|[\"“‘«']).*(?:''|[\"”’»'])")
 
 Guess = Literal["rule", "note", "flags", "byline", "credit", "dateline", "headline", "short", "sentence", "prose"]
 
@@ -33,7 +32,7 @@ class Head:
     headline: str | None = None
     byline: Byline | None = None
     dateline: Dateline | None = None
-    flags: tuple[str, ...] = field(default=())
+    flags: tuple[str, ...] = ()
 
 
 def read_head(text: str, lines: Sequence[Span], wire_headline: str | None, published: date | None) -> Head:

@@ -40,7 +40,7 @@ def split(story: CleanStory) -> SplitStory:
     names = [name for byline in fields for name in byline.names] or list(head.byline.names if head.byline else ())
     agency = (dateline and dateline.agency) or next((b.agency for b in fields if b.agency), head.byline and head.byline.agency)
     flags = list(dict.fromkeys([*flags_before(raw.headline or ""), *flags_in(raw.slugline or ""), *head.flags]))
-    notes = "\n".join(part.words(text) for part in parts if part.kind == "note")
+    notes = "\n".join([raw.ed_note or "", *(part.words(text) for part in parts if part.kind == "note")])
     return SplitStory(
         clean=story,
         sections=[part.section() for part in parts],
@@ -50,7 +50,7 @@ def split(story: CleanStory) -> SplitStory:
         provider=raw.provider or (short_name(agency) if agency else None),
         update_flags=flags,
         status=raw.status if raw.status != "usable" else status_of(flags, notes),
-        embargoed_until=raw.embargoed_until or embargo_in("\n".join(filter(None, (raw.ed_note, notes))), raw.published_at),
+        embargoed_until=raw.embargoed_until or embargo_in(notes, raw.published_at),
     )
 
 

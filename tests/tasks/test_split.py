@@ -123,6 +123,7 @@ BYLINES = [
     ("By Ada Lund in Oslo and Per Moe in Geneva", ["Ada Lund", "Per Moe"], None),
     ("By Ada van der Lund and Rui de Moe", ["Ada van der Lund", "Rui de Moe"], None),
     ("By A. B. O’Lund Jr.", ["A. B. O’Lund Jr."], None),
+    ("By HINA LUND, MIA MOE and Petra Ray", ["HINA LUND", "MIA MOE", "Petra Ray"], None),
     ("By Ada Lund and agencies", ["Ada Lund"], None),
     ("By Ada Lund | Norland Times | May 3, 2020", ["Ada Lund"], None),
     ("By dpa correspondents", ["dpa correspondents"], "dpa"),
