@@ -20,7 +20,7 @@ from prefect.states import Completed, Failed
 
 from flows.account import PIPELINE_VERSION, Account
 from flows.batches import cut, growing
-from flows.intake import Intake, New, Verdict
+from flows.intake import Intake, New, Verdict, terms
 from flows.options import Options
 from flows.progress import Listener, listener
 from flows.summary import in_words, markdown
@@ -97,7 +97,12 @@ def _run(account: Account, dataset: Dataset, options: Options) -> RunManifest:
         sweep(dataset)
         begin_run(dataset, account.manifest())
         try:
-            with Crew(options.workers or cores(), seconds=options.story_seconds, megabytes=options.worker_memory) as crew:
+            with Crew(
+                options.workers or cores(),
+                seconds=options.story_seconds,
+                megabytes=options.worker_memory,
+                terms=terms(options, account.started_at),
+            ) as crew:
                 run = _Run(account, dataset, load_index(dataset), crew, options)
                 more = run.go()
                 while more:

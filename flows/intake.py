@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Literal
 
 from flows.account import Account
@@ -15,6 +16,7 @@ from schemas.run import Copy
 from schemas.story import RawStory
 from tasks.batch import Packed, Parcel, pack
 from tasks.read import records
+from tasks.terms import Terms
 
 BEFORE, AFTER = "before --skip", "after --limit"
 """Why a story was left out that the run was told to leave out."""
@@ -30,6 +32,11 @@ class New:
 
     story: Packed
     found_by: Any
+
+
+def terms(options: Options, now: datetime) -> Terms:
+    """On which terms the read step takes stories in a run that begins `now`. What it refuses counts as skipped, by reason."""
+    return Terms(now=None if options.take_embargoed else now, refuse_rights=options.refuse_rights, provider=options.provider)
 
 
 class Intake:
@@ -49,7 +56,7 @@ class Intake:
         admit: Callable[[RawStory], Verdict],
     ) -> None:
         self._forecast = Forecast(sources)
-        self._door = self._forecast.follow(records(sources, format=options.format))
+        self._door = self._forecast.follow(records(sources, format=options.format, text_column=options.text_column))
         self._options, self._account, self._listener = options, account, listener
         self._read, self._admit = read, admit
         self._met = 0

@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 from rich.table import Table
 
 from flows.account import Account
-from flows.intake import Intake, Verdict
+from flows.intake import Intake, Verdict, terms
 from flows.options import Options
 from flows.progress import Listener
 from flows.workers import cores
@@ -47,7 +47,12 @@ def preview(sources: list[str], dataset: str, options: Options) -> Preview:
             found.by_format[raw.source_format] += 1
         return verdict
 
-    with Crew(options.workers or cores(), seconds=options.story_seconds, megabytes=options.worker_memory) as crew:
+    with Crew(
+        options.workers or cores(),
+        seconds=options.story_seconds,
+        megabytes=options.worker_memory,
+        terms=terms(options, account.started_at),
+    ) as crew:
 
         def read(_: str, records: Parcel) -> tuple[Parcel, None]:
             return crew.work("read", records.stories), None

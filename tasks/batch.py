@@ -24,9 +24,12 @@ from tasks.quotes import quotes
 from tasks.read import read
 from tasks.split import split
 from tasks.tag import Tagger, load_tagger
+from tasks.terms import Terms
 from tasks.write import BatchRows, batch_rows
 
 T = TypeVar("T")
+
+AS_THEY_ARE = Terms()
 
 TAGGED_AT_ONCE = 32
 """Stories that the encoder sees together: enough to fill its batches, few enough that one bad story costs little."""
@@ -92,10 +95,13 @@ def beside(first: Parcel, second: Parcel) -> Parcel:
     return Parcel([s.beside(others[key]) for s in first.stories if (key := (s.source_uri, s.source_record)) in others])
 
 
-def step_through(step: Step, stories: Sequence[Packed], seconds: float) -> Parcel:
-    """Takes stories through one step; at most `seconds` for each. Runs in a worker's main thread."""
+def step_through(step: Step, stories: Sequence[Packed], seconds: float, terms: Terms = AS_THEY_ARE) -> Parcel:
+    """Takes stories through one step; at most `seconds` for each. Runs in a worker's main thread.
+
+    The read step gives only stories that may be taken on the `terms`; the others are its skips.
+    """
     if step == "read":
-        return sum((_read(record, seconds) for record in stories), Parcel())
+        return sum((_read(record, seconds, terms) for record in stories), Parcel())
     if step == "tag":
         return sum((_tag(chunk, seconds) for chunk in _chunks(stories, TAGGED_AT_ONCE)), Parcel())
     return sum((_one(step, PURE[step], story, seconds) for story in stories), Parcel())
@@ -132,15 +138,18 @@ def tagger() -> Tagger:
     return load_tagger()
 
 
-def _read(record: Packed, seconds: float) -> Parcel:
-    outcomes = _guarded("read", record, seconds, lambda: read(*record.unpack()))
-    if isinstance(outcomes, Reject):
-        return Parcel(rejects=[outcomes])
+def _read(record: Packed, seconds: float, terms: Terms) -> Parcel:
+    found = _guarded("read", record, seconds, lambda: read(*record.unpack()))
+    outcomes = [found] if isinstance(found, Reject) else [_taken(o, seconds, terms) if isinstance(o, RawStory) else o for o in found]
     return Parcel(
         stories=[pack_story(s) for s in outcomes if isinstance(s, RawStory)],
         rejects=[r for r in outcomes if isinstance(r, Reject)],
         skips=[s for s in outcomes if isinstance(s, Skip)],
     )
+
+
+def _taken(story: RawStory, seconds: float, terms: Terms) -> RawStory | Skip | Reject:
+    return _guarded("split", pack_story(story), seconds, lambda: terms.taken(story))
 
 
 def _tag(stories: Sequence[Packed], seconds: float) -> Parcel:

@@ -6,25 +6,26 @@ from types import TracebackType
 from typing import Self
 
 from schemas.outcome import Step
-from tasks.batch import Packed, Parcel, rows_of, step_through
+from tasks.batch import AS_THEY_ARE, Packed, Parcel, rows_of, step_through
 from tasks.limits import memory_limit
 from tasks.pool import Pool, WorkerDiedError
+from tasks.terms import Terms
 from tasks.write import BatchRows
 
 
 class Crew:
-    """`workers` processes of at most `megabytes` of data each, in which a story may take `seconds` a step."""
+    """`workers` processes of at most `megabytes` of data each, in which a story may take `seconds` a step, and that read on `terms`."""
 
-    def __init__(self, workers: int, *, seconds: float, megabytes: int) -> None:
+    def __init__(self, workers: int, *, seconds: float, megabytes: int, terms: Terms = AS_THEY_ARE) -> None:
         self._pool = Pool(workers, memory_limit, megabytes)
-        self._seconds = seconds
+        self._seconds, self._terms = seconds, terms
 
     def work(self, step: Step, stories: Sequence[Packed], on_tick: Callable[[int], None] | None = None) -> Parcel:
         """Takes stories through one step, together; one by one when the worker dies of them."""
         if not stories:
             return Parcel()
         try:
-            return self._pool.run(step_through, step, stories, self._seconds, on_tick=on_tick)
+            return self._pool.run(step_through, step, stories, self._seconds, self._terms, on_tick=on_tick)
         except WorkerDiedError:
             return sum((self._alone(step, story) for story in stories), Parcel())
 
@@ -39,7 +40,7 @@ class Crew:
 
     def _alone(self, step: Step, story: Packed) -> Parcel:
         try:
-            return self._pool.run(step_through, step, [story], self._seconds)
+            return self._pool.run(step_through, step, [story], self._seconds, self._terms)
         except WorkerDiedError as death:
             why = f"{death}, twice, the second time with this story alone: it ran out of memory, crashed or would not stop"
             return Parcel(rejects=[story.reject(step, "WorkerDied", why)])

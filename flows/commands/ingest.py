@@ -6,12 +6,35 @@ from typing import Annotated
 import typer
 
 from flows.commands.console import out
-from flows.options import Options
+from flows.options import Options, pattern
 
 DEFAULT = Options()
 
+
+def _pattern(words: str | None) -> str | None:
+    try:
+        return words and pattern(words)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
+
+
 Sources = Annotated[list[str], typer.Argument(metavar="SOURCE...", help="Files, folders, quoted globs, or - for standard input")]
 DatasetOption = Annotated[str, typer.Option("--dataset", "-d", metavar="DIR", help="The dataset's folder; made when it is not there")]
+TextColumn = Annotated[
+    str | None, typer.Option(help="The column of CSV and Parquet tables that holds the text; found by its name if not given")
+]
+Provider = Annotated[
+    str | None, typer.Option(help="Whose stories they are that name no provider; their ids then mean the same story in every file")
+]
+TakeEmbargoed = Annotated[
+    bool, typer.Option("--take-embargoed/--refuse-embargoed", help="Take embargoed stories now, or leave them to a run after the embargo")
+]
+RefuseRights = Annotated[
+    str | None,
+    typer.Option(
+        metavar="PATTERN", callback=_pattern, help="Refuse stories with this (a regular expression) in their rights or note to editors"
+    ),
+]
 Workers = Annotated[int | None, typer.Option(min=1, help="Worker processes; one a core if not given")]
 BatchSize = Annotated[int, typer.Option(min=1, max=10_000, help="Stories that are committed together")]
 StorySeconds = Annotated[float, typer.Option(min=0.1, help="Reject a story when one step takes longer over it")]
@@ -24,6 +47,10 @@ def ingest(
     sources: Sources,
     dataset: DatasetOption,
     format: Annotated[str | None, typer.Option(help="The reader for every source (see `wiredesk formats`); sniffed if not given")] = None,
+    text_column: TextColumn = None,
+    provider: Provider = None,
+    take_embargoed: TakeEmbargoed = False,
+    refuse_rights: RefuseRights = None,
     limit: Annotated[int | None, typer.Option(min=1, help="Stop after this many stories")] = None,
     skip: Annotated[int, typer.Option(min=0, help="Leave out this many stories first")] = 0,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be read and what is new; write nothing")] = False,
@@ -45,9 +72,17 @@ def ingest(
       wiredesk ingest 'inbox/**/*.jsonl.gz' --dataset desk --dry-run
 
       zcat feed.jsonl.gz | wiredesk ingest - --dataset desk --limit 100
+
+      wiredesk ingest archive.csv --dataset desk --text-column story --provider NBN
+
+      wiredesk ingest inbox/ --dataset desk --refuse-rights 'no archiv|not for resale'
     """
     options = Options(
         format=format,
+        text_column=text_column,
+        provider=provider,
+        take_embargoed=take_embargoed,
+        refuse_rights=refuse_rights,
         limit=limit,
         skip=skip,
         workers=workers,

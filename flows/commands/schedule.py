@@ -6,7 +6,21 @@ from typing import Annotated
 import typer
 
 from flows.commands.console import complain, err
-from flows.commands.ingest import DEFAULT, BatchSize, DatasetOption, NearDuplicates, Sources, StorySeconds, WorkerMemory, Workers, absolute
+from flows.commands.ingest import (
+    DEFAULT,
+    BatchSize,
+    DatasetOption,
+    NearDuplicates,
+    Provider,
+    RefuseRights,
+    Sources,
+    StorySeconds,
+    TakeEmbargoed,
+    TextColumn,
+    WorkerMemory,
+    Workers,
+    absolute,
+)
 from flows.options import Options
 
 
@@ -16,6 +30,10 @@ def schedule(
     cron: Annotated[str | None, typer.Option(help="When to run, as cron says it: '*/15 * * * *'")] = None,
     interval: Annotated[float | None, typer.Option(min=1, help="Seconds from one run to the next")] = None,
     format: Annotated[str | None, typer.Option(help="The reader for every source (see `wiredesk formats`); sniffed if not given")] = None,
+    text_column: TextColumn = None,
+    provider: Provider = None,
+    take_embargoed: TakeEmbargoed = False,
+    refuse_rights: RefuseRights = None,
     workers: Workers = None,
     batch_size: BatchSize = DEFAULT.batch_size,
     story_seconds: StorySeconds = DEFAULT.story_seconds,
@@ -41,6 +59,10 @@ def schedule(
         raise typer.Exit(2)
     options = Options(
         format=format,
+        text_column=text_column,
+        provider=provider,
+        take_embargoed=take_embargoed,
+        refuse_rights=refuse_rights,
         workers=workers,
         batch_size=batch_size,
         story_seconds=story_seconds,

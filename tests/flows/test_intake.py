@@ -1,12 +1,14 @@
 """What a run has to do: new stories told from known ones, limits kept, everything counted."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from flows.account import Account
-from flows.intake import AFTER, BEFORE, Intake
+from flows.intake import AFTER, BEFORE, Intake, terms
 from flows.options import Options
 from flows.progress import Listener
 from schemas.ids import content_id, doc_id
@@ -46,15 +48,19 @@ class Known:
         return "new"
 
 
-def take(source: Path, known: Known, **options: int) -> tuple[list[str], Account, Intake, Heard]:
-    account, heard = Account("run", "ingest", [str(source)]), Heard()
+def take(
+    source: Path, known: Known, now: datetime = datetime(2026, 3, 1, tzinfo=UTC), seen: list[RawStory] | None = None, **options: Any
+) -> tuple[list[str], Account, Intake, Heard]:
+    chosen, account, heard = Options(**options), Account("run", "ingest", [str(source)]), Heard()
 
     def read(name: str, records: Parcel) -> tuple[Parcel, str]:
-        return step_through("read", records.stories, 60), name
+        return step_through("read", records.stories, 60, terms(chosen, now)), name
 
-    intake = Intake([str(source)], Options(**options), account, heard, read, known.admit)  # type: ignore[arg-type]
-    found = [new.story.unpack()[0].text for new in intake.stories()]
-    return found, account, intake, heard
+    intake = Intake([str(source)], chosen, account, heard, read, known.admit)  # type: ignore[arg-type]
+    found = [new.story.unpack()[0] for new in intake.stories()]
+    if seen is not None:
+        seen += found
+    return [raw.text for raw in found], account, intake, heard
 
 
 @pytest.fixture
@@ -109,3 +115,74 @@ def test_a_record_that_holds_more_than_the_limit_is_cut_and_counted(tmp_path: Pa
 def test_rejects_are_handed_over_once(inbox: Path) -> None:
     _, _, intake, _ = take(inbox, Known())
     assert [len(intake.take_refused()), len(intake.take_refused())] == [1, 0]
+
+
+BEFORE_NOON, NOON, PAST_NOON = (datetime(2026, 3, 5, hour, tzinfo=UTC) for hour in (11, 12, 13))
+
+
+def wire(folder: Path, **stories: dict[str, object]) -> Path:
+    folder.mkdir()
+    (folder / "wire.jsonl").write_text("\n".join(json.dumps({"id": id, **fields}) for id, fields in stories.items()))
+    return folder
+
+
+HELD: dict[str, dict[str, object]] = {
+    "free": {"text": "Ferries sail again, the line said."},
+    "field": {"text": "The budget rises, the treasury said.", "embargoed_until": NOON.isoformat()},
+    "note": {"text": "The dam holds, engineers said.", "ed_note": "EMBARGOED UNTIL 1200 GMT ON THURSDAY, MARCH 5, 2026"},
+    "printed": {
+        "text": "EMBARGOED UNTIL 1200 GMT ON THURSDAY, MARCH 5, 2026\n\nOSLO, March 5 (AP) - The prize goes to a baker, the jury said."
+    },
+    "arms": {"text": "The arms embargo of March 9, 2031 was agreed on, the minister said."},
+}
+
+
+def test_embargoed_stories_are_skipped_until_their_time_has_come(tmp_path: Path) -> None:
+    inbox, known = wire(tmp_path / "inbox", **HELD), Known()
+    found, account, *_ = take(inbox, known, now=BEFORE_NOON)
+    assert [text[:8] for text in found] == ["Ferries ", "The arms"]
+    assert (dict(account.skipped), account.unchanged) == ({"embargoed": 3}, 0)
+    found, account, *_ = take(inbox, known, now=PAST_NOON)
+    assert [text[:8] for text in found] == ["The budg", "The dam ", "EMBARGOE"]
+    assert (dict(account.skipped), account.unchanged) == ({}, 2)
+
+
+def test_embargoed_stories_can_be_taken(tmp_path: Path) -> None:
+    found, account, *_ = take(wire(tmp_path / "inbox", **HELD), Known(), now=BEFORE_NOON, take_embargoed=True)
+    assert (len(found), dict(account.skipped)) == (5, {})
+
+
+def test_what_is_refused_does_not_count_towards_the_limit(tmp_path: Path) -> None:
+    found, account, *_ = take(wire(tmp_path / "inbox", **HELD), Known(), now=BEFORE_NOON, limit=2)
+    assert (len(found), dict(account.skipped)) == (2, {"embargoed": 3})
+
+
+@pytest.mark.parametrize(
+    ("pattern", "refused"), [("resale", 1), ("NO  ?archiv", 1), ("resale|archiv", 2), ("ferries", 0), (None, 0), ("", 3)]
+)
+def test_stories_are_refused_by_the_words_of_their_rights(tmp_path: Path, pattern: str | None, refused: int) -> None:
+    inbox = wire(
+        tmp_path / "inbox",
+        plain={"text": "Ferries sail."},
+        rights={"text": "Trams run.", "rights": "Not for Resale."},
+        note={"text": "Trains stop.", "ed_note": "EDS: no archives"},
+    )
+    found, account, *_ = take(inbox, Known(), refuse_rights=pattern)
+    assert (len(found), account.skipped["rights"]) == (3 - refused, refused)
+
+
+def test_a_pattern_that_is_none_is_told() -> None:
+    with pytest.raises(ValueError, match="no regular expression"):
+        Options(refuse_rights="(resale")
+
+
+def test_a_provider_is_given_to_stories_that_name_none(tmp_path: Path) -> None:
+    inbox, seen = wire(tmp_path / "inbox", a={"text": "Ferries sail."}, b={"text": "Trams run.", "provider": "NBN"}), []
+    take(inbox, Known(), provider="Tide Wire", seen=seen)
+    assert [raw.provider for raw in seen] == ["Tide Wire", "NBN"]
+
+
+def test_the_column_of_the_text_can_be_named(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text('nr,story\n1,"Ferries sail."\n')
+    assert len(take(tmp_path / "a.csv", Known())[2].refused) == 1
+    assert take(tmp_path / "a.csv", Known(), text_column="story")[0] == ["Ferries sail."]
