@@ -26,10 +26,12 @@ def read_files(dataset: Dataset, paths: Sequence[Path], columns: Sequence[str]) 
     """The columns of files of one schema; DuckDB reads thousands of small ones five times faster than one by one. Raises DamagedError."""
     with duckdb.connect() as connection:
         try:
-            relation = connection.read_parquet([str(path) for path in paths])
+            relation = connection.read_parquet([str(path) for path in paths], filename=True)
             return relation.select(*(duckdb.ColumnExpression(column) for column in columns)).to_arrow_table()
         except duckdb.Error as error:
-            raise damaged(dataset, _unreadable(paths, columns) or [f"{error}"]) from error
+            if unreadable := _unreadable(paths, columns):
+                raise damaged(dataset, unreadable) from error
+            raise
 
 
 def broken(dataset: Dataset, paths: Iterable[Path]) -> list[str]:

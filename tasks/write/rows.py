@@ -53,15 +53,17 @@ class BatchRows:
     rejects: tuple[Reject, ...] = ()
 
 
-def batch_rows(stories: Sequence[ExtractedStory], *, near_duplicates: bool = True) -> BatchRows:
+def batch_rows(
+    stories: Sequence[ExtractedStory], *, docs: Sequence[str | None] | None = None, near_duplicates: bool = True
+) -> BatchRows:
     """The rows of finished stories, as Arrow tables. Pure; meant for the worker that made the stories.
 
-    `near_duplicates` false leaves out the MinHash sketches, and so near_duplicate_of.
+    `docs` are the ids of stories that are documents already. `near_duplicates` false leaves out the MinHash sketches, and so near_duplicate_of.
     """
     done, rejects = list[StoryRows](), list[Reject]()
-    for story in stories:
+    for story, doc in zip(stories, docs or [None] * len(stories), strict=True):
         try:
-            done.append(story_rows(story))
+            done.append(story_rows(story, doc))
         except ValueError as error:
             rejects.append(_reject(story, error))
     kept = {rows.document.doc_id: rows for rows in done}.values()
@@ -75,9 +77,9 @@ def batch_rows(stories: Sequence[ExtractedStory], *, near_duplicates: bool = Tru
     )
 
 
-def story_rows(story: ExtractedStory) -> StoryRows:
+def story_rows(story: ExtractedStory, doc: str | None = None) -> StoryRows:
     """One story's rows. Raises ValueError (pydantic's) when they break a table's promise."""
-    doc = doc_id(story.split.clean.raw)
+    doc = doc or doc_id(story.split.clean.raw)
     return StoryRows(
         document=_document_row(story, doc),
         sections=[
