@@ -128,7 +128,7 @@ def read(dataset: Path) -> Rows:
     """Every row of every table as one string, without what belongs to the run."""
     rows = {}
     for table in TABLES:
-        columns = ", ".join(name for name in table.model_fields if name not in OF_THE_RUN)
+        columns = ", ".join(f'"{name}"' for name in table.model_fields if name not in OF_THE_RUN)
         files = f"{dataset}/{table.TABLE}/*.parquet"
         found = (
             duckdb.sql(f"SELECT {columns} FROM read_parquet('{files}')").fetchall()

@@ -125,7 +125,7 @@ def test_an_interrupted_run_says_so_and_the_next_one_goes_on(ingest: Ingest, tmp
         commits.append(commit(*arguments))
         if len(commits) == 1:
             signal_main_thread()
-            threading.Event().wait(60)
+            threading.Event().wait(3)
         return commits[-1]
 
     monkeypatch.setattr(module, "commit_batch", interrupted_commit)
