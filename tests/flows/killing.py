@@ -89,12 +89,12 @@ def kill_ingests(folder: Path, kills: int, seed: int, stories: int) -> Figures:
     return figures
 
 
-def start(inbox: Path, dataset: Path) -> subprocess.Popen[bytes]:
+def start(inbox: Path, dataset: Path, stderr: int = subprocess.DEVNULL) -> subprocess.Popen[bytes]:
     """An ingest in a process group of its own."""
     program = "from flows.cli import app; app()"
     options = ["--dataset", str(dataset), "--workers", "2", "--batch-size", "8"]
     command = [sys.executable, "-c", program, "ingest", str(inbox), *options]
-    return subprocess.Popen(command, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return subprocess.Popen(command, start_new_session=True, stdout=subprocess.DEVNULL, stderr=stderr)
 
 
 def killed(process: subprocess.Popen[bytes], dataset: Path, after: float) -> bool:
