@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import islice
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from schemas.extracted import Entity, ExtractedStory
 from schemas.outcome import Reject, Skip, Step
 from schemas.record import Record
-from schemas.story import RawStory
+from schemas.story import RawStory, SplitStory
 from schemas.tagged import TaggedStory
 from tasks.clean import clean
 from tasks.entities import entities
@@ -46,6 +46,13 @@ class Packed:
     source_record: str
     source_sha256: str | None
     parts: tuple[bytes, ...]
+    doc: str | None = None
+    """The id of the document that it is already, when it is reprocessed."""
+
+    @property
+    def place(self) -> tuple[str, str, str | None]:
+        """What tells it from the other stories of its batch."""
+        return self.source_uri, self.source_record, self.doc
 
     def unpack(self) -> list[Any]:
         """What the bytes hold."""
@@ -53,7 +60,7 @@ class Packed:
 
     def beside(self, other: "Packed") -> "Packed":
         """The story with the parts of both."""
-        return Packed(self.source_uri, self.source_record, self.source_sha256, self.parts + other.parts)
+        return replace(self, parts=self.parts + other.parts)
 
     def reject(self, step: Step, error: str, message: str) -> Reject:
         """The story as a record that `step` refused."""
@@ -89,10 +96,16 @@ def pack_story(story: RawStory) -> Packed:
     return Packed(story.source_uri, story.source_record, story.source_sha256, (pickle.dumps(story),))
 
 
+def pack_stored(doc: str, story: SplitStory, *, from_step: Literal["split", "tag"]) -> Packed:
+    """A document's story on its way to the step that it is taken through again first."""
+    raw, given = story.clean.raw, story.clean if from_step == "split" else story
+    return Packed(raw.source_uri, raw.source_record, raw.source_sha256, (pickle.dumps(given),), doc)
+
+
 def beside(first: Parcel, second: Parcel) -> Parcel:
     """The stories that two steps both let pass, with the parts of both, in the order of the first."""
-    others = {(s.source_uri, s.source_record): s for s in second.stories}
-    return Parcel([s.beside(others[key]) for s in first.stories if (key := (s.source_uri, s.source_record)) in others])
+    others = {s.place: s for s in second.stories}
+    return Parcel([s.beside(others[s.place]) for s in first.stories if s.place in others])
 
 
 def step_through(step: Step, stories: Sequence[Packed], seconds: float, terms: Terms = AS_THEY_ARE) -> Parcel:
@@ -110,11 +123,15 @@ def step_through(step: Step, stories: Sequence[Packed], seconds: float, terms: T
 def rows_of(stories: Sequence[Packed], seconds: float, near_duplicates: bool) -> BatchRows:
     """The stories' rows as Arrow tables; stories that spoil them are left out and come back in `rejects`."""
     try:
-        return batch_rows([story.unpack()[0] for story in stories], near_duplicates=near_duplicates)
+        return _rows(stories, near_duplicates)
     except Exception:
         tried = step_through("write", stories, seconds)
-        rows = batch_rows([story.unpack()[0] for story in tried.stories], near_duplicates=near_duplicates)
+        rows = _rows(tried.stories, near_duplicates)
         return replace(rows, rejects=(*tried.rejects, *rows.rejects))
+
+
+def _rows(stories: Sequence[Packed], near_duplicates: bool) -> BatchRows:
+    return batch_rows([story.unpack()[0] for story in stories], docs=[story.doc for story in stories], near_duplicates=near_duplicates)
 
 
 def finish(tagged: TaggedStory, found: list[Entity]) -> ExtractedStory:
@@ -183,7 +200,7 @@ def _guarded(step: Step, story: Packed, seconds: float, work: Callable[[], T]) -
 
 
 def _packed(story: Packed, result: object) -> Packed:
-    return Packed(story.source_uri, story.source_record, story.source_sha256, (pickle.dumps(result),))
+    return replace(story, parts=(pickle.dumps(result),))
 
 
 def _chunks(stories: Iterable[Packed], size: int) -> Iterator[list[Packed]]:

@@ -1,14 +1,12 @@
 """Puts a newer model's rows in the place of a batch's: all tables at once, or not at all."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Sequence
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from schemas.arrow import arrow_table
-from schemas.extracted import ExtractedStory
+from schemas.arrow import arrow_schema
 from schemas.ids import hash_of
 from schemas.rows import DocumentRow, EntityRow, QuoteRow, Row, SectionRow
 from schemas.run import BatchFiles
@@ -17,27 +15,26 @@ from tasks.write.dataset import STORY_TABLES, Dataset
 from tasks.write.disk import write_parquet
 from tasks.write.errors import told
 from tasks.write.near import sketch_file, write_sketches
-from tasks.write.rows import entity_rows, quote_rows
+from tasks.write.rows import BatchRows
 from tasks.write.swap import check_exchange, swap_in
 
 
-def rewrite_batch(dataset: Dataset, stem: str, stories: Mapping[str, ExtractedStory], stamp: Stamp) -> BatchFiles:
-    """Puts new entities and quotes of stored stories (by doc_id) in the place of a batch's old ones.
+def rewrite_batch(dataset: Dataset, stem: str, made: Sequence[BatchRows], stamp: Stamp) -> BatchFiles:
+    """Puts new sections, entities and quotes of stored stories in the place of a batch's old ones.
 
     Documents keep their ids, text, version, batch and time; model and pipeline are the new ones. Documents of the batch
-    that `stories` leaves out keep their rows. A reader sees the old batch or the new one; a kill leaves either. Call
+    that `made` leaves out keep their rows. A reader sees the old batch or the new one; a kill leaves either. Call
     under the lock, after `sweep`; `compact` first, since each call links every file of the dataset. Raises DatasetError.
     """
     fresh = hash_of("rewritten", stem, stamp.run_id)
-    old = {table: pq.ParquetFile(dataset.file(table.TABLE, stem)).read() for table in STORY_TABLES}
-    new: dict[type[Row], pa.Table] = {
-        SectionRow: old[SectionRow],
-        EntityRow: _replaced(
-            old[EntityRow], EntityRow, [row for doc, story in stories.items() for row in entity_rows(story, doc)], stories
-        ),
-        QuoteRow: _replaced(old[QuoteRow], QuoteRow, [row for doc, story in stories.items() for row in quote_rows(story, doc)], stories),
-        DocumentRow: _renewed(old[DocumentRow], stories, stamp),
+    renewed = pa.concat_tables([rows.documents.select(["doc_id", "model_version"]) for rows in made])
+    given: dict[type[Row], list[pa.Table]] = {
+        SectionRow: [rows.sections for rows in made],
+        EntityRow: [rows.entities for rows in made],
+        QuoteRow: [rows.quotes for rows in made],
     }
+    new = {table: _replaced(_read(dataset, table, stem), table, tables, renewed["doc_id"]) for table, tables in given.items()}
+    new[DocumentRow] = _renewed(_read(dataset, DocumentRow, stem), renewed, stamp)
     with told(f"rewriting batch {stem}", dataset.root, safe="The batch is as it was."):
         check_exchange(dataset)
         staged = {table: dataset.staging / f"{table.TABLE}.{fresh}.parquet" for table in STORY_TABLES}
@@ -45,7 +42,7 @@ def rewrite_batch(dataset: Dataset, stem: str, stories: Mapping[str, ExtractedSt
             for table, path in staged.items():
                 write_parquet(path, with_account(new[table], fresh, stamp), table.SORT)
             if sketch_file(dataset, stem).exists():
-                write_sketches(dataset, fresh, pq.ParquetFile(sketch_file(dataset, stem)).read())
+                write_sketches(dataset, fresh, _sketches(dataset, stem, made, renewed["doc_id"]))
             swap_in(
                 dataset, {table.TABLE: {fresh: path} for table, path in staged.items()}, {table.TABLE: {stem} for table in STORY_TABLES}
             )
@@ -55,23 +52,33 @@ def rewrite_batch(dataset: Dataset, stem: str, stories: Mapping[str, ExtractedSt
     return BatchFiles(batch_id=fresh, files=[f"{table.TABLE}/{fresh}.parquet" for table in COMMIT_ORDER if table in staged])
 
 
-def _replaced(old: pa.Table, table: type[Row], rows: list[Any], stories: Mapping[str, ExtractedStory]) -> pa.Table:
+def _sketches(dataset: Dataset, stem: str, made: Sequence[BatchRows], docs: pa.ChunkedArray) -> pa.Table:
+    old = pq.ParquetFile(sketch_file(dataset, stem)).read()
+    kept = old.filter(pc.invert(pc.is_in(old["doc_id"], value_set=docs.combine_chunks())))
+    return pa.concat_tables([kept, *(rows.sketches for rows in made)]).sort_by("doc_id")
+
+
+def _read(dataset: Dataset, table: type[Row], stem: str) -> pa.Table:
+    return pq.ParquetFile(dataset.file(table.TABLE, stem)).read()
+
+
+def _replaced(old: pa.Table, table: type[Row], new: Sequence[pa.Table], docs: pa.ChunkedArray) -> pa.Table:
     """The old rows of documents that were left out, and the new rows of the others."""
-    left_out = old.filter(pc.invert(pc.is_in(old["doc_id"], value_set=pa.array(list(stories), pa.string()))))
-    new = arrow_table(table, rows)
-    return pa.concat_tables([left_out.cast(new.schema), new]).sort_by([(column, "ascending") for column in table.SORT])
+    kept = old.filter(pc.invert(pc.is_in(old["doc_id"], value_set=docs.combine_chunks())))
+    return pa.concat_tables([kept.cast(arrow_schema(table)), *new]).sort_by([(column, "ascending") for column in table.SORT])
 
 
-def _renewed(old: pa.Table, stories: Mapping[str, ExtractedStory], stamp: Stamp) -> pa.Table:
+def _renewed(old: pa.Table, renewed: pa.Table, stamp: Stamp) -> pa.Table:
     """The documents, with the model and pipeline that made their rows."""
-    docs = old["doc_id"].to_pylist()
-    renewed: dict[str, dict[str, str | None]] = {
-        "model_version": {doc: story.model_version for doc, story in stories.items()},
-        "pipeline_version": dict.fromkeys(stories, stamp.pipeline_version),
-        "run_id": dict.fromkeys(stories, stamp.run_id),
+    models = dict(zip(renewed["doc_id"].to_pylist(), renewed["model_version"].to_pylist(), strict=True))
+    columns: dict[str, dict[str, str | None]] = {
+        "model_version": models,
+        "pipeline_version": dict.fromkeys(models, stamp.pipeline_version),
+        "run_id": dict.fromkeys(models, stamp.run_id),
     }
-    for name, made in renewed.items():
-        values = [made.get(doc, before) for doc, before in zip(docs, old[name].to_pylist(), strict=True)]
+    docs = old["doc_id"].to_pylist()
+    for name, values in columns.items():
+        column = [values.get(doc, before) for doc, before in zip(docs, old[name].to_pylist(), strict=True)]
         at = old.schema.get_field_index(name)
-        old = old.set_column(at, old.schema.field(at), pa.array(values, pa.string()))
+        old = old.set_column(at, old.schema.field(at), pa.array(column, pa.string()))
     return old

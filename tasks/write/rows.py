@@ -53,12 +53,11 @@ class BatchRows:
     rejects: tuple[Reject, ...] = ()
 
 
-def batch_rows(
-    stories: Sequence[ExtractedStory], *, docs: Sequence[str | None] | None = None, near_duplicates: bool = True
-) -> BatchRows:
+def batch_rows(stories: Sequence[ExtractedStory], *, docs: Sequence[str | None] | None = None, near_duplicates: bool = True) -> BatchRows:
     """The rows of finished stories, as Arrow tables. Pure; meant for the worker that made the stories.
 
-    `docs` are the ids of stories that are documents already. `near_duplicates` false leaves out the MinHash sketches, and so near_duplicate_of.
+    `docs` are the ids of stories that are documents already.
+    `near_duplicates` false leaves out the MinHash sketches, and so near_duplicate_of.
     """
     done, rejects = list[StoryRows](), list[Reject]()
     for story, doc in zip(stories, docs or [None] * len(stories), strict=True):

@@ -1,14 +1,18 @@
 """Gives stored stories back to the steps, so that a newer model can go over them without their sources."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from schemas.rows import DocumentRow, SectionRow
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from schemas.rows import DocumentRow, Row, SectionRow
 from schemas.story import CleanStory, Dateline, RawStory, Section, SourceRun, SplitStory
 from tasks.write.dataset import Dataset
-from tasks.write.files import read_columns
+from tasks.write.files import damaged, read_columns
 
 GAP = " "
 """Stands for source characters that no clean character came from; they are not stored."""
@@ -24,17 +28,29 @@ def stale_batches(dataset: Dataset, pipeline_version: str, model_version: str | 
     return sorted({Path(row["filename"]).stem for row in stale})
 
 
-def stored_stories(dataset: Dataset, stem: str) -> dict[str, SplitStory]:
-    """A batch's stories as `split` gave them, by doc_id: enough for tag and all steps after it.
+def stored_stories(dataset: Dataset, stem: str, at_once: int = 1000) -> Iterator[dict[str, SplitStory]]:
+    """A batch's stories as `split` gave them, by doc_id, some `at_once`: enough for split, tag and all steps after them.
 
     Their raw text is what `source_map` kept of it, and their wire fields are the row's, so they must not be hashed again.
     """
-    sections = defaultdict[str, list[Section]](list)
-    in_order = [("doc_id", "ascending"), ("section_index", "ascending")]
-    for row in read_columns(dataset, SectionRow, list(SectionRow.model_fields), [stem]).sort_by(in_order).to_pylist():
-        sections[row["doc_id"]].append(Section.model_validate({name: row[name] for name in Section.model_fields}))
-    rows = read_columns(dataset, DocumentRow, list(DocumentRow.model_fields), [stem]).to_pylist()
-    return {row["doc_id"]: _split_story(row, sections[row["doc_id"]]) for row in rows}
+    docs = sorted(read_columns(dataset, DocumentRow, ["doc_id"], [stem])["doc_id"].to_pylist())
+    for n in range(0, len(docs), at_once):
+        some = docs[n : n + at_once]
+        sections = defaultdict[str, list[Section]](list)
+        for row in sorted(_rows(dataset, SectionRow, stem, some), key=lambda row: int(row["section_index"])):
+            sections[row["doc_id"]].append(Section.model_validate({name: row[name] for name in Section.model_fields}))
+        yield {row["doc_id"]: _split_story(row, sections[row["doc_id"]]) for row in _rows(dataset, DocumentRow, stem, some)}
+
+
+def _rows(dataset: Dataset, table: type[Row], stem: str, docs: Sequence[str]) -> list[dict[str, Any]]:
+    """The rows of documents that follow each other; row groups without them are not read. Raises DamagedError."""
+    path = dataset.file(table.TABLE, stem)
+    try:
+        found = pq.read_table(path, filters=(pc.field("doc_id") >= docs[0]) & (pc.field("doc_id") <= docs[-1]), partitioning=None)
+    except (OSError, pa.ArrowException) as error:
+        raise damaged(dataset, [f"{table.TABLE}/{path.name} ({error})"]) from error
+    rows: list[dict[str, Any]] = found.to_pylist()
+    return rows
 
 
 def _split_story(row: Mapping[str, Any], sections: list[Section]) -> SplitStory:

@@ -7,7 +7,7 @@ import pytest
 
 from schemas.extracted import ExtractedStory
 from schemas.story import CleanStory, SourceRun
-from tasks.write import load_index, locked, open_dataset, query, rewrite_batch, stale_batches, stored_stories, sweep
+from tasks.write import batch_rows, load_index, locked, open_dataset, query, rewrite_batch, stale_batches, stored_stories, sweep
 from tests.tasks.killing import killed
 from tests.tasks.writing import BATCHES, extracted, ingest, stamp, state, stories, told
 
@@ -18,8 +18,9 @@ def rewrite(place, run: str = "run-2", keep: int = 0) -> None:
     with locked(dataset, run):
         sweep(dataset)
         for stem in stale_batches(dataset, "0", "model 2"):
-            found = list(stored_stories(dataset, stem).items())[keep:]
-            rewrite_batch(dataset, stem, {doc: by_model_2(split) for doc, split in found}, stamp(run))
+            found = [found for some in stored_stories(dataset, stem, at_once=2) for found in some.items()][keep:]
+            made = [batch_rows([by_model_2(split)], docs=[doc]) for doc, split in found]
+            rewrite_batch(dataset, stem, made, stamp(run))
 
 
 def by_model_2(split) -> ExtractedStory:
@@ -70,7 +71,7 @@ def test_a_stored_story_is_the_story_that_split_gave(tmp_path):
     split = story.split.model_copy(update={"clean": clean, "provider": "NBN"})
     ingest(tmp_path, [[story.model_copy(update={"split": split})]])
     dataset = open_dataset(tmp_path)
-    [again] = stored_stories(dataset, dataset.stems("documents")[0]).values()
+    [[again]] = [some.values() for some in stored_stories(dataset, dataset.stems("documents")[0])]
     assert again.sections == split.sections
     assert (again.text, again.clean.source_map, again.clean.repairs) == (split.text, runs, ["joined lines"])
     assert (again.headline, again.provider, again.clean.language) == (split.headline, "NBN", "en")
