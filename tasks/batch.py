@@ -12,6 +12,7 @@ from itertools import islice
 from typing import Any, Literal, TypeVar
 
 from schemas.extracted import Entity, ExtractedStory
+from schemas.ids import doc_id
 from schemas.outcome import Reject, Skip, Step
 from schemas.record import Record
 from schemas.story import RawStory, SplitStory
@@ -47,11 +48,11 @@ class Packed:
     source_sha256: str | None
     parts: tuple[bytes, ...]
     doc: str | None = None
-    """The id of the document that it is already, when it is reprocessed."""
+    """The id of its document; None for a record."""
 
     @property
     def place(self) -> tuple[str, str, str | None]:
-        """What tells it from the other stories of its batch."""
+        """What tells it from the other stories of its batch, those that bear one name in one source among them."""
         return self.source_uri, self.source_record, self.doc
 
     def unpack(self) -> list[Any]:
@@ -93,7 +94,7 @@ def pack(record: Record) -> Packed:
 
 def pack_story(story: RawStory) -> Packed:
     """A story on its way to the clean step."""
-    return Packed(story.source_uri, story.source_record, story.source_sha256, (pickle.dumps(story),))
+    return Packed(story.source_uri, story.source_record, story.source_sha256, (pickle.dumps(story),), doc_id(story))
 
 
 def pack_stored(doc: str, story: SplitStory, *, from_step: Literal["split", "tag"]) -> Packed:

@@ -28,14 +28,14 @@ def recognises(source: Source) -> bool:
 
 
 def cut(stream: io.BufferedReader, text_column: str | None) -> Iterator[tuple[str, bytes | RefusedError]]:
-    """Each <REUTERS> element with its number."""
-    held = b""
+    """Each <REUTERS> element with its number; one whose number is broken, with its place in the file."""
+    held, place = b"", 0
     while part := stream.read(streams.CHUNK):
         *whole, held = (held + part).split(END)
         for one in whole:
             if start := START.search(one):
-                number = NUMBER.search(start.group())
-                yield number.group(1).decode() if number else "", one[start.start() :] + END
+                number, place = NUMBER.search(start.group()), place + 1
+                yield number.group(1).decode() if number else f"@{place}", one[start.start() :] + END
         if len(held) > streams.MAX_RECORD_BYTES:
             raise streams.too_large("a story does not end")
     if START.search(held):

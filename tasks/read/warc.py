@@ -24,12 +24,6 @@ STORED = frozenset({"response", "resource", "conversion"})
 """Record types that hold what a server sent; the others describe the crawl."""
 
 
-class Archive(ArchiveIterator):
-    """The archive's records, without warcio's own words on standard error about what stands between them."""
-
-    INC_RECORD = ""
-
-
 def recognises(source: Source) -> bool:
     """Whether the record begins with WARC's or ARC's first line."""
     return source.head.startswith((b"WARC/", b"filedesc://"))
@@ -37,7 +31,9 @@ def recognises(source: Source) -> bool:
 
 def cut(stream: io.BufferedReader, text_column: str | None) -> Iterator[tuple[str, bytes | RefusedError]]:
     """Each record of the archive as one of its own, in WARC form whatever the archive's."""
-    records = iter(Archive(stream, no_record_parse=True, arc2warc=True))
+    archive = ArchiveIterator(stream, no_record_parse=True, arc2warc=True)
+    archive.INC_RECORD = ""  # it writes that, with bytes of the archive, on standard error
+    records = iter(archive)
     number = 0
     while True:
         try:
@@ -60,7 +56,7 @@ def cut(stream: io.BufferedReader, text_column: str | None) -> Iterator[tuple[st
 def stories(source: Source) -> Iterator[Outcome]:
     """The page that the record holds; a Skip for records of the crawl itself and for what is no page."""
     try:
-        record = next(iter(Archive(io.BytesIO(source.record.data))), None)
+        record = next(iter(ArchiveIterator(io.BytesIO(source.record.data))), None)
     except BROKEN as error:
         raise RefusedError("BrokenArchive", f"the archive's record cannot be read: {error}") from None
     if record is None or not record.rec_type:

@@ -77,3 +77,10 @@ def test_stories_beside_each_other_are_those_that_both_steps_let_pass() -> None:
     first, second = stories("a", "b", "c"), stories("a", "b", "c")[1:]
     both = beside(Parcel(first), Parcel(second))
     assert [(story.source_record, len(story.parts)) for story in both.stories] == [("1", 2), ("2", 2)]
+
+
+def test_two_stories_of_one_name_in_one_source_are_not_mixed_up() -> None:
+    twins = [pack_story(story_of(text, "1")) for text in ("The bridge is closed.", "The ferry sails.")]
+    both = beside(Parcel(twins), Parcel(twins))
+    assert [first.text == second.text for first, second in (story.unpack() for story in both.stories)] == [True, True]
+    assert beside(Parcel(twins), Parcel(twins[1:])).stories == [twins[1].beside(twins[1])]

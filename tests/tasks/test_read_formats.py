@@ -174,6 +174,12 @@ def test_what_cannot_be_cut_is_rejected(tmp_path: Path, data: bytes) -> None:
     assert all(isinstance(one, Reject) for one in outcomes(tmp_path / "a"))
 
 
+def test_reuters_stories_without_a_number_are_named_by_their_place(tmp_path: Path) -> None:
+    element = "<REUTERS {}><TEXT><TITLE>PIT SHUT</TITLE><BODY>The pit of Riverton is shut.</BODY></TEXT></REUTERS>"
+    (tmp_path / "a.sgm").write_text("".join(element.format(number) for number in ("NEWID=?", 'NEWID="7"', "")), encoding="utf-8")
+    assert [one.source_record for one in outcomes(tmp_path / "a.sgm")] == ["@1", "7", "@3"]
+
+
 def test_ninjs_may_come_one_a_line(tmp_path: Path) -> None:
     item = json.dumps(json.loads((CASES / "ninjs-1.json").read_text(encoding="utf-8")))
     (tmp_path / "a.jsonl").write_text(f"{item}\n{item}\n", encoding="utf-8")
