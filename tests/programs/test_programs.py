@@ -1,0 +1,53 @@
+"""The proof programs, each in a small run; `-m slow` for larger ones, and their command lines for as long as you like."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.programs.figures import scratch
+from tests.programs.fuzz import fuzz
+from tests.programs.kill import kill
+from tests.programs.overlap import overlap
+from tests.programs.reading import reading
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    with scratch() as path:
+        yield path
+
+
+def sizes(small: int, large: int) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("size", [small, pytest.param(large, marks=pytest.mark.slow)])
+
+
+@sizes(200, 5000)
+def test_fuzz(size: int) -> None:
+    found = fuzz(seed=size, first=0, count=size)
+    assert found.violations == []
+    assert found.counts["inputs"] == size
+    assert min(found.counts[what] for what in ("skips", "rejects", "documents", "quotes", "tagged")) > 0
+
+
+@sizes(12, 60)
+def test_kill(size: int, folder: Path) -> None:
+    places, rounds, violations = kill(folder, size, seed=size)
+    assert violations == []
+    assert places.total() == size
+    assert rounds > 0
+
+
+@sizes(1, 8)
+def test_overlap(size: int, folder: Path) -> None:
+    ends, violations = overlap(folder, rounds=size, at_once=2, seed=size)
+    assert violations == []
+    assert ends.total() == 2 * size
+
+
+@sizes(8, 100)
+@pytest.mark.parametrize("compact_every", [None, 4])
+def test_reading(size: int, compact_every: int | None, folder: Path) -> None:
+    counts, violations = reading(folder / "dataset", size, compact_every)
+    assert violations == []
+    assert min(counts[f"{name} read"] for name in ("duckdb", "polars", "pyarrow", "wiredesk sql")) > 0
