@@ -1,0 +1,119 @@
+"""The shipped tagger on invented stories: what it finds, what it must not read, and that its files are the right ones."""
+
+import shutil
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from schemas.story import CleanStory, RawStory, Section, SectionKind, SourceRun, SplitStory
+from tasks.tag import DamagedModel, Tagger, load_tagger
+from tasks.tag.model import SETTINGS, WEIGHTS, Calibration, shipped_folder
+from tasks.tag.tagger import LONGEST
+
+
+@cache
+def tagger() -> Tagger:
+    return load_tagger()
+
+
+def story(*sections: tuple[SectionKind, str], language: str | None = "en") -> SplitStory:
+    """Sections as a split story, each line a paragraph."""
+    text = "\n".join(words for _, words in sections)
+    raw = RawStory(source_uri="test:", source_format="text", source_sha256="0" * 64, text=text)
+    clean = CleanStory(
+        raw=raw, text=text, source_map=[SourceRun(text_start=0, source_start=0, length=len(text))] if text else [], language=language
+    )
+    made, at = [], 0
+    for kind, words in sections:
+        paragraphs, start = [], at
+        for line in words.split("\n"):
+            paragraphs.append({"start": at, "end": at + len(line)})
+            at += len(line) + 1
+        made.append(Section.model_validate({"kind": kind, "start": start, "end": at - 1, "paragraphs": paragraphs}))
+    return SplitStory(clean=clean, sections=made)
+
+
+HARBOUR = (
+    'Transport Minister Ilona Varga said on Tuesday that the harbour would open in May. "We have waited long enough," she told '
+    "reporters in Lisbon.\nThe dockers' union, Porto Unido, accused her of breaking a promise."
+)
+
+
+def attributions(told: SplitStory) -> list[tuple[str, str | None, str | None]]:
+    tagged = tagger().tag([told])[0]
+    return [
+        (" … ".join(c.of(told.text) for c in a.content), a.cue and a.cue.of(told.text), a.source and a.source.of(told.text))
+        for a in tagged.attributions
+    ]
+
+
+def test_who_said_what() -> None:
+    found = attributions(story(("lede", HARBOUR)))
+    assert ('"We have waited long enough,"', "told", "she") in found
+    assert any("the harbour would open in May" in content and cue == "said" and "Varga" in str(source) for content, cue, source in found)
+
+
+def test_names_and_values() -> None:
+    told = story(("lede", HARBOUR))
+    found = {(m.span.of(told.text), m.label) for m in tagger().tag([told])[0].mentions}
+    assert found >= {("Ilona Varga", "PERSON"), ("Lisbon", "PLACE"), ("Porto Unido", "ORGANIZATION"), ("Tuesday", "DATE")}
+
+
+def test_furniture_gives_names_but_no_quotes() -> None:
+    told = story(("byline", 'By Joana Pires, who said "hello"'), ("lede", "Rain fell over Lisbon."))
+    tagged = tagger().tag([told])[0]
+    assert "Joana Pires" in {m.span.of(told.text) for m in tagged.mentions}
+    assert not tagged.attributions
+
+
+def test_what_is_not_for_publication_is_not_read() -> None:
+    told = story(("lede", "Rain fell."), ("withheld", 'Call Minister Ilona Varga, who said "never" on Tuesday.'))
+    tagged = tagger().tag([told])[0]
+    assert not tagged.mentions
+    assert not tagged.attributions
+
+
+@pytest.mark.parametrize(("language", "read"), [("en", True), ("en-GB", True), (None, True), ("und", True), ("pt", False), ("tr", False)])
+def test_other_languages_pass_unread(language: str | None, read: bool) -> None:
+    tagged = tagger().tag([story(("lede", HARBOUR), language=language)])[0]
+    assert bool(tagged.mentions) == read
+    assert (tagged.model_version == tagger().version) == read
+
+
+def test_stories_side_by_side_are_tagged_as_each_alone() -> None:
+    one, other = story(("lede", HARBOUR)), story(("lede", "Nothing was said. " * 40))
+    together = tagger().tag([one, other, one])
+    assert together[0].attributions == together[2].attributions
+    assert [a.content for a in together[0].attributions] == [a.content for a in tagger().tag([one])[0].attributions]
+
+
+def test_a_long_story_is_read_to_its_end() -> None:
+    filler = "\n".join(f"The road to village number {n} was closed because of snow and ice." for n in range(LONGEST // 4))
+    found = attributions(story(("lede", filler + '\n"The plough is broken," said Mayor Edda Lind.')))
+    assert ('"The plough is broken,"', "said", "Mayor Edda Lind") in found
+
+
+def test_an_empty_story_has_nothing_in_it() -> None:
+    tagged = tagger().tag([story()])[0]
+    assert not tagged.mentions
+    assert not tagged.attributions
+
+
+def test_a_changed_model_file_is_refused(tmp_path: Path) -> None:
+    folder = tmp_path / "model"
+    shutil.copytree(shipped_folder(), folder)
+    with (folder / WEIGHTS).open("ab") as weights:
+        weights.write(b"x")
+    with pytest.raises(DamagedModel, match="is not the file"):
+        load_tagger(folder)
+    (folder / SETTINGS).unlink()
+    with pytest.raises(DamagedModel, match="is missing"):
+        load_tagger(folder)
+
+
+@pytest.mark.parametrize("raw", [0.0, 0.01, 0.5, 0.99, 1.0])
+def test_calibration_keeps_the_order_of_scores(raw: float) -> None:
+    curve = Calibration(slope=0.8, intercept=0.4)
+    assert 0 < curve(raw) < 1
+    assert curve(raw) >= curve(raw / 2)
