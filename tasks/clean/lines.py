@@ -68,11 +68,12 @@ class Line:
 class Wrapping:
     """How a text was wrapped.
 
-    Width; indent of lines inside a paragraph; blank lines between its lines; whether indents or blank lines tell
-    where a paragraph opens.
+    The widest measure that the breaks allow, and the narrowest, at which a line counts as full; indent of lines inside
+    a paragraph; blank lines between its lines; whether indents or blank lines tell where a paragraph opens.
     """
 
     width: int
+    full: int
     indent: int
     gap: int
     cued: bool
@@ -109,13 +110,14 @@ def wrapping_of(text: str) -> Wrapping | None:
         return None
     votes = Counter(width for a, b in broken for width in range(len(a.words), a.room_for(b) + 1))
     most = max(votes.values())
-    width = max(w for w, n in votes.items() if n == most)
+    widths = [w for w, n in votes.items() if n == most]
+    full, width = min(widths), max(widths)
     inside = sum(len(a.words) for a in lines if len(a.words) <= width + SLACK)
     if inside * 2 < sum(len(a.words) for a in lines):
         return None
     indent = Counter(b.indent for _, b in broken).most_common(1)[0][0]
     cued = any(b.gap > gap or b.indent != indent for b in lines[1:])
-    return Wrapping(width, indent, gap, cued)
+    return Wrapping(width, full, indent, gap, cued)
 
 
 def in_mid_sentence(before: Line, after: Line) -> bool:
@@ -148,7 +150,7 @@ def is_wrap(before: Line, after: Line, opener: Line, wrapping: Wrapping) -> bool
     if _stands_alone(before) or _stands_alone(after) or (before is opener and OPENING.match(after.words)):
         return False
     slack = 0 if before.ended and not wrapping.cued else SLACK
-    full = before.room_for(after) >= wrapping.width - slack
+    full = before.room_for(after) >= wrapping.full - slack
     sentence_goes_on = in_mid_sentence(before, after)
     if ITEM.match(after.words) and not (full and not before.ended and not ITEM.match(opener.words)):
         return False

@@ -186,7 +186,7 @@ TEXTS = st.lists(PIECES, max_size=40).map("".join) | st.text(max_size=80)
 
 
 @given(TEXTS, st.sampled_from(["plain", "markup"]))
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 def test_any_text_is_laid_out_and_mapped(text: str, layout: Layout) -> None:
     story = clean(raw(text, layout))
     paragraphs = story.text.split("\n") if story.text else []
@@ -196,6 +196,7 @@ def test_any_text_is_laid_out_and_mapped(text: str, layout: Layout) -> None:
 
 
 @given(st.lists(st.sampled_from("abcdefghij .,\n"), max_size=200).map("".join))
+@settings(deadline=None)
 def test_plain_characters_all_map(text: str) -> None:
     story: CleanStory = clean(raw(text))
     mapped = {i for r in story.source_map for i in range(r.text_start, r.text_start + r.length)}
