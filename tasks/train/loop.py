@@ -121,15 +121,15 @@ def train(
         losses.append(loss.item())
         pieces += int(batch["mask"].sum())
         done = step + 1
-        if done % report_every == 0 or done == steps:
-            yield Progress(done, steps, done / per_epoch, sum(losses) / len(losses), pieces / (time.perf_counter() - since))
-            losses, pieces, since = [], 0, time.perf_counter()
         stable_ends = done == round(steps * (1 - recipe.cooldown))
         if done % save_every == 0 or done == steps or stable_ends:
             state = {"model": model.state_dict(), "optimizer": optimizer.state_dict(), "step": done, "recipe": asdict(recipe)}
             save(state, checkpoint)
             if stable_ends:
                 save(state, checkpoint.with_suffix(".stable.pt"))
+        if done % report_every == 0 or done == steps:
+            yield Progress(done, steps, done / per_epoch, sum(losses) / len(losses), pieces / (time.perf_counter() - since))
+            losses, pieces, since = [], 0, time.perf_counter()
 
 
 def save(state: dict[str, Any], path: Path) -> None:

