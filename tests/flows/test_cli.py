@@ -105,7 +105,7 @@ def test_a_query_prints_what_other_programs_read(dataset: str, output: str, prin
 
 
 def test_a_query_prints_a_table_for_people(dataset: str) -> None:
-    status, out, _ = wiredesk("sql", dataset, "select error, '[bold]x' said, null nothing from rejects")
+    status, out, _ = wiredesk("sql", dataset, "select error, '[bold]x' said, null as missing from rejects")
     assert status == 0
     assert "UnknownFormat" in out
     assert "[bold]x" in out
@@ -128,7 +128,7 @@ def test_formats_are_listed() -> None:
 
 @pytest.mark.parametrize("zipped", [False, True])
 def test_extract_gives_every_text_its_line_with_offsets_as_given(tmp_path: Path, zipped: bool) -> None:
-    texts = {"a": '  "We  will\r\nnot sign,"  minister Ana Brkic said.\r\n', "b": "Nothing was said here."}
+    texts = {"a": '  "We  will not sign,"  minister Ana Brkic said.\r\n', "b": "The bridge is red."}
     data = "".join(json.dumps({"id": id, "text": text}) + "\n" for id, text in texts.items()).encode()
     source = tmp_path / "in.jsonl"
     source.write_bytes(gzip.compress(data) if zipped else data)
@@ -139,7 +139,7 @@ def test_extract_gives_every_text_its_line_with_offsets_as_given(tmp_path: Path,
     assert set(found["a"]) == {"id", "quotes", "entities"}
     (quote,) = found["a"]["quotes"]
     ((start, end),) = quote["content"]
-    assert texts["a"][start:end] == '"We  will\r\nnot sign,"'
+    assert texts["a"][start:end] == '"We  will not sign,"'
     assert found["b"]["quotes"] == []
 
 
