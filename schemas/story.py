@@ -148,6 +148,8 @@ class SplitStory(Schema):
     headline: str | None = Field(None, description="The wire's headline, else the one found in the text")
     byline: list[str] = Field(default_factory=list, description="Names only, without 'By', agency and role")
     dateline: Dateline | None = Field(None, description="The dateline found in the text")
+    dateline_place: str | None = Field(None, description="Where it was filed: as the wire says, else the text, else the wire's dateline")
+    dateline_date: date | None = Field(None, description="When it was filed, by the same order")
     provider: str | None = Field(None, description="The wire's provider, else the dateline's or byline's agency")
     update_flags: list[str] = Field(default_factory=list, description="UPDATE 1, CORRECTED, 2nd Lead, ... as printed")
     status: Status = "usable"

@@ -10,6 +10,7 @@ from tasks.split.body import Part, body_parts
 from tasks.split.bylines import byline_field
 from tasks.split.data import short_name
 from tasks.split.embargo import embargo_in
+from tasks.split.filed import dateline_field
 from tasks.split.furniture import flags_before, flags_in, status_of
 from tasks.split.head import read_head
 from tasks.split.tail import trailers_from, withheld_from
@@ -38,6 +39,7 @@ def split(story: CleanStory) -> SplitStory:
     dateline = next((part.dateline for part in parts if part.dateline), None)
     fields = [byline_field(clean_line(value)) for value in raw.byline]
     names = [name for byline in fields for name in byline.names] or list(head.byline.names if head.byline else ())
+    filed = dateline_field(clean_line(raw.dateline or ""), published)
     agency = (dateline and dateline.agency) or next((b.agency for b in fields if b.agency), head.byline and head.byline.agency)
     flags = list(dict.fromkeys([*flags_before(raw.headline or ""), *flags_in(raw.slugline or ""), *head.flags]))
     notes = "\n".join([raw.ed_note or "", *(part.words(text) for part in parts if part.kind == "note")])
@@ -47,6 +49,8 @@ def split(story: CleanStory) -> SplitStory:
         headline=clean_line(raw.headline) if raw.headline else head.headline,
         byline=list(dict.fromkeys(names)),
         dateline=dateline,
+        dateline_place=raw.dateline_place or (dateline and dateline.place) or filed.place,
+        dateline_date=raw.dateline_date or (dateline and dateline.filed_on) or filed.on,
         provider=raw.provider or (short_name(agency) if agency else None),
         update_flags=flags,
         status=raw.status if raw.status != "usable" else status_of(flags, notes),
