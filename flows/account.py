@@ -7,7 +7,7 @@ from importlib.metadata import version
 from typing import Literal
 
 from schemas.rows import SCHEMA_VERSION
-from schemas.run import BatchFiles, Copy, RunManifest
+from schemas.run import BatchFiles, Compacted, Copy, RunManifest
 from tasks.write import BatchRows, Committed
 
 PIPELINE_VERSION = version("wiredesk")
@@ -18,7 +18,7 @@ class Account:
     """The counts of a run under way. A story is counted once it is settled: committed, rejected or known already."""
 
     run_id: str
-    flow: Literal["ingest", "retry"]
+    flow: Literal["ingest", "retry", "reprocess", "compact"]
     sources: list[str]
     started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     written: int = 0
@@ -32,6 +32,8 @@ class Account:
     model_version: str | None = None
     step_seconds: Counter[str] = field(default_factory=Counter)
     words: int = 0
+    untagged: int = 0
+    compacted: Compacted | None = None
 
     def committed(self, done: Committed, rows: BatchRows, rejected: int) -> None:
         """Adds a batch that is in the dataset, and how many records its steps refused before its rows were made."""
@@ -41,8 +43,19 @@ class Account:
         self.rows += done.rows
         self.speakers |= done.speakers
         self.words += done.words
+        self.untagged += done.untagged
         if done.files.files:
             self.batches.append(done.files)
+
+    def rewritten(self, rows: BatchRows) -> None:
+        """Adds documents whose rows are in the place of their old ones."""
+        tables = {"documents": rows.documents, "sections": rows.sections, "entities": rows.entities, "quotes": rows.quotes}
+        self.written += rows.documents.num_rows
+        self.model_version = next(filter(None, rows.documents["model_version"].to_pylist()), self.model_version)
+        self.rows += Counter({name: table.num_rows for name, table in tables.items()})
+        self.speakers |= set(rows.quotes["speaker"].drop_null().to_pylist())
+        self.words += sum(rows.documents["n_words"].to_pylist())
+        self.untagged += rows.documents["model_version"].null_count
 
     @property
     def stories_in(self) -> int:
@@ -72,4 +85,6 @@ class Account:
             model_version=self.model_version,
             step_seconds={step: round(seconds, 3) for step, seconds in self.step_seconds.items()},
             words=self.words,
+            untagged=self.untagged,
+            compacted=self.compacted,
         )

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from flows.commands.compact import compact
 from flows.commands.console import complain
 from flows.commands.evaluate import evaluate
 from flows.commands.extract import extract
@@ -13,6 +14,7 @@ from flows.commands.formats import formats
 from flows.commands.ingest import ingest
 from flows.commands.rejects import rejects
 from flows.commands.report import report
+from flows.commands.reprocess import reprocess
 from flows.commands.schedule import schedule
 from flows.commands.sql import sql
 
@@ -67,5 +69,5 @@ def wiredesk(
     """Wire copy in, Parquet out: who said what, about what, where, on whose authority."""
 
 
-for command in (ingest, extract, schedule, sql, rejects, report, evaluate, formats):
+for command in (ingest, extract, schedule, sql, rejects, report, compact, reprocess, evaluate, formats):
     app.command()(command)

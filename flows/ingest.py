@@ -1,6 +1,5 @@
 """The ingest flow: every story of the sources that the dataset does not have yet goes through the steps and into it."""
 
-import secrets
 import threading
 import time
 from collections import Counter, deque
@@ -10,20 +9,16 @@ from contextlib import contextmanager
 from contextvars import copy_context
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Literal, cast
+from typing import Any
 
 from prefect import State, flow
-from prefect.artifacts import create_markdown_artifact
-from prefect.exceptions import TerminationSignal
-from prefect.logging import get_run_logger
-from prefect.states import Completed, Failed
 
 from flows.account import PIPELINE_VERSION, Account
 from flows.batches import cut, growing
 from flows.intake import Intake, New, Verdict, terms
 from flows.options import Options
 from flows.progress import Listener, listener
-from flows.summary import in_words, markdown
+from flows.running import TASK_RUNS, accounted, run_id, told
 from flows.workers import cores
 from schemas.outcome import Reject
 from schemas.run import RunManifest
@@ -31,27 +26,18 @@ from schemas.story import RawStory
 from tasks import steps
 from tasks.batch import Parcel
 from tasks.crew import Crew
-from tasks.read import NoSuchFormatError, NoSuchSourceError
 from tasks.write import (
     BatchRows,
     Committed,
     Dataset,
-    DatasetError,
     Index,
     Stamp,
-    begin_run,
     commit_batch,
-    end_run,
     load_index,
-    locked,
     open_dataset,
     query,
     settle_rejects,
-    sweep,
 )
-
-TASK_RUNS = 900
-"""Task runs of one flow run, at most: Prefect's server drops events beyond about a thousand. More work becomes a subflow."""
 
 DEFAULTS = Options()
 
@@ -63,60 +49,36 @@ def ingest(sources: list[str], dataset: str, options: Options = DEFAULTS) -> Run
     Safe to repeat, to kill and to run twice at once: what is in the dataset stays out of the run. Fails, with the reason
     as the state's message, with DatasetError, NoSuchSourceError or NoSuchFormatError.
     """
-    return _accounted("ingest", sources, dataset, options)
+    return told(lambda: _run(Account(run_id(), "ingest", sources), open_dataset(dataset, create=True), options))
 
 
 @flow(flow_run_name="retry the rejects of {dataset}")
 def retry(dataset: str, options: Options = DEFAULTS) -> RunManifest:
     """Ingests the sources of the dataset's rejects once more; those that pass leave `rejects`."""
-    try:
-        found = query(open_dataset(dataset), "select distinct source_uri from rejects order by 1")["source_uri"].to_pylist()
-    except DatasetError as error:
-        return _ended(Failed(message=str(error), data=error))
-    return _accounted("retry", [uri for uri in found if uri.startswith("file:")], dataset, options)
 
+    def again() -> RunManifest:
+        place = open_dataset(dataset)
+        found = query(place, "select distinct source_uri from rejects order by 1")["source_uri"].to_pylist()
+        return _run(Account(run_id(), "retry", [uri for uri in found if uri.startswith("file:")]), place, options)
 
-def _accounted(kind: Literal["ingest", "retry"], sources: list[str], dataset: str, options: Options) -> RunManifest:
-    """Runs under the dataset's lock, and writes the manifest however the run ends."""
-    try:
-        manifest = _run(Account(run_id(), kind, sources), open_dataset(dataset, create=True), options)
-    except (DatasetError, NoSuchSourceError, NoSuchFormatError) as error:
-        return _ended(Failed(message=str(error), data=error))
-    _publish(manifest)
-    return _ended(Completed(message=in_words(manifest), data=manifest))
-
-
-def _ended(state: State[Any]) -> RunManifest:
-    """A flow's end, told by its state so that the run's page shows the message; the caller gets what the state holds."""
-    return cast(RunManifest, state)
+    return told(again)
 
 
 def _run(account: Account, dataset: Dataset, options: Options) -> RunManifest:
-    state: Literal["completed", "interrupted", "failed"] = "failed"
-    with locked(dataset, account.run_id, wait=options.wait):
-        sweep(dataset)
-        begin_run(dataset, account.manifest())
-        try:
-            with Crew(
-                options.workers or cores(),
-                seconds=options.story_seconds,
-                megabytes=options.worker_memory,
-                terms=terms(options, account.started_at),
-            ) as crew:
-                run = _Run(account, dataset, load_index(dataset), crew, options)
-                more = run.go()
-                while more:
-                    more = flow(name="ingest-more")(run.go)()
-            settle_rejects(dataset, run.index)
-            state = "completed"
-        except (KeyboardInterrupt, TerminationSignal):
-            state = "interrupted"
-            raise
-        finally:
-            manifest = account.manifest(state)
-            end_run(dataset, manifest)
-            listener.get(Listener()).ended(manifest)
-    return manifest
+    def work() -> None:
+        with Crew(
+            options.workers or cores(),
+            seconds=options.story_seconds,
+            megabytes=options.worker_memory,
+            terms=terms(options, account.started_at),
+        ) as crew:
+            run = _Run(account, dataset, load_index(dataset), crew, options)
+            more = run.go()
+            while more:
+                more = flow(name="ingest-more")(run.go)()
+        settle_rejects(dataset, run.index)
+
+    return accounted(dataset, account, options.wait, work)
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,16 +192,3 @@ class _Run:
             yield
         finally:
             seconds[step] += time.monotonic() - started  # type: ignore[assignment]
-
-
-def run_id() -> str:
-    """A new run's name: when it began, and eight digits that no other run has."""
-    return f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
-
-
-def _publish(manifest: RunManifest) -> None:
-    """Puts the summary beside the run in Prefect; a server that is gone by now costs the summary, not the run."""
-    try:
-        create_markdown_artifact(markdown(manifest), key="ingest", description=in_words(manifest))
-    except Exception as error:
-        get_run_logger().warning("the run's summary could not be published: %s", error)

@@ -7,7 +7,13 @@ from schemas.run import RunManifest
 
 def figures(manifest: RunManifest) -> dict[str, str]:
     """What the closing summary says, in order."""
-    seconds = (manifest.ended_at - manifest.started_at).total_seconds()
+    seconds = f"{(manifest.ended_at - manifest.started_at).total_seconds():.1f}"
+    if (merged := manifest.compacted) is not None:
+        return {
+            "files": f"{merged.files_before:,}, now {merged.files_after:,}",
+            "megabytes": f"{merged.bytes_before / 1e6:,.1f}, now {merged.bytes_after / 1e6:,.1f}",
+            "seconds": seconds,
+        }
     skipped = ", ".join(f"{count:,} {reason}" for reason, count in sorted(manifest.skipped.items()))
     return {
         "read": f"{manifest.stories_in:,}",
@@ -17,12 +23,21 @@ def figures(manifest: RunManifest) -> dict[str, str]:
         "skipped": f"{manifest.skipped.total():,}" + (f" ({skipped})" if skipped else ""),
         "quotes": f"{manifest.rows['quotes']:,}",
         "speakers": f"{manifest.speakers:,}",
-        "seconds": f"{seconds:.1f}",
+        **({"in other languages": f"{manifest.untagged:,} (no entities, no quotes)"} if manifest.untagged else {}),
+        "seconds": seconds,
     }
 
 
 def in_words(manifest: RunManifest) -> str:
     """The account in one line."""
+    if (merged := manifest.compacted) is not None:
+        return (
+            f"{merged.files_before:,} files became {merged.files_after:,}"
+            if merged.files_after < merged.files_before
+            else "nothing to merge"
+        )
+    if manifest.flow == "reprocess" and not manifest.written and not manifest.rejected:
+        return f"nothing to do: all {manifest.stories_in:,} stories are of this release"
     if not manifest.written and not manifest.rejected:
         return f"nothing new: all {manifest.stories_in:,} stories are in the dataset already"
     counts = f"{manifest.written:,} written, {manifest.unchanged:,} unchanged, {manifest.rejected:,} rejected"

@@ -23,6 +23,15 @@ class BatchFiles(Schema):
     files: list[str] = Field(description="Paths under the dataset, in the order of their commit")
 
 
+class Compacted(Schema):
+    """What merging a dataset's files did; files and bytes of all tables."""
+
+    files_before: int = Field(ge=0)
+    files_after: int = Field(ge=0)
+    bytes_before: int = Field(ge=0)
+    bytes_after: int = Field(ge=0)
+
+
 class RunManifest(Schema):
     """One run of a flow over a dataset; written last, as `_runs/<run_id>.json`.
 
@@ -49,6 +58,8 @@ class RunManifest(Schema):
     model_version: str | None
     step_seconds: dict[str, float] = Field(default_factory=dict, description="Wall seconds spent in each step's tasks")
     words: int = Field(0, ge=0)
+    untagged: int = Field(0, ge=0, description="Stories written without entities and quotes, since no model fits their language")
+    compacted: Compacted | None = Field(None, description="What a run of the flow compact did")
 
     @model_validator(mode="after")
     def _counts_add_up(self) -> "RunManifest":

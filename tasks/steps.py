@@ -16,10 +16,11 @@ from prefect.states import Completed
 from prefect.utilities.annotations import opaque
 
 from schemas.outcome import Reject
+from schemas.run import BatchFiles, Compacted
 from tasks.batch import Parcel, beside
 from tasks.crew import Crew
 from tasks.pool import PoolClosedError
-from tasks.write import BatchRows, Committed
+from tasks.write import BatchRows, Committed, Dataset, compact
 
 T = TypeVar("T")
 
@@ -83,6 +84,19 @@ def write(batch: str, crew: Crew, finished: Parcel, rejects: Sequence[Reject], c
     done = commit(crew.rows(finished.stories, near_duplicates=near_duplicates), rejects)
     counts = ", ".join(f"{count:,} {table}" for table, count in done.rows.items())
     return Completed(message=counts or "nothing new", data=done)
+
+
+@task(task_run_name="merge", cache_policy=NO_CACHE)
+def merge(dataset: Dataset) -> State[Compacted]:
+    """Merges the dataset's small files."""
+    done = compact(dataset)
+    return Completed(message=f"{done.files_before:,} files became {done.files_after:,}", data=done)
+
+
+@task(task_run_name="rewrite {batch}", cache_policy=NO_CACHE)
+def rewrite(batch: str, put: Callable[[], BatchFiles]) -> BatchFiles:
+    """Puts a batch's new rows in the place of the old."""
+    return put()
 
 
 def _done(parcel: Parcel) -> State[Parcel]:

@@ -1,12 +1,15 @@
 """`wiredesk ingest`: wire copy in, Parquet out."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from flows.commands.console import out
 from flows.options import Options, pattern
+
+if TYPE_CHECKING:
+    from schemas.run import RunManifest
 
 DEFAULT = Options()
 
@@ -99,7 +102,14 @@ def ingest(
         return
     from flows.commands.run import run
 
-    run("ingest", str(Path(dataset).absolute()), options, [absolute(source) for source in sources])
+    place = str(Path(dataset).absolute())
+
+    def start() -> "RunManifest":
+        from flows import ingest as flows
+
+        return flows.ingest([absolute(source) for source in sources], place, options)
+
+    run(place, start)
 
 
 def absolute(source: str) -> str:

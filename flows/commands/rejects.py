@@ -1,7 +1,7 @@
 """`wiredesk rejects`: what could not be taken, and another try."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -9,6 +9,9 @@ from flows.commands.console import out
 from flows.commands.ingest import DEFAULT, StorySeconds, WorkerMemory, Workers
 from flows.commands.sql import Output, show
 from flows.options import Options
+
+if TYPE_CHECKING:
+    from schemas.run import RunManifest
 
 
 def rejects(
@@ -33,7 +36,14 @@ def rejects(
         from flows.commands.run import run
 
         options = Options(workers=workers, story_seconds=story_seconds, worker_memory=worker_memory)
-        run("retry", str(Path(dataset).absolute()), options)
+        place = str(Path(dataset).absolute())
+
+        def start() -> "RunManifest":
+            from flows import ingest as flows
+
+            return flows.retry(place, options)
+
+        run(place, start)
     from tasks.write import open_dataset, query
 
     columns = "source_uri, source_record, step, error, message, rejected_at"

@@ -4,13 +4,12 @@ import logging
 import os
 import signal
 import threading
+from collections.abc import Callable
 from types import FrameType
-from typing import Literal
 
 import typer
 
 from flows.commands.console import complain, err, out
-from flows.options import Options
 from flows.progress import Listener, shown
 from flows.server import prefect_api
 from flows.summary import in_words, table
@@ -24,18 +23,16 @@ TOP_SPEAKERS = "select speaker, count(*) n from quotes where speaker is not null
 INTERRUPTED = 128 + signal.SIGINT
 
 
-def run(kind: Literal["ingest", "retry"], dataset: str, options: Options, sources: list[str] | None = None) -> None:
-    """Runs one of the two flows; ends the program with the status that fits."""
+def run(dataset: str, start: Callable[[], RunManifest]) -> None:
+    """Runs a flow over a dataset; ends the program with the status that fits. `start` imports the flow when Prefect's API is there."""
     listener = Listener()
     signal.signal(signal.SIGINT, _interrupt)
     try:
         with err.status("starting Prefect") as status, prefect_api():
-            from flows import ingest as flows
-
             _hush()
             status.stop()
             with shown(err) as listener:
-                manifest = flows.retry(dataset, options) if kind == "retry" else flows.ingest(sources or [], dataset, options)
+                manifest = start()
             _close(manifest, dataset)
     except KeyboardInterrupt:
         _say_interrupted(listener.manifest)
@@ -53,10 +50,11 @@ def _close(manifest: RunManifest, dataset: str) -> None:
     out.print(table(manifest))
     if not manifest.written and not manifest.rejected:
         out.print(in_words(manifest))
-    else:
+    elif manifest.flow != "reprocess":
         out.print("\nlook at it:", f'  wiredesk sql {dataset} "{TOP_SPEAKERS}"', f"  less {dataset}/README.md", sep="\n", soft_wrap=True)
     if manifest.rejected:
-        err.print(f"{manifest.rejected:,} rejected; wiredesk rejects {dataset} says why")
+        why = "their rows are as they were" if manifest.flow == "reprocess" else f"wiredesk rejects {dataset} says why"
+        err.print(f"{manifest.rejected:,} rejected; {why}")
 
 
 def _hush() -> None:

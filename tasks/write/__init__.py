@@ -19,7 +19,7 @@ This file is the room's front: the types and functions that flows may call.
 
 from tasks.write.account import begin_run, end_run
 from tasks.write.commit import Committed, Stamp, commit_batch
-from tasks.write.compact import Compacted, compact
+from tasks.write.compact import compact, groups
 from tasks.write.dataset import Dataset, open_dataset
 from tasks.write.errors import BusyError, DamagedError, DatasetError
 from tasks.write.index import Index, load_index
@@ -28,14 +28,13 @@ from tasks.write.read import connect, query
 from tasks.write.rejects import settle_rejects
 from tasks.write.rewrite import rewrite_batch
 from tasks.write.rows import BatchRows, batch_rows
-from tasks.write.stored import stale_batches, stored_stories
+from tasks.write.stored import count_documents, stale_batches, stored_stories
 from tasks.write.sweep import Swept, sweep
 
 __all__ = [
     "BatchRows",
     "BusyError",
     "Committed",
-    "Compacted",
     "DamagedError",
     "Dataset",
     "DatasetError",
@@ -47,7 +46,9 @@ __all__ = [
     "commit_batch",
     "compact",
     "connect",
+    "count_documents",
     "end_run",
+    "groups",
     "load_index",
     "locked",
     "open_dataset",

@@ -49,6 +49,8 @@ class Committed:
     """Rows by table; of rejects, those that were not known before."""
     speakers: frozenset[str]
     words: int
+    untagged: int
+    """Documents that no model was used on, since none fits their language."""
 
 
 def commit_batch(dataset: Dataset, index: Index, rows: BatchRows, rejects: Sequence[Reject], stamp: Stamp) -> Committed:
@@ -154,4 +156,5 @@ def _account(batch_id: str, files: list[str], tables: Mapping[type[Row], pa.Tabl
         rows=Counter({table.TABLE: data.num_rows for table, data in tables.items()}),
         speakers=frozenset(quotes["speaker"].drop_null().to_pylist()) if quotes is not None else frozenset(),
         words=pc.sum(documents["n_words"]).as_py() or 0 if documents is not None else 0,
+        untagged=documents["model_version"].null_count if documents is not None else 0,
     )

@@ -8,7 +8,6 @@ folder of files without a catalogue can spare it that. `wiredesk sql` starts aga
 
 import shutil
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -18,6 +17,7 @@ import pyarrow.parquet as pq
 from schemas.arrow import arrow_schema
 from schemas.ids import hash_of
 from schemas.rows import CHILDREN, TABLES, DocumentRow, RejectRow, Row
+from schemas.run import Compacted
 from tasks.write.dataset import STORY_TABLES, Dataset
 from tasks.write.disk import parquet_writer, row_group_rows, sync
 from tasks.write.errors import told
@@ -30,16 +30,6 @@ TARGET = 256 * 2**20
 
 MEMORY = "2GB"
 """What sorting may take; beyond it DuckDB sorts on disk, in `_staging`."""
-
-
-@dataclass(frozen=True, slots=True)
-class Compacted:
-    """What `compact` did."""
-
-    files_before: int
-    files_after: int
-    bytes_before: int
-    bytes_after: int
 
 
 def compact(dataset: Dataset, *, target_bytes: int = TARGET) -> Compacted:
@@ -60,7 +50,7 @@ def compact(dataset: Dataset, *, target_bytes: int = TARGET) -> Compacted:
         finally:
             shutil.rmtree(work)
     files_after, bytes_after = _size(dataset)
-    return Compacted(files_before, files_after, bytes_before, bytes_after)
+    return Compacted(files_before=files_before, files_after=files_after, bytes_before=bytes_before, bytes_after=bytes_after)
 
 
 def _merged(dataset: Dataset, target_bytes: int, work: Path) -> tuple[dict[str, dict[str, Path]], dict[str, set[str]]]:
@@ -83,7 +73,7 @@ def _merged(dataset: Dataset, target_bytes: int, work: Path) -> tuple[dict[str, 
     return added, dropped
 
 
-def groups(dataset: Dataset, target_bytes: int) -> list[list[str]]:
+def groups(dataset: Dataset, target_bytes: int = TARGET) -> list[list[str]]:
     """The batches to be merged with each other: small ones, oldest first, as many together as come to the target."""
     times = read_columns(dataset, DocumentRow, ["ingested_at", "filename"]).group_by("filename").aggregate([("ingested_at", "min")])
     oldest_first = sorted(zip(times["ingested_at_min"].to_pylist(), times["filename"].to_pylist(), strict=True))

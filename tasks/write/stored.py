@@ -28,6 +28,12 @@ def stale_batches(dataset: Dataset, pipeline_version: str, model_version: str | 
     return sorted({Path(row["filename"]).stem for row in stale})
 
 
+def count_documents(dataset: Dataset, stems: Sequence[str] | None = None) -> int:
+    """The documents of some batches, or of all."""
+    own = dataset.stems(DocumentRow.TABLE) if stems is None else stems
+    return sum(pq.read_metadata(dataset.file(DocumentRow.TABLE, stem)).num_rows for stem in own)
+
+
 def stored_stories(dataset: Dataset, stem: str, at_once: int = 1000) -> Iterator[dict[str, SplitStory]]:
     """A batch's stories as `split` gave them, by doc_id, some `at_once`: enough for split, tag and all steps after them.
 
@@ -71,7 +77,7 @@ def _split_story(row: Mapping[str, Any], sections: list[Section]) -> SplitStory:
         clean=clean,
         sections=sections,
         dateline=dateline,
-        **{name: row[name] for name in ("headline", "byline", "provider", "status", "embargoed_until")},
+        **{name: row[name] for name in ("headline", "byline", "dateline_place", "dateline_date", "provider", "status", "embargoed_until")},
     )
 
 

@@ -1,0 +1,69 @@
+"""`wiredesk reprocess`: what another release made, made anew."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from flows.commands.console import out
+from flows.commands.ingest import DEFAULT, BatchSize, StorySeconds, Wait, WorkerMemory, Workers
+from flows.options import Options
+
+if TYPE_CHECKING:
+    from schemas.run import RunManifest
+
+
+class FromStep(StrEnum):
+    """The first step that is done again."""
+
+    from_split = "split"
+    from_tag = "tag"
+
+
+def reprocess(
+    dataset: Annotated[str, typer.Argument(metavar="DIR", help="The dataset's folder")],
+    from_step: Annotated[
+        FromStep, typer.Option("--from", help="The first step to do again: split finds sections anew too, tag entities and quotes only")
+    ] = FromStep.from_tag,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say how much there is to do; change nothing")] = False,
+    workers: Workers = None,
+    batch_size: BatchSize = DEFAULT.batch_size,
+    story_seconds: StorySeconds = DEFAULT.story_seconds,
+    worker_memory: WorkerMemory = DEFAULT.worker_memory,
+    wait: Wait = DEFAULT.wait,
+) -> None:
+    """Find entities and quotes anew in what another release or model made, from the stored text; the sources are not needed.
+
+    Ids, texts and wire fields stay. A batch changes as a whole or not at all, and the same command goes on where it was
+    stopped. On a dataset of many small files, compact first.
+
+    Examples:
+
+      wiredesk reprocess desk --dry-run
+
+      wiredesk reprocess desk
+
+      wiredesk reprocess desk --from split
+    """
+    if dry_run:
+        from flows.reprocess import stale
+        from tasks.write import open_dataset
+
+        found = stale(open_dataset(dataset))
+        out.print(
+            f"{found.documents:,} stories in {len(found.batches):,} batches to do again, {found.others:,} are of this release "
+            f"({found.model_version})"
+        )
+        return
+    from flows.commands.run import run
+
+    place = str(Path(dataset).absolute())
+    options = Options(workers=workers, batch_size=batch_size, story_seconds=story_seconds, worker_memory=worker_memory, wait=wait)
+
+    def start() -> "RunManifest":
+        from flows import reprocess as flows
+
+        return flows.reprocess(place, from_step.value, options)
+
+    run(place, start)

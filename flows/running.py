@@ -1,0 +1,72 @@
+"""A run over a dataset: under its lock, with a manifest however it ends, and told to Prefect."""
+
+import secrets
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, Literal, cast
+
+from prefect import State
+from prefect.artifacts import create_markdown_artifact
+from prefect.exceptions import TerminationSignal
+from prefect.logging import get_run_logger
+from prefect.states import Completed, Failed
+
+from flows.account import Account
+from flows.progress import Listener, listener
+from flows.summary import in_words, markdown
+from schemas.run import RunManifest
+from tasks.read import NoSuchFormatError, NoSuchSourceError
+from tasks.write import Dataset, DatasetError, begin_run, end_run, locked, sweep
+
+TASK_RUNS = 900
+"""Task runs of one flow run, at most: Prefect's server drops events beyond about a thousand. More work becomes a subflow."""
+
+
+def told(run: Callable[[], RunManifest]) -> RunManifest:
+    """A flow's whole body: what `run` did or why it could not, as the state and the page of its run in Prefect.
+
+    The caller of the flow gets the manifest, or DatasetError, NoSuchSourceError, NoSuchFormatError.
+    """
+    try:
+        manifest = run()
+    except (DatasetError, NoSuchSourceError, NoSuchFormatError) as error:
+        return _ended(Failed(message=str(error), data=error))
+    _publish(manifest)
+    return _ended(Completed(message=in_words(manifest), data=manifest))
+
+
+def accounted(dataset: Dataset, account: Account, wait: float, work: Callable[[], None]) -> RunManifest:
+    """Does the work under the dataset's lock, with what killed runs left swept away; writes the manifest however it ends."""
+    state: Literal["completed", "interrupted", "failed"] = "failed"
+    with locked(dataset, account.run_id, wait=wait):
+        sweep(dataset)
+        begin_run(dataset, account.manifest())
+        try:
+            work()
+            state = "completed"
+        except (KeyboardInterrupt, TerminationSignal):
+            state = "interrupted"
+            raise
+        finally:
+            manifest = account.manifest(state)
+            end_run(dataset, manifest)
+            listener.get(Listener()).ended(manifest)
+    return manifest
+
+
+def run_id() -> str:
+    """A new run's name: when it began, and eight digits that no other run has."""
+    return f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
+
+
+def _ended(state: State[Any]) -> RunManifest:
+    """A flow's end, told by its state so that the run's page shows the message; the caller gets what the state holds."""
+    return cast(RunManifest, state)
+
+
+def _publish(manifest: RunManifest) -> None:
+    """Puts the summary beside the run in Prefect; a server that is gone by now costs the summary, not the run."""
+    try:
+        create_markdown_artifact(markdown(manifest), key=manifest.flow, description=in_words(manifest))
+    except Exception as error:
+        get_run_logger().warning("the run's summary could not be published: %s", error)
