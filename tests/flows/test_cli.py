@@ -14,6 +14,8 @@ from flows.cli import app
 from flows.commands.ingest import absolute
 from schemas.outcome import Reject
 from tasks.write import Stamp, batch_rows, commit_batch, load_index, locked, open_dataset
+from tests.tasks.writing import files_of, stories
+from tests.tasks.writing import ingest as write_by_hand
 
 COMMANDS = sorted(command.callback.__name__ for command in app.registered_commands if command.callback)
 """Every command, by the name of its function."""
@@ -68,6 +70,9 @@ def test_help_loads_nothing_heavy() -> None:
         (["schedule", "{tmp}", "--dataset", "{tmp}/desk"], "--cron or --interval"),
         (["schedule", "-", "--dataset", "{tmp}/desk", "--interval", "60"], "standard input"),
         (["ingest", "{tmp}"], "Missing option"),
+        (["ingest", "{tmp}", "-d", "{tmp}/desk", "--refuse-rights", "(resale"], "--refuse-rights"),
+        (["compact", "{tmp}/nowhere", "--dry-run"], "nowhere"),
+        (["reprocess", "{tmp}/nowhere", "--dry-run"], "nowhere"),
         (["ingest", "{tmp}", "-d", "{tmp}/desk", "--limit", "0"], "--limit"),
     ],
 )
@@ -116,6 +121,17 @@ def test_a_dry_run_tells_and_writes_nothing(tmp_path: Path, feed: str) -> None:
     assert status == 0
     assert [cell.strip() for line in out.splitlines() if "new" in line for cell in line.split("│")[1:3]][:2] == ["new", "13"]
     assert not (tmp_path / "desk").exists()
+
+
+def test_compact_and_reprocess_say_what_they_would_do_and_do_nothing(tmp_path: Path) -> None:
+    write_by_hand(tmp_path, [stories(2), stories(3, 10)])
+    before = files_of(open_dataset(tmp_path))
+    status, out, _ = wiredesk("compact", str(tmp_path), "--dry-run")
+    assert (status, out) == (0, "2 batches in 2 files a table would be merged into 1\n")
+    status, out, _ = wiredesk("reprocess", str(tmp_path), "--dry-run")
+    assert status == 0
+    assert out.startswith("5 stories in 2 batches to do again, 0 are of this release")
+    assert files_of(open_dataset(tmp_path)) == before
 
 
 def test_formats_are_listed() -> None:
