@@ -18,6 +18,9 @@ TRIES = 10
 PAUSE = 0.05
 """Seconds between two listings, while the folders of a dataset are exchanged one after the other."""
 
+GONE = (duckdb.IOException, duckdb.PermissionException)
+"""What DuckDB raises when a file of a view is gone: the second when it then looks for a folder of that name, as it may not."""
+
 LATEST = "version DESC, published_at DESC NULLS LAST, ingested_at DESC, doc_id DESC"
 """The order of `tasks.write.index.Rank`."""
 
@@ -60,7 +63,7 @@ def _steadily(dataset: Dataset, read: Callable[[Stems], Result]) -> Result:
         stems = _snapshot(dataset)
         try:
             return read(stems)
-        except duckdb.IOException:
+        except GONE:
             if _snapshot(dataset) == stems:
                 raise
     raise DatasetError(f"The files of {dataset.root} are merged faster than they can be read. Try again in a minute.")

@@ -9,6 +9,7 @@ import polars as pl
 import pyarrow.dataset as ds
 import pytest
 
+import tasks.write.read
 from tasks.write import DatasetError, connect, locked, open_dataset, query, sweep
 from tasks.write.compact import compact
 from tests.tasks.killing import CONTEXT
@@ -172,6 +173,23 @@ def test_readers_that_loop_while_others_write(memory_path):
     for error in [error for each in errors.values() for error in each]:
         with pytest.raises(type(error), match=GONE):
             raise error
+
+
+def test_a_query_begins_again_when_files_are_merged_under_it(tmp_path, monkeypatch):
+    for n in range(3):
+        ingest(tmp_path, [stories(2, 10 * n)], run=f"run-{n}")
+    dataset, tries = open_dataset(tmp_path), []
+
+    def merge_first(*_args):
+        tries.append(1)
+        if len(tries) == 1:
+            with locked(dataset, "compact"):
+                sweep(dataset)
+                compact(dataset)
+
+    monkeypatch.setattr(tasks.write.read, "_check_reads", merge_first)
+    assert query(dataset, "SELECT text FROM quotes").num_rows == 6
+    assert len(tries) == 2
 
 
 def test_threads_may_read_at_once(dataset):
