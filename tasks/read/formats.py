@@ -63,7 +63,7 @@ def read(record: Record) -> list[RawStory | Skip | Reject]:
     try:
         format = named(record.format) if record.format else sniff(source)
         source.format = format.name
-        return list(format.stories(source))
+        return list(format.stories(source)) or [source.skip("no story")]
     except RefusedError as refusal:
         return [source.reject(refusal.error, str(refusal))]
     except Exception as error:

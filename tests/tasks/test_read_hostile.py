@@ -146,6 +146,12 @@ def test_deep_long_and_odd_input_ends_in_an_outcome(data: str | bytes, name: str
         outcome.model_dump_json()
 
 
+@pytest.mark.parametrize("format", [format.name for format in FORMATS])
+@pytest.mark.parametrize("data", ["[]", "{}", "<rss/>", "<nitf/>", '{"items": []}', "a,b", "\x01\x02", "WARC/1.0"])
+def test_no_record_is_passed_over_in_silence(data: str, format: str) -> None:
+    assert outcomes(data, "a", format)
+
+
 def test_json_text_with_nul_is_a_story_that_can_be_written() -> None:
     [story] = outcomes('{"text": "a\\u0000b", "title": "x\\u0000\\ud800y", "id": "\\ud83d"}', "a.jsonl", "jsonl")
     assert isinstance(story, RawStory)
