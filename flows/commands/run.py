@@ -59,6 +59,8 @@ def _close(manifest: RunManifest, dataset: str) -> None:
 
 def _hush() -> None:
     """Leaves it to us to say, in one paragraph, why a run failed: Prefect would print its whole traceback."""
+    import prefect.main  # noqa: F401  (its import sets all loggers up, which would undo this)
+
     for name in ("prefect.flow_runs", "prefect.task_runs", "prefect.events"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
 
