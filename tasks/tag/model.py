@@ -88,6 +88,7 @@ def load_model(folder: Path | None = None) -> Model:
         raise DamagedModel(f"{e.filename} is missing; install wiredesk again or train a model with `wiredesk train`") from e
     options = ort.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.enable_cpu_mem_arena = False  # it keeps the largest of every shape it has seen, and windows have many
     session = ort.InferenceSession(str(folder / WEIGHTS), options, providers=["CPUExecutionProvider"])
 
     def encode(features: dict[str, NDArray[np.int64]]) -> Scores:
