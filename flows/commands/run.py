@@ -80,5 +80,11 @@ def _leave() -> None:
 
 
 def _say_interrupted(manifest: RunManifest | None) -> None:
-    done = f" after {manifest.written:,} stories" if manifest else ""
-    complain(f"interrupted{done}; what is written is safe, and the same command goes on from there.")
+    if not _said.is_set():
+        _said.set()
+        done = f" after {manifest.written:,} stories" if manifest else ""
+        complain(f"interrupted{done}; what is written is safe, and the same command goes on from there.")
+
+
+_said = threading.Event()
+"""Set once the interruption has been told: its end and the timer may both come to tell it."""

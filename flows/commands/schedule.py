@@ -1,5 +1,7 @@
 """`wiredesk schedule`: ingest again and again, from this machine."""
 
+import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -71,14 +73,13 @@ def schedule(
     )
     from flows.server import prefect_api
 
-    try:
-        with err.status("starting Prefect") as status, prefect_api(lasting=True) as url:
-            from flows.serving import serve
+    os.environ.setdefault("PREFECT_LOGGING_LOGGERS_PREFECT_FLOW_RUNS_LEVEL", "INFO")  # a line for each run's end, with its counts
+    with suppress(KeyboardInterrupt), err.status("starting Prefect") as status, prefect_api(lasting=True) as url:
+        from flows.serving import serve
 
-            status.stop()
-            when = f"at {cron}" if cron else f"every {interval:g} s"
-            err.print(f"ingesting {', '.join(sources)} into {dataset} {when}; runs: {url.removesuffix('/api')}; stop with Ctrl-C")
-            serve([absolute(source) for source in sources], str(Path(dataset).absolute()), options, cron=cron, interval=interval)
-    except KeyboardInterrupt:
-        complain("stopped; what is written is safe.")
-        raise typer.Exit(130) from None
+        status.stop()
+        when = f"at {cron}" if cron else f"every {interval:g} s"
+        pages = url.removesuffix("/api")
+        err.print(f"ingesting {', '.join(sources)} into {dataset} {when}; runs: {pages}; stop with Ctrl-C", soft_wrap=True)
+        serve([absolute(source) for source in sources], str(Path(dataset).absolute()), options, cron=cron, interval=interval)
+    complain("stopped; what is written is safe.")
