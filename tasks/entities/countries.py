@@ -110,7 +110,9 @@ def _ambiguous() -> frozenset[str]:
 @cache
 def _countries() -> dict[str, str]:
     """Folded names of whole countries."""
-    named = [(name, code) for code, name in Locale("en").territories.items() if len(code) == 2 and code.isalpha() and not code.startswith("X")]
+    named = [
+        (name, code) for code, name in Locale("en").territories.items() if len(code) == 2 and code.isalpha() and not code.startswith("X")
+    ]
     named += [(name.replace(" & ", " and "), code) for name, code in named]
     named += [(name, code) for code, entry in _table()["countries"].items() for name in entry.get("names", ())]
     return {fold(name): code for name, code in named if code not in NO_COUNTRIES}
