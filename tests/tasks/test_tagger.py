@@ -36,7 +36,7 @@ def story(*sections: tuple[SectionKind, str], language: str | None = "en") -> Sp
 
 HARBOUR = (
     'Transport Minister Ilona Varga said on Tuesday that the harbour would open in May. "We have waited long enough," she told '
-    "reporters in Lisbon.\nThe dockers' union, Porto Unido, accused her of breaking a promise."
+    "reporters in Lisbon.\nThe European Commission accused her of breaking a promise."
 )
 
 
@@ -57,7 +57,7 @@ def test_who_said_what() -> None:
 def test_names_and_values() -> None:
     told = story(("lede", HARBOUR))
     found = {(m.span.of(told.text), m.label) for m in tagger().tag([told])[0].mentions}
-    assert found >= {("Ilona Varga", "PERSON"), ("Lisbon", "PLACE"), ("Porto Unido", "ORGANIZATION"), ("Tuesday", "DATE")}
+    assert found >= {("Ilona Varga", "PERSON"), ("Lisbon", "PLACE"), ("European Commission", "ORGANIZATION"), ("Tuesday", "DATE")}
 
 
 def test_furniture_gives_names_but_no_quotes() -> None:
