@@ -17,6 +17,7 @@ from flows.commands.report import report
 from flows.commands.reprocess import reprocess
 from flows.commands.schedule import schedule
 from flows.commands.sql import sql
+from flows.commands.train import train
 
 
 class Commands(TyperGroup):
@@ -69,5 +70,5 @@ def wiredesk(
     """Wire copy in, Parquet out: who said what, about what, where, on whose authority."""
 
 
-for command in (ingest, extract, schedule, sql, rejects, report, compact, reprocess, evaluate, formats):
+for command in (ingest, extract, schedule, sql, rejects, report, compact, reprocess, evaluate, formats, train):
     app.command()(command)

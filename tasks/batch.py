@@ -4,11 +4,13 @@ The parent process moves stories from step to step without looking inside them: 
 made and only they read. What a step raises on a story becomes a Reject of that story.
 """
 
+import os
 import pickle
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import islice
+from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 from schemas.extracted import Entity, ExtractedStory
@@ -152,8 +154,9 @@ PURE: dict[Step, Callable[..., object]] = {"clean": clean, "split": split, "enti
 
 @cache
 def tagger() -> Tagger:
-    """This process's tagger, loaded once."""
-    return load_tagger()
+    """This process's tagger, loaded once: from the folder that the environment variable WIREDESK_MODEL names, else the shipped one."""
+    chosen = os.environ.get("WIREDESK_MODEL")
+    return load_tagger(Path(chosen) if chosen else None)
 
 
 def _read(record: Packed, seconds: float, terms: Terms) -> Parcel:

@@ -3,6 +3,7 @@
 import logging
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable
 from types import FrameType
@@ -29,7 +30,7 @@ def run(dataset: str, start: Callable[[], RunManifest]) -> None:
     signal.signal(signal.SIGINT, _interrupt)
     try:
         with err.status("starting Prefect") as status, prefect_api():
-            _hush()
+            hush()
             status.stop()
             with shown(err) as listener:
                 manifest = start()
@@ -43,7 +44,13 @@ def run(dataset: str, start: Callable[[], RunManifest]) -> None:
         # The run is over and in the dataset; what failed came after it.
         _close(listener.manifest, dataset)
         complain("Prefect's API went away before the run could report its end there. The dataset and its manifest are complete.")
-    raise typer.Exit(1 if (listener.manifest and listener.manifest.rejected) else 0)
+        sys.stdout.flush()
+        os._exit(_status(listener.manifest))  # at a usual exit Prefect waits for the API to take its events
+    raise typer.Exit(_status(listener.manifest))
+
+
+def _status(manifest: RunManifest | None) -> int:
+    return 1 if manifest and manifest.rejected else 0
 
 
 def _close(manifest: RunManifest, dataset: str) -> None:
@@ -57,7 +64,7 @@ def _close(manifest: RunManifest, dataset: str) -> None:
         err.print(f"{manifest.rejected:,} rejected; {why}")
 
 
-def _hush() -> None:
+def hush() -> None:
     """Leaves it to us to say, in one paragraph, why a run failed: Prefect would print its whole traceback."""
     import prefect.main  # noqa: F401  (its import sets all loggers up, which would undo this)
 

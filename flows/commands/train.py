@@ -49,12 +49,14 @@ def train(
     from rich.progress import Progress as Bar
 
     from flows import train as flows
+    from flows.commands.run import hush
     from flows.server import prefect_api
     from tasks.train.loop import Recipe
     from tasks.train.package import WorseModelError
 
     torch.set_num_threads(max(1, torch.get_num_threads()))
     with prefect_api(), Bar(TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn(), console=err) as bar:
+        hush()
         shown = bar.add_task("reading corpora", total=None)
 
         def report(p: "Progress") -> None:
@@ -80,4 +82,4 @@ def train(
             raise typer.Exit(1) from None
     for figure, value in settings.figures.items():
         out.print(f"{value:.3f}  {figure}", highlight=False)
-    out.print(f"The model is in {to}; its card is {to / 'MODEL_CARD.md'}.")
+    out.print(f"The model is in {to}; its card is {to / 'MODEL_CARD.md'}. To use it: WIREDESK_MODEL={to} wiredesk ingest ...")
