@@ -27,9 +27,11 @@ QUIET = {
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
     "DO_NOT_TRACK": "1",
     "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "90",
+    "PREFECT_CLIENT_MAX_RETRIES": "3",
 }
 """What a local run says to Prefect unless the user said otherwise. A first start makes the database: that takes most of
-Prefect's own 20 seconds on a fast machine."""
+Prefect's own 20 seconds on a fast machine. Three retries bridge a restart of the API; five would keep a finished run waiting
+for minutes when the API is gone."""
 
 
 class PrefectUnreachableError(Exception):
@@ -55,12 +57,12 @@ def prefect_api(*, lasting: bool = False) -> Iterator[str]:
             )
         yield configured
         return
-    port = _free_port(USUAL_PORT if lasting else 0)
+    port = free_port(USUAL_PORT if lasting else 0)
     url = f"http://{HOST}:{port}/api"
-    server = _start(port, lasting)
+    server = start(port, lasting)
     try:
         with temporary_settings({PREFECT_API_URL: url}):
-            _wait_for(url, server, settings.server.ephemeral.startup_timeout_seconds)
+            wait_for(url, server, settings.server.ephemeral.startup_timeout_seconds)
             yield url
             time.sleep(FLUSH_SECONDS)
     finally:
@@ -77,7 +79,8 @@ def _answers(url: str, seconds: float = 10.0) -> bool:
         return False
 
 
-def _free_port(wanted: int) -> int:
+def free_port(wanted: int) -> int:
+    """The port `wanted` when it is free, else one that is."""
     with socket.socket() as probe:
         try:
             probe.bind((HOST, wanted))
@@ -87,7 +90,8 @@ def _free_port(wanted: int) -> int:
     return port
 
 
-def _start(port: int, lasting: bool) -> subprocess.Popen[bytes]:
+def start(port: int, lasting: bool) -> subprocess.Popen[bytes]:
+    """A server's process, on its way up."""
     # A child inherits the blocked signal, so that Ctrl-C leaves the server up until the run has said how it ended.
     unblocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
@@ -108,7 +112,8 @@ def _start(port: int, lasting: bool) -> subprocess.Popen[bytes]:
         signal.pthread_sigmask(signal.SIG_SETMASK, unblocked)
 
 
-def _wait_for(url: str, server: subprocess.Popen[bytes], seconds: float) -> None:
+def wait_for(url: str, server: subprocess.Popen[bytes], seconds: float) -> None:
+    """Waits for a server to answer; raises PrefectUnreachableError."""
     until = time.monotonic() + seconds
     while time.monotonic() < until and server.poll() is None:
         if _answers(url, 1.0):
