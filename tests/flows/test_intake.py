@@ -91,7 +91,7 @@ def test_a_copy_under_another_name_is_noted_and_not_taken(inbox: Path) -> None:
     found, account, _, _ = take(inbox, Known())
     assert len(found) == 9
     assert account.unchanged == 2
-    assert [copy.source_uri[-5:] for copy in account.copies] == ["d.txt"]
+    assert [copy.source_uri[-5:] for copy in account.copies] == ["jsonl", "d.txt"]
 
 
 @pytest.mark.parametrize(
