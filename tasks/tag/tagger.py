@@ -1,5 +1,6 @@
 """The tag step: one pass of the encoder over each story's body, furniture apart, decoded into mentions and attributions."""
 
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -28,6 +29,9 @@ CLS, SEP = 101, 102
 
 LABELS: tuple[EntityLabel, ...] = ("PERSON", "ORGANIZATION", "PLACE", "OTHER")
 """Our names of `tasks.tag.labels.ENTITY_LABELS`; the entities step refines OTHER."""
+
+BEFORE_DATE = re.compile(r"[\s,]*(?:\b(?:on|in|late|early))?\s*$")
+"""What stands between a source and the date behind it."""
 
 LANGUAGES = ("en",)
 """Primary language subtags that the model reads; a story in another is passed on without findings."""
@@ -73,6 +77,7 @@ class Tagger:
                 attributions[segment.story] += self._attributions(segment, window, quote, out)
         for i in readable:
             mentions[i] = with_values(mentions[i], stories[i])
+            attributions[i] = [undated(a, mentions[i], stories[i].text) for a in attributions[i]]
         return [
             TaggedStory(
                 split=story,
@@ -188,6 +193,15 @@ def by_name(row: Scores, segment: Segment, window: Window) -> dict[str, Scores]:
 def span_of(found: Found, words: Pieces, window: Window) -> Span:
     """The characters of a span of words."""
     return Span(start=words.starts[window.context + found.start], end=words.ends[window.context + found.end - 1])
+
+
+def undated(a: Attribution, mentions: Sequence[Mention], text: str) -> Attribution:
+    """The attribution without a date at its source's end: in "Blinken on Thursday hailed", the day belongs to the verb."""
+    dates = [m.span for m in mentions if m.label == "DATE" and a.source and a.source.start < m.span.start and m.span.end == a.source.end]
+    if not (a.source and dates):
+        return a
+    kept = BEFORE_DATE.sub("", text[a.source.start : dates[0].start])
+    return a.model_copy(update={"source": Span(start=a.source.start, end=a.source.start + len(kept))}) if kept else a
 
 
 def with_values(mentions: Sequence[Mention], story: SplitStory) -> list[Mention]:

@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from schemas.base import Span
 from schemas.story import CleanStory, RawStory, Section, SectionKind, SourceRun, SplitStory
+from schemas.tagged import Attribution, Mention
 from tasks.tag import DamagedModel, Tagger, load_tagger
 from tasks.tag.model import SETTINGS, WEIGHTS, Calibration, shipped_folder
-from tasks.tag.tagger import LONGEST
+from tasks.tag.tagger import LONGEST, undated
 
 
 @cache
@@ -110,6 +112,23 @@ def test_a_changed_model_file_is_refused(tmp_path: Path) -> None:
     (folder / SETTINGS).unlink()
     with pytest.raises(DamagedModel, match="is missing"):
         load_tagger(folder)
+
+
+@pytest.mark.parametrize(
+    ("text", "date", "kept"),
+    [
+        ("Ilona Varga on Tuesday", "Tuesday", "Ilona Varga"),
+        ("the ministry, late Tuesday", "Tuesday", "the ministry"),
+        ("Tuesday", "Tuesday", "Tuesday"),
+        ("the Tuesday group", "Tuesday", "the Tuesday group"),
+    ],
+)
+def test_a_day_behind_a_source_is_not_part_of_it(text: str, date: str, kept: str) -> None:
+    day = Mention(span=Span(start=text.index(date), end=text.index(date) + len(date)), label="DATE", score=1)
+    said = Attribution(content=[Span(start=50, end=60)], cue=None, source=Span(start=0, end=len(text)), score=1)
+    source = undated(said, [day], text).source
+    assert source is not None
+    assert source.of(text) == kept
 
 
 @pytest.mark.parametrize("raw", [0.0, 0.01, 0.5, 0.99, 1.0])
