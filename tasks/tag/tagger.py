@@ -21,8 +21,12 @@ from tasks.values import values
 LONGEST, CONTEXT = 320, 48
 """Word pieces of a window, and how many of them may repeat what comes before it, so that links reach over the cut."""
 
-BATCH_PIECES = 1024
-"""Padded word pieces in one run of the encoder; more of them fall out of the processor's cache."""
+BATCH_PIECES = 1
+"""Padded word pieces in one run of the encoder beyond its first window: each window runs alone. Int8 activations are scaled over a
+whole run, so that windows side by side would change one another's findings; alone they are no slower on a CPU."""
+
+DIGITS = 4
+"""Decimals of a score; the last bits of a sum depend on the processor."""
 
 CLS, SEP = 101, 102
 """Word-piece ids of the BERT vocabulary."""
@@ -115,7 +119,7 @@ class Tagger:
     def _mentions(self, segment: Segment, window: Window, found: Sequence[Found]) -> list[Mention]:
         own = window.start - window.context
         return [
-            Mention(span=span_of(f, segment.words, window), label=LABELS[f.label], score=self._entity(f.probability))
+            Mention(span=span_of(f, segment.words, window), label=LABELS[f.label], score=round(self._entity(f.probability), DIGITS))
             for f in found
             if f.start >= own
         ]
@@ -131,7 +135,7 @@ class Tagger:
             content=[span_of(f, words, window) for f in a.content],
             cue=span_of(a.cue, words, window) if a.cue else None,
             source=span_of(a.source, words, window) if a.source else None,
-            score=self._quote(raw_score(a)),
+            score=round(self._quote(raw_score(a)), DIGITS),
         )
 
 
