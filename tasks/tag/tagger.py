@@ -21,10 +21,6 @@ from tasks.values import values
 LONGEST, CONTEXT = 320, 48
 """Word pieces of a window, and how many of them may repeat what comes before it, so that links reach over the cut."""
 
-BATCH_PIECES = 1
-"""Padded word pieces in one run of the encoder beyond its first window: each window runs alone. Int8 activations are scaled over a
-whole run, so that windows side by side would change one another's findings; alone they are no slower on a CPU."""
-
 DIGITS = 4
 """Decimals of a score; the last bits of a sum depend on the processor."""
 
@@ -101,20 +97,13 @@ class Tagger:
                 yield Segment(index, pieces(story.text, paragraphs, self._model.tokenizer), speaking)
 
     def _run(self, segments: Sequence[Segment]) -> list[tuple[Segment, Window, dict[str, Scores]]]:
-        """Runs the encoder over all windows, those of like length together; gives back its outputs a word, by name."""
+        """Runs the encoder over all windows; gives back its outputs a word, by name.
+
+        Each window runs alone. Int8 activations are scaled over a whole run, so that windows side by side would change one
+        another's findings; alone they are no slower on a CPU.
+        """
         todo = [(s, w) for s in segments for w in windows(s.words, LONGEST, CONTEXT)]
-        order = sorted(range(len(todo)), key=lambda n: size(*todo[n]))
-        at, results = 0, {}
-        while at < len(order):
-            end = at + 1
-            while end < len(order) and size(*todo[order[end]]) * (end + 1 - at) <= BATCH_PIECES:
-                end += 1
-            batch = [todo[n] for n in order[at:end]]
-            raw = self._model.encode(features(batch))
-            for n, row in zip(order[at:end], raw, strict=True):
-                results[n] = by_name(row, *todo[n])
-            at = end
-        return [(segment, window, results[n]) for n, (segment, window) in enumerate(todo)]
+        return [(s, w, by_name(self._model.encode(features(s, w))[0], s, w)) for s, w in todo]
 
     def _mentions(self, segment: Segment, window: Window, found: Sequence[Found]) -> list[Mention]:
         own = window.start - window.context
@@ -162,26 +151,17 @@ def raw_score(a: Linked) -> float:
     return chance
 
 
-def size(segment: Segment, window: Window) -> int:
-    """Word pieces of a window, special ones included."""
-    return segment.words.first[window.end] - segment.words.first[window.context] + 2
-
-
-def features(batch: Sequence[tuple[Segment, Window]]) -> dict[str, NDArray[np.int64]]:
-    """The encoder's inputs for a batch of windows, padded to the longest."""
-    longest = max(size(*b) for b in batch)
-    arrays: dict[str, NDArray[np.int64]] = {
-        name: np.zeros((len(batch), longest), np.int64) for name in ("ids", "shape", "quote", "layout", "mask")
+def features(segment: Segment, window: Window) -> dict[str, NDArray[np.int64]]:
+    """The encoder's inputs for one window, `[1, pieces]` by name."""
+    words = segment.words
+    inside = slice(words.first[window.context], words.first[window.end])
+    rows = {
+        "ids": [CLS, *words.ids[inside], SEP],
+        "shape": [0, *words.shape[inside], 0],
+        "quote": [0, *words.quote[inside], 0],
+        "layout": [0, *words.layout[inside], 0],
     }
-    for row, (segment, window) in enumerate(batch):
-        a, b = segment.words.first[window.context], segment.words.first[window.end]
-        count = b - a
-        arrays["ids"][row, : count + 2] = [CLS, *segment.words.ids[a:b], SEP]
-        arrays["shape"][row, 1 : count + 1] = segment.words.shape[a:b]
-        arrays["quote"][row, 1 : count + 1] = segment.words.quote[a:b]
-        arrays["layout"][row, 1 : count + 1] = segment.words.layout[a:b]
-        arrays["mask"][row, : count + 2] = 1
-    return arrays
+    return {name: np.array([row], np.int64) for name, row in rows.items()} | {"mask": np.ones((1, len(rows["ids"])), np.int64)}
 
 
 def by_name(row: Scores, segment: Segment, window: Window) -> dict[str, Scores]:

@@ -15,10 +15,8 @@ from torch import Tensor
 
 from schemas.base import Span
 from tasks.tag.labels import ENTITY_LABELS, ENTITY_TAGS, QUOTE_TAGS, ROLES
+from tasks.tag.tagger import CLS, SEP
 from tasks.tag.words import Pieces, Window, pieces, windows
-
-CLS, SEP = 101, 102
-"""Word-piece ids of the BERT vocabulary."""
 
 PARAGRAPH = re.compile(r"[^\n]+")
 
