@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Literal
 
+from schemas.reading import Reading
 from schemas.rows import SCHEMA_VERSION
 from schemas.run import BatchFiles, Compacted, Copy, RunManifest
 from tasks.write import BatchRows, Committed
@@ -20,6 +21,8 @@ class Account:
     run_id: str
     flow: Literal["ingest", "retry", "reprocess", "compact"]
     sources: list[str]
+    reading: Reading = field(default_factory=Reading)
+    reread: dict[str, Reading] = field(default_factory=dict)
     started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     written: int = 0
     unchanged: int = 0
@@ -68,6 +71,8 @@ class Account:
             run_id=self.run_id,
             flow=self.flow,
             sources=self.sources,
+            reading=self.reading,
+            reread=self.reread,
             started_at=self.started_at,
             ended_at=datetime.now(UTC),
             state=state,

@@ -2,8 +2,8 @@
 
 import threading
 import time
-from collections import Counter, deque
-from collections.abc import Iterator, Sequence
+from collections import Counter, defaultdict, deque
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import copy_context
@@ -19,13 +19,15 @@ from flows.intake import Intake, New, Verdict, terms
 from flows.options import Options
 from flows.progress import Listener, listener
 from flows.running import TASK_RUNS, accounted, run_id, told
-from flows.workers import cores
+from flows.workers import cores, crew
 from schemas.outcome import Reject
+from schemas.reading import Reading
 from schemas.run import RunManifest
 from schemas.story import RawStory
 from tasks import steps
 from tasks.batch import Parcel
 from tasks.crew import Crew
+from tasks.read import is_there
 from tasks.write import (
     BatchRows,
     Committed,
@@ -35,11 +37,14 @@ from tasks.write import (
     commit_batch,
     load_index,
     open_dataset,
-    query,
+    refused_sources,
     settle_rejects,
 )
 
 DEFAULTS = Options()
+
+GONE = "no longer there"
+"""Why the source of a reject is not tried again."""
 
 
 @flow(flow_run_name="ingest into {dataset}")
@@ -49,34 +54,49 @@ def ingest(sources: list[str], dataset: str, options: Options = DEFAULTS) -> Run
     Safe to repeat, to kill and to run twice at once: what is in the dataset stays out of the run. Fails, with the reason
     as the state's message, with DatasetError, NoSuchSourceError or NoSuchFormatError.
     """
-    return told(lambda: _run(Account(run_id(), "ingest", sources), open_dataset(dataset, create=True), options))
+
+    def once() -> RunManifest:
+        account = Account(run_id(), "ingest", sources, options.reading)
+        return _run(account, open_dataset(dataset, create=True), options, {account.reading: sources})
+
+    return told(once)
 
 
 @flow(flow_run_name="retry the rejects of {dataset}")
 def retry(dataset: str, options: Options = DEFAULTS) -> RunManifest:
-    """Ingests the sources of the dataset's rejects once more; those that pass leave `rejects`."""
+    """Ingests the sources of the dataset's rejects once more; those that pass leave `rejects`.
+
+    Each is read as the run read it that refused it, but for what `options` sets of that.
+    """
 
     def again() -> RunManifest:
         place = open_dataset(dataset)
-        found = query(place, "select distinct source_uri from rejects order by 1")["source_uri"].to_pylist()
-        return _run(Account(run_id(), "retry", [uri for uri in found if uri.startswith("file:")]), place, options)
+        found = refused_sources(place)
+        given = options.reading.model_dump(exclude_unset=True)
+        there = {uri: reading.model_copy(update=given) for uri, reading in found.items() if is_there(uri)}
+        account = Account(run_id(), "retry", list(there), options.reading, there)
+        account.skipped[GONE] += len(found) - len(there)
+        plan = defaultdict[Reading, list[str]](list)
+        for uri, reading in there.items():
+            plan[reading].append(uri)
+        return _run(account, place, options, plan)
 
     return told(again)
 
 
-def _run(account: Account, dataset: Dataset, options: Options) -> RunManifest:
+def _run(account: Account, dataset: Dataset, options: Options, plan: Mapping[Reading, list[str]]) -> RunManifest:
+    """A run of sources that are read in one way, and then of those that are read in another."""
+
     def work() -> None:
-        with Crew(
-            options.workers or cores(),
-            seconds=options.story_seconds,
-            megabytes=options.worker_memory,
-            terms=terms(options, account.started_at),
-        ) as crew:
-            run = _Run(account, dataset, load_index(dataset), crew, options)
-            more = run.go()
-            while more:
-                more = flow(name="ingest-more")(run.go)()
-        settle_rejects(dataset, run.index)
+        index = load_index(dataset)
+        for reading, sources in plan.items():
+            chosen = options.model_copy(update=dict(reading))
+            with crew(chosen, terms(chosen, account.started_at)) as workers:
+                run = _Run(account, dataset, index, workers, sources, chosen)
+                more = run.go()
+                while more:
+                    more = flow(name="ingest-more")(run.go)()
+        settle_rejects(dataset, index)
 
     return accounted(dataset, account, options.wait, work)
 
@@ -94,14 +114,13 @@ class Batch:
 class _Run:
     """One run under the lock: batches side by side through the steps, committed in the order of their admission."""
 
-    def __init__(self, account: Account, dataset: Dataset, index: Index, crew: Crew, options: Options) -> None:
-        self.index = index
-        self._account, self._dataset, self._crew, self._options = account, dataset, crew, options
+    def __init__(self, account: Account, dataset: Dataset, index: Index, crew: Crew, sources: list[str], options: Options) -> None:
+        self._account, self._dataset, self._index, self._crew, self._options = account, dataset, index, crew, options
         self._one_at_a_time = threading.Lock()
         self._task_runs = 0
         self._listener = listener.get(Listener())
         self._side_by_side = (options.workers or cores()) + 1
-        self._intake = Intake(account.sources, options, account, self._listener, self._read, self._admit)
+        self._intake = Intake(sources, options, account, self._listener, self._read, self._admit)
         self._batches = self._cut()
 
     def go(self) -> bool:
@@ -144,7 +163,7 @@ class _Run:
 
     def _admit(self, raw: RawStory) -> Verdict:
         with self._one_at_a_time:
-            return self.index.admit(raw)
+            return self._index.admit(raw)
 
     def _carry(self, batch: Batch, before: Future[None] | None) -> None:
         """Takes a batch through the steps; commits it when the batch before it is in."""
@@ -178,7 +197,7 @@ class _Run:
 
     def _commit(self, rows: BatchRows, refused: Sequence[Reject]) -> Committed:
         with self._one_at_a_time:
-            done = commit_batch(self._dataset, self.index, rows, refused, self._stamp())
+            done = commit_batch(self._dataset, self._index, rows, refused, self._stamp())
             self._account.committed(done, rows, len(refused))
         return done
 

@@ -11,11 +11,10 @@ from flows.account import Account
 from flows.intake import Intake, Verdict, terms
 from flows.options import Options
 from flows.progress import Listener
-from flows.workers import cores
+from flows.workers import crew
 from schemas.outcome import Reject
 from schemas.story import RawStory
 from tasks.batch import Parcel
-from tasks.crew import Crew
 from tasks.write import Index, load_index, open_dataset
 
 
@@ -47,15 +46,10 @@ def preview(sources: list[str], dataset: str, options: Options) -> Preview:
             found.by_format[raw.source_format] += 1
         return verdict
 
-    with Crew(
-        options.workers or cores(),
-        seconds=options.story_seconds,
-        megabytes=options.worker_memory,
-        terms=terms(options, account.started_at),
-    ) as crew:
+    with crew(options, terms(options, account.started_at)) as workers:
 
         def read(_: str, records: Parcel) -> tuple[Parcel, None]:
-            return crew.work("read", records.stories), None
+            return workers.work("read", records.stories), None
 
         intake = Intake(sources, options, account, Listener(), read, noted)
         for _ in intake.stories():

@@ -15,7 +15,7 @@ from flows.account import PIPELINE_VERSION, Account
 from flows.options import Options
 from flows.progress import Listener, listener
 from flows.running import TASK_RUNS, accounted, run_id, told
-from flows.workers import cores
+from flows.workers import cores, crew
 from schemas.run import RunManifest
 from tasks import steps
 from tasks.batch import Parcel, pack_stored, tagger
@@ -64,8 +64,8 @@ def _run(place: str, from_step: FromStep, options: Options) -> RunManifest:
         found = stale(dataset)
         account.unchanged = found.others
         listener.get(Listener()).expect(found.documents)
-        with Crew(options.workers or cores(), seconds=options.story_seconds, megabytes=options.worker_memory) as crew:
-            run = _Run(account, dataset, found.batches, crew, from_step, options)
+        with crew(options) as workers:
+            run = _Run(account, dataset, found.batches, workers, from_step, options)
             more = run.go()
             while more:
                 more = flow(name="reprocess-more")(run.go)()

@@ -6,6 +6,7 @@ from typing import Literal
 from pydantic import AwareDatetime, Field, model_validator
 
 from schemas.base import Schema
+from schemas.reading import Reading
 
 
 class Copy(Schema):
@@ -41,6 +42,8 @@ class RunManifest(Schema):
     run_id: str
     flow: Literal["ingest", "reprocess", "compact", "retry"]
     sources: list[str]
+    reading: Reading = Field(default_factory=Reading, description="How the sources were read")
+    reread: dict[str, Reading] = Field(default_factory=dict, description="How a retry read each of its sources, by URI")
     started_at: AwareDatetime
     ended_at: AwareDatetime
     state: Literal["completed", "interrupted", "failed"] = "completed"

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from flows.commands.console import out
-from flows.options import Options, pattern
+from flows.options import Options
+from schemas.reading import pattern
 
 if TYPE_CHECKING:
     from schemas.run import RunManifest
@@ -23,15 +24,15 @@ def _pattern(words: str | None) -> str | None:
 
 Sources = Annotated[list[str], typer.Argument(metavar="SOURCE...", help="Files, folders, quoted globs, or - for standard input")]
 DatasetOption = Annotated[str, typer.Option("--dataset", "-d", metavar="DIR", help="The dataset's folder; made when it is not there")]
+Format = Annotated[str | None, typer.Option(help="The reader for every source (see `wiredesk formats`); sniffed if not given")]
 TextColumn = Annotated[
     str | None, typer.Option(help="The column of CSV and Parquet tables that holds the text; found by its name if not given")
 ]
 Provider = Annotated[
     str | None, typer.Option(help="Whose stories they are that name no provider; their ids then mean the same story in every file")
 ]
-TakeEmbargoed = Annotated[
-    bool, typer.Option("--take-embargoed/--refuse-embargoed", help="Take embargoed stories now, or leave them to a run after the embargo")
-]
+EMBARGOED = typer.Option("--take-embargoed/--refuse-embargoed", help="Take embargoed stories now, or leave them to a run after the embargo")
+TakeEmbargoed = Annotated[bool, EMBARGOED]
 RefuseRights = Annotated[
     str | None,
     typer.Option(
@@ -49,7 +50,7 @@ Wait = Annotated[float, typer.Option(min=0, help="Seconds to wait when another r
 def ingest(
     sources: Sources,
     dataset: DatasetOption,
-    format: Annotated[str | None, typer.Option(help="The reader for every source (see `wiredesk formats`); sniffed if not given")] = None,
+    format: Format = None,
     text_column: TextColumn = None,
     provider: Provider = None,
     take_embargoed: TakeEmbargoed = False,

@@ -6,7 +6,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from flows.commands.console import out
-from flows.commands.ingest import DEFAULT, StorySeconds, WorkerMemory, Workers
+from flows.commands.ingest import (
+    DEFAULT,
+    EMBARGOED,
+    Format,
+    Provider,
+    RefuseRights,
+    StorySeconds,
+    TextColumn,
+    WorkerMemory,
+    Workers,
+)
 from flows.commands.sql import Output, show
 from flows.options import Options
 
@@ -18,11 +28,19 @@ def rejects(
     dataset: Annotated[str, typer.Argument(metavar="DIR", help="The dataset's folder")],
     retry: Annotated[bool, typer.Option("--retry", help="Ingest their sources again; those that pass leave the list")] = False,
     output: Annotated[Output, typer.Option("--output", "-o", help="How to print the list")] = Output.table,
+    format: Format = None,
+    text_column: TextColumn = None,
+    provider: Provider = None,
+    take_embargoed: Annotated[bool | None, EMBARGOED] = None,
+    refuse_rights: RefuseRights = None,
     workers: Workers = None,
     story_seconds: StorySeconds = DEFAULT.story_seconds,
     worker_memory: WorkerMemory = DEFAULT.worker_memory,
 ) -> None:
     """List the records that a step refused, each with the reason; or try them again.
+
+    A retry reads each source as the run read it that refused it; --format, --text-column, --provider, --take-embargoed
+    and --refuse-rights, where given, go before that.
 
     Examples:
 
@@ -31,11 +49,21 @@ def rejects(
       wiredesk rejects desk --output jsonl
 
       wiredesk rejects desk --retry --story-seconds 300
+
+      wiredesk rejects desk --retry --text-column story
     """
     if retry:
         from flows.commands.run import run
 
-        options = Options(workers=workers, story_seconds=story_seconds, worker_memory=worker_memory)
+        reading = {
+            "format": format,
+            "text_column": text_column,
+            "provider": provider,
+            "take_embargoed": take_embargoed,
+            "refuse_rights": refuse_rights,
+        }
+        given = {name: value for name, value in reading.items() if value is not None}
+        options = Options(**given, workers=workers, story_seconds=story_seconds, worker_memory=worker_memory)
         place = str(Path(dataset).absolute())
 
         def start() -> "RunManifest":

@@ -8,5 +8,6 @@ from tasks.read.door import records
 from tasks.read.errors import NoSuchFormatError, NoSuchSourceError
 from tasks.read.formats import FORMATS, read
 from tasks.read.source import Format
+from tasks.read.walk import is_there
 
-__all__ = ["FORMATS", "Format", "NoSuchFormatError", "NoSuchSourceError", "read", "records"]
+__all__ = ["FORMATS", "Format", "NoSuchFormatError", "NoSuchSourceError", "is_there", "read", "records"]

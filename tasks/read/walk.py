@@ -34,6 +34,15 @@ def find(sources: Iterable[str | Path]) -> Iterator[Found | Skip | Reject]:
     return _find([_place(str(source)) for source in sources])
 
 
+def is_there(source: str) -> bool:
+    """Whether a file or folder is still where a record says it came from; standard input is not."""
+    try:
+        place = _place(source)
+    except NoSuchSourceError:
+        return False
+    return place is not None and os.path.lexists(place)
+
+
 def left_out(name: str) -> str | None:
     """Why a file of a folder or archive is not read, judged by its name; None when it is."""
     if name.startswith("."):

@@ -17,7 +17,7 @@ A run over a dataset, in order (all but `batch_rows` in the one process that hol
 This file is the room's front: the types and functions that flows may call.
 """
 
-from tasks.write.account import begin_run, end_run
+from tasks.write.account import begin_run, end_run, refused_sources
 from tasks.write.commit import Committed, Stamp, commit_batch
 from tasks.write.compact import compact, groups
 from tasks.write.dataset import Dataset, open_dataset
@@ -53,6 +53,7 @@ __all__ = [
     "locked",
     "open_dataset",
     "query",
+    "refused_sources",
     "rewrite_batch",
     "settle_rejects",
     "stale_batches",

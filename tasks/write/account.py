@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from schemas.reading import Reading
 from schemas.rows import CHILDREN, DocumentRow, QuoteRow, RejectRow
 from schemas.run import BatchFiles, RunManifest
 from tasks.write.card import write_card
@@ -38,6 +39,14 @@ def end_run(dataset: Dataset, manifest: RunManifest) -> Path:
     return path
 
 
+def refused_sources(dataset: Dataset) -> dict[str, Reading]:
+    """The sources of the dataset's rejects in order of name, each with how the run read it that refused it last."""
+    rows = read_columns(dataset, RejectRow, ["source_uri", "run_id", "rejected_at"]).to_pylist()
+    last = {row["source_uri"]: row["run_id"] for row in sorted(rows, key=lambda row: row["rejected_at"])}
+    manifests = {run: _manifest(dataset, run) for run in set(last.values())}
+    return {uri: run.reread.get(uri, run.reading) if (run := manifests[last[uri]]) else Reading() for uri in sorted(last)}
+
+
 def account_for_killed_runs(dataset: Dataset) -> list[str]:
     """Gives a manifest to each run that began and never ended, with the counts that the dataset shows; returns their ids.
 
@@ -50,6 +59,14 @@ def account_for_killed_runs(dataset: Dataset) -> list[str]:
             runs.append(begun.stem)
         begun.unlink(missing_ok=True)
     return runs
+
+
+def _manifest(dataset: Dataset, run_id: str) -> RunManifest | None:
+    """A run's manifest, or what it began with when it was killed; None when somebody deleted it."""
+    for path in (dataset.runs / f"{_safe(run_id)}.json", dataset.runs / f"{_safe(run_id)}.begun"):
+        if path.exists():
+            return RunManifest.model_validate_json(path.read_bytes())
+    return None
 
 
 def _recounted(dataset: Dataset, begun: RunManifest) -> RunManifest:

@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 
 from flows.cli import app
 from flows.commands.ingest import absolute
+from flows.options import Options
 from schemas.outcome import Reject
 from tasks.write import Stamp, batch_rows, commit_batch, load_index, locked, open_dataset
 from tests.tasks.writing import files_of, stories
@@ -95,6 +96,15 @@ def test_rejects_are_listed_with_their_reasons(dataset: str) -> None:
     assert status == 0
     (row,) = map(json.loads, out.splitlines())
     assert (row["source_uri"], row["step"], row["error"]) == ("file:///inbox/a.bin", "read", "UnknownFormat")
+
+
+def test_a_retry_overrides_what_is_said_and_nothing_else(dataset: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = list[Options]()
+    monkeypatch.setattr("flows.ingest.retry", lambda place, options: asked.append(options))
+    monkeypatch.setattr("flows.commands.run.run", lambda place, start: start())
+    for arguments in ([], ["--text-column", "story", "--refuse-embargoed"]):
+        wiredesk("rejects", dataset, "--retry", "--workers", "1", *arguments)
+    assert [options.reading.model_dump(exclude_unset=True) for options in asked] == [{}, {"text_column": "story", "take_embargoed": False}]
 
 
 @pytest.mark.parametrize(

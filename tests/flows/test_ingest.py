@@ -87,6 +87,29 @@ def test_retry_ingests_what_was_rejected_once_it_can_be_read(ingest: Ingest, tmp
     assert count(Path(dataset), "rejects") == 0
 
 
+def test_retry_reads_each_source_as_it_was_read_unless_told_otherwise(ingest: Ingest, tmp_path: Path) -> None:
+    from flows.ingest import retry
+
+    dataset = str(tmp_path / "desk")
+    told = {"tide": {"text_column": "story", "provider": "Tide Wire"}, "dune": {"text_column": "words"}, "gone": {"text_column": "words"}}
+    for name, reading in told.items():
+        (tmp_path / f"{name}.csv").write_text("nr,nothing\n1,-\n")
+        assert ingest([str(tmp_path / f"{name}.csv")], dataset, SMALL.model_copy(update=reading)).rejected == 1
+    (tmp_path / "tide.csv").write_text("nr,story\n1,Ferries sail again on Monday.\n")
+    (tmp_path / "gone.csv").unlink()
+    run = retry(dataset, Options(workers=1))
+    assert (run.written, run.rejected, run.skipped) == (1, 1, {"no longer there": 1})
+    assert duckdb.sql(f"SELECT provider, text FROM '{dataset}/documents/*.parquet'").fetchall() == [
+        ("Tide Wire", "Ferries sail again on Monday.")
+    ]
+    (tmp_path / "dune.csv").write_text("nr,copy\n1,The dune moves.\n")
+    assert retry(dataset, Options(workers=1)).written == 0
+    assert retry(dataset, Options(workers=1, text_column="copy", provider="Dune Press")).written == 1
+    providers = duckdb.sql(f"SELECT DISTINCT provider FROM '{dataset}/documents/*.parquet' ORDER BY 1").fetchall()
+    assert providers == [("Dune Press",), ("Tide Wire",)]
+    assert count(Path(dataset), "rejects") == 1
+
+
 def test_a_second_run_on_the_same_dataset_yields_with_the_reason(ingest: Ingest, feed: str, tmp_path: Path) -> None:
     dataset = open_dataset(tmp_path / "desk", create=True)
     with locked(dataset, "someone-else"), pytest.raises(BusyError, match="someone-else"):

@@ -3,8 +3,19 @@
 import pytest
 
 from schemas.outcome import Reject
-from tasks.write import Stamp, batch_rows, commit_batch, load_index, open_dataset, settle_rejects
-from tests.tasks.writing import REJECTS, extracted, ingest, raw, stamp, stories, told
+from schemas.reading import Reading
+from tasks.write import (
+    Stamp,
+    batch_rows,
+    begin_run,
+    commit_batch,
+    end_run,
+    load_index,
+    open_dataset,
+    refused_sources,
+    settle_rejects,
+)
+from tests.tasks.writing import REJECTS, extracted, ingest, manifest, raw, stamp, stories, told
 
 
 def reject(uri: str = "file:///inbox/bad.txt", message: str = "No reader took it.", sha: str = "b" * 64, record: str = "") -> Reject:
@@ -106,3 +117,21 @@ def test_a_kill_between_commit_and_settling_is_made_good(tmp_path):
     commit_batch(dataset, index, batch_rows([]), [], later)
     assert settle_rejects(dataset, index) == 1
     assert [message for _, _, message in messages(tmp_path)] == ["Another reason."]
+
+
+def test_each_source_of_a_reject_comes_with_how_the_run_read_it_that_refused_it_last(tmp_path):
+    csv, tide, dune = Reading(format="csv"), Reading(provider="Tide Wire"), Reading(text_column="story", take_embargoed=True)
+    a, b, c, d = (f"file:///inbox/{name}" for name in "abcd")
+    runs = {"run-1": {"reading": csv}, "run-2": {"reading": tide, "reread": {a: dune}}, "lost": {"reading": csv}}
+    for minutes, (run, refused) in enumerate({"run-1": [a, b], "run-2": [a, c], "lost": [d]}.items()):
+        ingest(tmp_path, [[]], [reject(uri, f"Refused in {run}.") for uri in refused], run=run, minutes=minutes)
+        end_run(open_dataset(tmp_path), manifest(run, **runs[run]))
+    (tmp_path / "_runs" / "lost.json").unlink()
+    assert refused_sources(open_dataset(tmp_path)) == {a: dune, b: csv, c: tide, d: Reading()}
+
+
+def test_a_killed_run_is_asked_too(tmp_path):
+    dataset = open_dataset(tmp_path, create=True)
+    begin_run(dataset, manifest("killed", reading=Reading(format="csv")))
+    commit_batch(dataset, load_index(dataset), batch_rows([]), [reject()], stamp("killed"))
+    assert list(refused_sources(dataset).values()) == [Reading(format="csv")]
