@@ -3,6 +3,8 @@
 import json
 import random
 import socket
+from email.header import Header
+from email.headerregistry import HeaderRegistry
 from pathlib import Path
 
 import pytest
@@ -41,6 +43,37 @@ def rss(text: str, doctype: str = "") -> str:
 
 
 LAUGHS = "".join(f'<!ENTITY lol{n} "{f"&lol{n - 1};" * 10 if n else "lol"}">' for n in range(10))
+
+
+GARBAGE = ['"' * 18_000, "(" * 18_000, "a,b;c " * 3_000, "a; b=" * 3_600, "=?utf-8?q?a?= " * 1_200, "<a@" * 6_000]
+
+
+@pytest.mark.parametrize("garbage", GARBAGE, ids=[words[:6] for words in GARBAGE])
+@pytest.mark.parametrize(
+    "header", ["Content-Type", "Content-Transfer-Encoding", "Content-Disposition", "From", "Subject", "Message-ID", "Date"]
+)
+def test_no_header_is_parsed_at_any_length_nor_spoils_its_message(header: str, garbage: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The standard library's parser takes seconds over 18 kB of such a header, or runs out of stack."""
+    parse, given = HeaderRegistry.__call__, list[int]()
+
+    def counted(self: HeaderRegistry, name: str, value: str) -> object:
+        given.append(len(value))
+        return parse(self, name, value)
+
+    monkeypatch.setattr(HeaderRegistry, "__call__", counted)
+    (story,) = outcomes(f"To: desk@wire.example\n{header}: {garbage}\n\nFerries sail again on Monday.\n", "a.eml")
+    assert isinstance(story, RawStory)
+    assert story.text.strip() == "Ferries sail again on Monday."
+    assert 0 < max(given) <= 2000
+
+
+def test_a_long_headline_in_folded_encoded_words_is_whole() -> None:
+    headline = " ".join(f"Паром {number} снова идёт в порт Тальмере," for number in range(9))
+    words = Header(headline, "utf-8", header_name="Subject").encode()
+    references = "".join(f"\n <{number:040}@wire.example>" for number in range(200))
+    (story,) = outcomes(f"From: Tide Wire <t@wire.example>\nSubject: {words}\nReferences:{references}\n\nFerries sail.\n", "a.eml")
+    assert isinstance(story, RawStory)
+    assert (story.headline, story.provider, story.text.strip()) == (headline, "Tide Wire", "Ferries sail.")
 
 
 @pytest.mark.parametrize("make", [nitf, rss])
