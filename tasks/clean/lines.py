@@ -18,8 +18,8 @@ WHITE_SPACE = re.compile(r"\s+")
 SPACES = re.compile(r"[^\S\n]{2,}|[^\S\n ]")
 """Runs of white space, and any white space but a plain space, inside a line."""
 
-MAX_WIDTH = 120
-"""Nobody wraps wire copy wider than this."""
+MIN_WIDTH, MAX_WIDTH = 40, 120
+"""Nobody wraps wire copy narrower or wider than this; lists of results and names have shorter lines of their own."""
 
 SLACK = 3
 """Characters by which a full line may miss the width: tabs and a few lost spaces count differently at each agency."""
@@ -110,8 +110,10 @@ def wrapping_of(text: str) -> Wrapping | None:
         return None
     votes = Counter(width for a, b in broken for width in range(len(a.words), a.room_for(b) + 1))
     most = max(votes.values())
-    widths = [w for w, n in votes.items() if n == most]
-    full, width = min(widths), max(widths)
+    width = full = max(w for w, n in votes.items() if n == most)
+    while votes[full - 1] == most:
+        full -= 1
+    full = max(full, MIN_WIDTH)
     inside = sum(len(a.words) for a in lines if len(a.words) <= width + SLACK)
     if inside * 2 < sum(len(a.words) for a in lines):
         return None

@@ -83,6 +83,18 @@ WRAPPED = [
         id="results stay lines",
     ),
     pytest.param(
+        "Norland league football\nresults from Saturday, with standings (won, drawn, lost, goals\nfor, goals against):\n"
+        "TARVIN 2 OAKHAM 0\nLIMBER 1 KELBY 1\nTarvin 4 4 0 0 9 3\nOakham 4 1 0 3 4 8",
+        "Norland league football results from Saturday, with standings (won, drawn, lost, goals for, goals against):\n"
+        "TARVIN 2 OAKHAM 0\nLIMBER 1 KELBY 1\nTarvin 4 4 0 0 9 3\nOakham 4 1 0 3 4 8",
+        id="a short first line is no measure",
+    ),
+    pytest.param(
+        "Results of Norland league\nmatches on Saturday:\nTarvin 2 Oakham Town 0\nLimber 1 Kelby United 1",
+        "Results of Norland league matches on Saturday:\nTarvin 2 Oakham Town 0\nLimber 1 Kelby United 1",
+        id="nothing is wrapped so narrow",
+    ),
+    pytest.param(
         "The ministry gave its reasons in a letter to the growers, which\nwas read out on Monday:\n\n"
         "- the harvest was the poorest in thirty years and much of it\n  was spoiled\n- prices fell\n",
         "The ministry gave its reasons in a letter to the growers, which was read out on Monday:\n"
