@@ -12,7 +12,7 @@ import pytest
 
 from flows.extract import extract_text
 from tasks.evaluate.annotated import AnnotatedStory, read_annotations
-from tasks.evaluate.judge import Judgement, JudgedStory, judge, same_name
+from tasks.evaluate.judge import JudgedStory, Judgement, judge, same_name
 
 FOLDER = Path(__file__).parents[1] / "stories"
 STORIES = {story.id: story for story in read_annotations(FOLDER / "wire.jsonl")}
@@ -34,9 +34,11 @@ def judged(id: str) -> JudgedStory:
 
 
 def speaker_is_right(judgement: Judgement) -> bool:
-    gold, found = judgement.own.quote, judgement.other and judgement.other.quote
-    if found is None or gold.speaker is None or found.speaker is None:
-        return found is not None and gold.speaker == found.speaker
+    if judgement.other is None:
+        return False
+    gold, found = judgement.own.quote, judgement.other.quote
+    if gold.speaker is None or found.speaker is None:
+        return gold.speaker == found.speaker
     return same_name(gold.speaker, found.speaker) and gold.resolved_by in (None, found.resolved_by)
 
 
