@@ -2,10 +2,15 @@
 
 import random
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 from tasks.marks import Region, regions
+from tasks.tag.words import Pieces
 from tasks.train.data import paragraphs
+
+MASK = 103
+"""The id of [MASK] in the BERT vocabulary."""
 
 Document = dict[str, Any]
 Edit = tuple[int, int, str]
@@ -40,6 +45,15 @@ def augment(document: Document, rng: random.Random) -> Document:
             if untouched and len(capitals) == paragraph.end - paragraph.start:
                 edits.append((paragraph.start, paragraph.end, capitals))
     return edited(document, sorted(edits)) if edits else document
+
+
+def hide(words: Pieces, share: float, rng: random.Random) -> Pieces:
+    """The words with a `share` of them behind [MASK], their case and marks left: names must be known by their company, too."""
+    ids = list(words.ids)
+    for first, end in pairwise(words.first):
+        if rng.random() < share:
+            ids[first:end] = [MASK] * (end - first)
+    return words._replace(ids=ids)
 
 
 def restyle(found: list[Region], opening: str, closing: str, rng: random.Random) -> list[Edit]:

@@ -1,0 +1,73 @@
+"""Where a content begins and ends: within its paragraph and sentence, and with the marks of what it quotes."""
+
+from collections.abc import Sequence
+
+from schemas.base import Span
+from tasks.marks import Region
+from tasks.quotes.page import Page, Stretch
+
+NEARLY_ALL = 0.85
+"""A content that covers this share of a quotation's words was meant to cover it all: of PolNeAR's 19,832 contents, one was not."""
+
+OUTSIDE = ",;:-–—―"
+"""Marks at a content's end that belong to the sentence around it."""
+
+
+def pieces(span: Span, page: Page) -> list[Stretch]:
+    """The span cut at paragraphs; what follows a quotation that ends its sentence is cut off."""
+    cut = [(max(span.start, p.start), _sentence_end(span, p, page)) for p in page.paragraphs_over(span.start, span.end)]
+    return [piece for start, end in cut if (piece := trimmed(start, end, page.text))]
+
+
+def _sentence_end(span: Span, paragraph: Span, page: Page) -> int:
+    """Where a span stops in a paragraph: at its end, or at a closing mark before it that ends a sentence, if no quotation follows."""
+    start, end = max(span.start, paragraph.start), min(span.end, paragraph.end)
+    inner = (s for s in page.sentences[page.sentence_at(start) : page.sentence_at(end - 1)] if s.end < end)
+    breaks = (s.end for s in inner if page.quoted(s.start + len(s.of(page.text).rstrip()) - 1) and not page.quoted(s.end))
+    return next((b for b in breaks if page.last_region(b, end) is None), end)
+
+
+def trimmed(start: int, end: int, text: str, ends: str = "") -> Stretch | None:
+    """The span without white space at its edges and without `ends` at its end."""
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and (text[end - 1].isspace() or text[end - 1] in ends):
+        end -= 1
+    return Stretch(start, end) if end > start else None
+
+
+def merged(spans: Sequence[Stretch], page: Page) -> tuple[Stretch, ...]:
+    """The spans with those made one that overlap or have only spaces between them; paragraphs stay apart."""
+    joined: list[Stretch] = []
+    for span in spans:
+        if joined and (span.start <= joined[-1].end or not page.text[joined[-1].end : span.start].strip(" \u00a0")):
+            before = joined.pop()
+            span = Stretch(start=before.start, end=max(before.end, span.end))
+        joined.append(span)
+    return tuple(joined)
+
+
+def snapped(span: Stretch, keep_out: Sequence[Stretch], page: Page) -> Stretch:
+    """The span with the marks of the quotations at its edges; with the rest of them too when it covers nearly all.
+
+    An edge never moves over the statement's own cue or source: `"I know he lied"` stays nested in what is said of it.
+    """
+
+    def free(start: int, end: int) -> bool:
+        return not any(k.start < end and start < k.end for k in keep_out)
+
+    start, end = span.start, span.end
+    first, last = page.region_at(start), page.region_at(end - 1)
+    if first and _wanted(first, span, page, first.start, start) and free(first.outer_start, start):
+        start = first.outer_start
+    if last and _wanted(last, span, page, end, last.end) and free(end, last.outer_end):
+        end = last.outer_end
+    inside = last is not None and end <= last.outer_end
+    return trimmed(start, end, page.text, "" if inside else OUTSIDE) or span
+
+
+def _wanted(region: Region, span: Stretch, page: Page, missing_from: int, missing_to: int) -> bool:
+    if not page.words_in(missing_from, missing_to):
+        return True
+    covered = page.words_in(max(region.start, span.start), min(region.end, span.end))
+    return covered >= NEARLY_ALL * page.words_in(region.start, region.end)
