@@ -14,7 +14,9 @@ SINGLE_OPENING, SINGLE_CLOSING = {"‘", "‚", "'", "`"}, {"’", "'"}
 MARK = re.compile(r"``|''|[“”„‟«»‹›\"″＂]")
 SINGLE = re.compile(r"[‘‚'’`]")
 ELISION = re.compile(r"['’‘](?:em|til|tis|twas|cause|round|bout|n|\d0s|\d\d)\b", re.IGNORECASE)
-BEFORE_OPENING = set("([{—–-/:;=‘'“")
+UNSEEN = set("\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
+"""Characters without width: signs of direction and the like."""
+BEFORE_OPENING = set("([{—–-/:;=‘'“") | UNSEEN
 LONGEST_SINGLE = 600
 """Characters; a single mark whose partner is farther away is taken for an apostrophe."""
 
@@ -48,15 +50,18 @@ def regions(text: str, paragraphs: Sequence[Span]) -> list[Region]:
 
 
 def _opens(text: str, start: int, end: int, low: int, high: int) -> bool:
-    """Whether a straight mark at `[start, end)` can open: white space or a bracket before it, none after it."""
+    """Whether a straight mark at `[start, end)` can open: white space or a bracket before it, none after it.
+
+    Or a full stop before it and a capital after it, where the typist forgot the space.
+    """
     before = text[start - 1] if start > low else " "
     after = text[end] if end < high else " "
-    return (before.isspace() or before in BEFORE_OPENING) and not after.isspace()
+    return (before.isspace() or before in BEFORE_OPENING) and not after.isspace() or (before in ".!?" and after.isupper())
 
 
 def _closes(text: str, start: int, low: int) -> bool:
     """Whether a straight mark at `start` can close: no white space before it."""
-    return start > low and not text[start - 1].isspace()
+    return start > low and not text[start - 1].isspace() and text[start - 1] not in UNSEEN
 
 
 def _doubles(text: str, low: int, high: int) -> list[Region]:

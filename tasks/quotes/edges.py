@@ -1,5 +1,6 @@
 """Where a content begins and ends: within its paragraph and sentence, and with the marks of what it quotes."""
 
+import re
 from collections.abc import Sequence
 
 from schemas.base import Span
@@ -11,6 +12,16 @@ NEARLY_ALL = 0.85
 
 OUTSIDE = ",;:-–—―"
 """Marks at a content's end that belong to the sentence around it."""
+
+UNFINISHED = re.compile(r"[\s,]+(?:who|whose|which|that|and|or|as|of|in|the)$")
+"""A source's end after which something must follow."""
+
+
+def finished(source: Stretch, page: Page) -> Stretch:
+    """The source without a word at its end that leads on to what is no part of it: `Ada Lund, who | rebuilt the pier`."""
+    while cut := UNFINISHED.search(page.text, source.start, source.end):
+        source = Stretch(source.start, cut.start())
+    return source
 
 
 def pieces(span: Span, page: Page) -> list[Stretch]:

@@ -9,7 +9,7 @@ from schemas.base import Span
 from schemas.extracted import QuoteKind
 from schemas.tagged import Attribution
 from tasks.marks import Region
-from tasks.quotes.edges import merged, pieces, snapped
+from tasks.quotes.edges import finished, merged, pieces, snapped
 from tasks.quotes.page import WORD, Page, Stretch
 
 SIGNED = re.compile(r"\s*(?P<mark>[–—―-]{1,2})\s*(?P<name>[^\W\d_a-zß-ÿ][^\n,;(“\"]{2,60}?)(?=[,;(]|\.?\s*$)")
@@ -79,6 +79,7 @@ def _in_body(attribution: Attribution, page: Page) -> list[Statement]:
     without a word in the body.
     """
     cue, source = (next(iter(pieces(s, page)), None) if s else None for s in (attribution.cue, attribution.source))
+    source = source and finished(source, page)
     home = page.paragraph_at(cue.start) if cue else None
     own: list[Stretch] = []
     beyond: list[Stretch] = []

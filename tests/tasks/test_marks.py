@@ -38,6 +38,9 @@ def lines(text: str) -> list[Span]:
         ('He is 6\'2" tall and 7" wide.', []),
         ("It's the ministers' talks in the '90s, isn't it?", []),
         ("Rock 'n' roll 'em", []),
+        ("\u202a”We go,” he said.", ["We go,"]),
+        ('"No," he said."We go on." Then "yes."', ["No,", "We go on.", "yes."]),
+        ('"Oh!"She left. "Go."', ["Oh!", "Go."]),
         ("no marks", []),
     ],
 )
