@@ -56,7 +56,7 @@ def _opens(text: str, start: int, end: int, low: int, high: int) -> bool:
     """
     before = text[start - 1] if start > low else " "
     after = text[end] if end < high else " "
-    return (before.isspace() or before in BEFORE_OPENING) and not after.isspace() or (before in ".!?" and after.isupper())
+    return ((before.isspace() or before in BEFORE_OPENING) and not after.isspace()) or (before in ".!?" and after.isupper())
 
 
 def _closes(text: str, start: int, low: int) -> bool:
