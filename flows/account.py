@@ -36,6 +36,7 @@ class Account:
     step_seconds: Counter[str] = field(default_factory=Counter)
     words: int = 0
     untagged: int = 0
+    upgraded: int = 0
     compacted: Compacted | None = None
 
     def committed(self, done: Committed, rows: BatchRows, rejected: int) -> None:
@@ -91,5 +92,6 @@ class Account:
             step_seconds={step: round(seconds, 3) for step, seconds in self.step_seconds.items()},
             words=self.words,
             untagged=self.untagged,
+            upgraded=self.upgraded,
             compacted=self.compacted,
         )

@@ -16,11 +16,22 @@ from flows.options import Options
 from flows.progress import Listener, listener
 from flows.running import TASK_RUNS, accounted, run_id, told
 from flows.workers import cores, crew
+from schemas.rows import SCHEMA_VERSION
 from schemas.run import RunManifest
 from tasks import steps
 from tasks.batch import Parcel, pack_stored, tagger
 from tasks.crew import Crew
-from tasks.write import BatchRows, Dataset, Stamp, count_documents, open_dataset, rewrite_batch, stale_batches, stored_stories
+from tasks.write import (
+    BatchRows,
+    Dataset,
+    Stamp,
+    count_documents,
+    open_dataset,
+    rewrite_batch,
+    schema_versions,
+    stale_batches,
+    stored_stories,
+)
 
 FromStep = Literal["split", "tag"]
 """The first step that is done again. Before split there is no going back: the dataset has the clean text, not the source."""
@@ -50,17 +61,20 @@ def stale(dataset: Dataset) -> Stale:
 def reprocess(dataset: str, from_step: FromStep = "tag", options: Options = DEFAULTS) -> RunManifest:
     """Finds entities and quotes anew, and sections too from `split` on, in every batch that is not of this release.
 
-    Documents keep their ids, text and wire fields. A batch changes as a whole or not at all; a killed run is gone on with
-    by the next. A story that a step refuses keeps its rows. Of the options, those of workers count. Fails, with the reason
-    as the state's message, with DatasetError.
+    A dataset of an older schema version is brought to today's first. Documents keep their ids, text and wire fields. A batch
+    changes as a whole or not at all; a killed run is gone on with by the next. A story that a step refuses keeps its rows.
+    Of the options, those of workers count. Fails, with the reason as the state's message, with DatasetError.
     """
     return told(lambda: _run(dataset, from_step, options))
 
 
 def _run(place: str, from_step: FromStep, options: Options) -> RunManifest:
-    account, dataset = Account(run_id(), "reprocess", []), open_dataset(place)
+    account, dataset = Account(run_id(), "reprocess", []), open_dataset(place, older=True)
 
     def work() -> None:
+        if schema_versions(dataset)[0] < SCHEMA_VERSION:
+            account.batches += steps.upgrade(dataset).result()
+            account.upgraded = len(account.batches)
         found = stale(dataset)
         account.unchanged = found.others
         listener.get(Listener()).expect(found.documents)

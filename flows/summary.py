@@ -16,6 +16,7 @@ def figures(manifest: RunManifest) -> dict[str, str]:
         }
     skipped = ", ".join(f"{count:,} {reason}" for reason, count in sorted(manifest.skipped.items()))
     return {
+        **({"upgraded": f"{manifest.upgraded:,} batches, to schema version {manifest.schema_version}"} if manifest.upgraded else {}),
         "read": f"{manifest.stories_in:,}",
         "written": f"{manifest.written:,}",
         "unchanged": f"{manifest.unchanged:,}" + (f" ({len(manifest.copies):,} from another source)" if manifest.copies else ""),
@@ -37,6 +38,8 @@ def in_words(manifest: RunManifest) -> str:
             else "nothing to merge"
         )
     if manifest.flow == "reprocess" and not manifest.written and not manifest.rejected:
+        if manifest.upgraded:
+            return f"{manifest.upgraded:,} batches brought to schema version {manifest.schema_version}; no story had to be done again"
         return f"nothing to do: all {manifest.stories_in:,} stories are of this release"
     if not manifest.written and not manifest.rejected:
         return f"nothing new: all {manifest.stories_in:,} stories are in the dataset already"

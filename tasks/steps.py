@@ -21,6 +21,7 @@ from tasks.batch import Parcel, beside
 from tasks.crew import Crew
 from tasks.pool import PoolClosedError
 from tasks.write import BatchRows, Committed, Dataset, compact
+from tasks.write import upgrade as upgrade_files
 
 T = TypeVar("T")
 
@@ -91,6 +92,13 @@ def merge(dataset: Dataset) -> State[Compacted]:
     """Merges the dataset's small files."""
     done = compact(dataset)
     return Completed(message=f"{done.files_before:,} files became {done.files_after:,}", data=done)
+
+
+@task(task_run_name="upgrade", cache_policy=NO_CACHE)
+def upgrade(dataset: Dataset) -> State[list[BatchFiles]]:
+    """Brings the files of older schema versions to today's."""
+    done = upgrade_files(dataset)
+    return Completed(message=f"{len(done):,} batches", data=done)
 
 
 @task(task_run_name="rewrite {batch}", cache_policy=NO_CACHE)

@@ -35,8 +35,9 @@ def reprocess(
 ) -> None:
     """Find entities and quotes anew in what another release or model made, from the stored text; the sources are not needed.
 
-    Ids, texts and wire fields stay. A batch changes as a whole or not at all, and the same command goes on where it was
-    stopped. On a dataset of many small files, compact first.
+    A dataset of an older schema version is brought to this release's first. Ids, texts and wire fields stay. A batch changes
+    as a whole or not at all, and the same command goes on where it was stopped. On a dataset of many small files, compact
+    first.
 
     Examples:
 
@@ -48,9 +49,17 @@ def reprocess(
     """
     if dry_run:
         from flows.reprocess import stale
-        from tasks.write import open_dataset
+        from schemas.rows import SCHEMA_VERSION
+        from tasks.write import count_documents, open_dataset, schema_versions
 
-        found = stale(open_dataset(dataset))
+        opened = open_dataset(dataset, older=True)
+        if (version := schema_versions(opened)[0]) < SCHEMA_VERSION:
+            out.print(
+                f"{count_documents(opened):,} stories to bring from schema version {version} to {SCHEMA_VERSION} first; those of another "
+                "release or model are then done again"
+            )
+            return
+        found = stale(opened)
         out.print(
             f"{found.documents:,} stories in {len(found.batches):,} batches to do again, {found.others:,} are of this release "
             f"({found.model_version})"

@@ -20,7 +20,7 @@ This file is the room's front: the types and functions that flows may call.
 from tasks.write.account import begin_run, end_run, refused_sources
 from tasks.write.commit import Committed, Stamp, commit_batch
 from tasks.write.compact import compact, groups
-from tasks.write.dataset import Dataset, open_dataset
+from tasks.write.dataset import Dataset, open_dataset, schema_versions
 from tasks.write.errors import BusyError, DamagedError, DatasetError
 from tasks.write.index import Index, load_index
 from tasks.write.lock import locked
@@ -30,6 +30,7 @@ from tasks.write.rewrite import rewrite_batch
 from tasks.write.rows import BatchRows, batch_rows
 from tasks.write.stored import count_documents, stale_batches, stored_stories
 from tasks.write.sweep import Swept, sweep
+from tasks.write.upgrade import upgrade
 
 __all__ = [
     "BatchRows",
@@ -55,8 +56,10 @@ __all__ = [
     "query",
     "refused_sources",
     "rewrite_batch",
+    "schema_versions",
     "settle_rejects",
     "stale_batches",
     "stored_stories",
     "sweep",
+    "upgrade",
 ]

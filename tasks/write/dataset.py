@@ -8,7 +8,7 @@ from uuid import uuid4
 import pyarrow.parquet as pq
 
 from schemas.arrow import arrow_schema
-from schemas.rows import CHILDREN, SCHEMA_VERSION, TABLES, DocumentRow, Row
+from schemas.rows import CHILDREN, SCHEMA_VERSION, TABLES, DocumentRow, RejectRow, Row
 from tasks.write.disk import looks_whole, publish, sync
 from tasks.write.errors import DamagedError, DatasetError, told
 
@@ -58,15 +58,16 @@ class Dataset:
         return sorted(stem for stem in names if stem != EMPTY)
 
 
-def open_dataset(place: str | Path, *, create: bool = False) -> Dataset:
+def open_dataset(place: str | Path, *, create: bool = False, older: bool = False) -> Dataset:
     """Opens a dataset folder, or makes one where `create` and nothing stands in the way.
 
     Raises DatasetError when it is no dataset, an object store (not supported: says what it would need), of a newer
-    schema, or of an older one (names `wiredesk reprocess DIR`).
+    schema, or of an older one (names `wiredesk reprocess DIR`), unless `older`, for `upgrade`.
     """
     dataset = Dataset(_local(place))
     if dataset.file(DocumentRow.TABLE, EMPTY).exists():
-        _check_version(dataset)
+        for version in reversed(schema_versions(dataset)):
+            check_version(version, dataset.root, older=older)
         if create:
             _lay_out(dataset)
         return dataset
@@ -107,23 +108,33 @@ def _check_is_ours(dataset: Dataset) -> None:
         )
 
 
-def _check_version(dataset: Dataset) -> None:
-    path = dataset.file(DocumentRow.TABLE, EMPTY)
+def schema_versions(dataset: Dataset) -> list[int]:
+    """The schema version of the dataset, as its empty files tell it; two, the lower first, while an upgrade is under way.
+
+    Of all empty files an upgrade renews that of `rejects` first and that of `documents` last. Raises DamagedError.
+    """
+    documents, rejects = (dataset.file(table.TABLE, EMPTY) for table in (DocumentRow, RejectRow))
+    found = {_schema_version(documents)}
+    if rejects.exists() and looks_whole(rejects):
+        found.add(_schema_version(rejects))
+    return sorted(found)
+
+
+def _schema_version(path: Path) -> int:
     try:
-        found = int((pq.read_schema(path).metadata or {})[b"schema_version"])
+        return int((pq.read_schema(path).metadata or {})[b"schema_version"])
     except (OSError, ValueError, KeyError) as error:
         raise DamagedError(f"{path} is damaged ({error}). It holds no rows: delete it, and the next ingest makes it again.") from error
-    check_version(found, dataset.root)
 
 
-def check_version(found: int, root: Path) -> None:
-    """Raises DatasetError unless tables of schema version `found` are those that this wiredesk writes."""
+def check_version(found: int, root: Path, *, older: bool = False) -> None:
+    """Raises DatasetError unless tables of schema version `found` are those that this wiredesk writes, or `older` ones."""
     if found > SCHEMA_VERSION:
         raise DatasetError(
             f"{root} was written by a newer wiredesk (schema version {found}; this one writes {SCHEMA_VERSION}). "
             "Nothing was changed. Upgrade wiredesk, or choose another --dataset folder."
         )
-    if found < SCHEMA_VERSION:
+    if found < SCHEMA_VERSION and not older:
         raise DatasetError(
             f"{root} has schema version {found}; this wiredesk writes {SCHEMA_VERSION}. Nothing was changed. "
             f"Bring it up to date with: wiredesk reprocess {root}"

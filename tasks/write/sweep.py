@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
-from schemas.rows import CHILDREN, TABLES, DocumentRow, Row
+from schemas.rows import CHILDREN, SCHEMA_VERSION, TABLES, DocumentRow, Row
 from tasks.write.account import account_for_killed_runs
-from tasks.write.dataset import Dataset, put_empty
+from tasks.write.dataset import Dataset, put_empty, schema_versions
 from tasks.write.disk import sync
 from tasks.write.errors import told
 from tasks.write.files import broken, damaged
@@ -41,6 +41,9 @@ def sweep(dataset: Dataset) -> Swept:
         orphans = _empty_orphans(dataset)
         staged = _clear(dataset.staging)
         drop_stray_sketches(dataset)
+        if schema_versions(dataset)[0] < SCHEMA_VERSION:
+            # What follows reads today's columns; the run after the upgrade does it.
+            return Swept(orphans, staged, [])
         collect_documents(dataset)
         return Swept(orphans, staged, account_for_killed_runs(dataset))
 

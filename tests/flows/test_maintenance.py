@@ -9,8 +9,10 @@ from flows.options import Options
 from schemas.run import RunManifest
 from tasks.batch import Parcel
 from tasks.crew import Crew
-from tasks.write import open_dataset, query
+from tasks.write import DatasetError, open_dataset, query
 from tests.flows.conftest import write_stories
+from tests.flows.test_cli import wiredesk
+from tests.tasks.aging import aged, as_if_new, know_ways
 from tests.tasks.test_write_rewrite import rewrite
 from tests.tasks.writing import ingest as write_by_hand
 from tests.tasks.writing import state, stories
@@ -50,6 +52,32 @@ def test_reprocess_takes_stored_stories_through_this_releases_steps(tmp_path: Pa
     assert state(dataset) == fresh
     again = reprocess(str(dataset.root), "tag", OPTIONS)
     assert (again.written, again.unchanged, again.batches) == (0, 5, [])
+
+
+def test_an_older_dataset_is_upgraded_by_reprocess_and_by_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from flows.ingest import ingest
+    from flows.reprocess import reprocess
+
+    inbox, desk = write_stories(tmp_path / "inbox", 3), str(tmp_path / "desk")
+    ingest([str(inbox)], desk, OPTIONS)
+    fresh = {table: as_if_new(rows, table) for table, rows in state(open_dataset(desk)).items()}
+    rewrite(Path(desk))
+    aged(Path(desk))
+    with pytest.raises(DatasetError, match=f"wiredesk reprocess {desk}"):
+        ingest([str(inbox)], desk, OPTIONS)
+    for command in (["compact", desk, "--dry-run"], ["sql", desk, "select 1"], ["report", desk, "--out", f"{tmp_path}/report.html"]):
+        status, _, err = wiredesk(*command)
+        assert (status, f"wiredesk reprocess {desk}" in err.replace("\n", " ")) == (2, True)
+    assert wiredesk("reprocess", desk, "--dry-run")[1].startswith("3 stories to bring from schema version 0 to 1 first")
+    know_ways(monkeypatch)
+    run = reprocess(desk, "tag", OPTIONS)
+    assert (run.upgraded, run.written, run.unchanged, run.rejected) == (2, 3, 0, 0)
+    again = state(open_dataset(desk))
+    assert [len(again[table]) for table in again] == [len(fresh[table]) for table in fresh]
+    assert again["documents"] == fresh["documents"]
+    assert ingest([str(write_stories(inbox, 4))], desk, OPTIONS).written == 1
+    assert wiredesk("sql", desk, "select count(*) n from documents", "-o", "csv")[1].split() == ["n", "4"]
+    assert wiredesk("report", desk, "--out", f"{tmp_path}/report.html")[0] == 0
 
 
 def test_a_large_batch_goes_through_in_slices_and_a_refused_story_keeps_its_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

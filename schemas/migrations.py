@@ -1,0 +1,33 @@
+"""How rows of an older schema version become those of the next: one function a version, applied one after the other."""
+
+from collections.abc import Callable
+
+import pyarrow as pa
+
+from schemas.arrow import arrow_schema
+from schemas.rows import SCHEMA_VERSION, DocumentRow, Row
+
+Migration = Callable[[str, pa.Table], pa.Table]
+"""From a table's name and some of its rows, in order, to the same rows with the columns of the next version."""
+
+MIGRATIONS: dict[int, Migration] = {}
+"""By the version they start from. Empty, since the first version is today's: who raises SCHEMA_VERSION adds the way from the one before.
+
+A new column gets the value that is true of rows that never had it; a null that `wiredesk reprocess` fills is fine.
+"""
+
+
+def unbridged(version: int) -> list[int]:
+    """The versions on the way from `version` to today's that no migration starts from."""
+    return [step for step in range(version, SCHEMA_VERSION) if step not in MIGRATIONS]
+
+
+def migrated(table: type[Row], rows: pa.Table, version: int) -> pa.Table:
+    """Rows of schema version `version` with the columns, types and order of today's."""
+    for step in range(version, SCHEMA_VERSION):
+        rows = MIGRATIONS[step](table.TABLE, rows)
+    schema = arrow_schema(table)
+    if table is DocumentRow:
+        at = rows.schema.get_field_index("schema_version")
+        rows = rows.set_column(at, "schema_version", pa.array([SCHEMA_VERSION] * rows.num_rows, pa.int64()))
+    return rows.select(schema.names).cast(schema)
