@@ -10,14 +10,18 @@ from schemas.extracted import Entity
 from schemas.tagged import EntityLabel, Mention, TaggedStory
 from tasks.entities.agreement import agreed_labels
 from tasks.entities.bodies import join_by_name, join_named, stripped
+from tasks.entities.bounds import mended
 from tasks.entities.countries import country_of_people, country_of_place
 from tasks.entities.groups import shared_titles
-from tasks.entities.labels import refine
+from tasks.entities.labels import named_as_body, refine
 from tasks.entities.names import parse
 from tasks.entities.people import PersonMention, join_people
 from tasks.entities.roles import titles_around
 
 __all__ = ["entities"]
+
+_NAMED = frozenset({"PERSON", "PLACE", "OTHER"})
+"""Labels that give way to the word "University" or "Inc." in the name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +72,9 @@ def entities(tagged: TaggedStory) -> list[Entity]:
 
 
 def _linked(tagged: TaggedStory) -> list[_Linked]:
-    ordered = sorted(tagged.mentions, key=lambda m: m.span.start)
+    ordered = mended(tagged.text, tagged.mentions)
     texts = [m.span.of(tagged.text) for m in ordered]
-    labels = agreed_labels(texts, [refine(text, m.label) for text, m in zip(texts, ordered, strict=True)])
+    labels = agreed_labels(texts, [_label(text, m.label) for text, m in zip(texts, ordered, strict=True)])
     by_label: dict[EntityLabel, list[Mention]] = {}
     for mention, label in zip(ordered, labels, strict=True):
         by_label.setdefault(label, []).append(mention)
@@ -83,6 +87,10 @@ def _linked(tagged: TaggedStory) -> list[_Linked]:
             keys = join(tagged.text, [m.span for m in mentions])
             linked += [_Linked(m, label, stripped(m.span.of(tagged.text)), key) for m, key in zip(mentions, keys, strict=True)]
     return linked
+
+
+def _label(text: str, label: EntityLabel) -> EntityLabel:
+    return "ORGANIZATION" if label in _NAMED and named_as_body(text) else refine(text, label)
 
 
 def _people(tagged: TaggedStory, mentions: Sequence[Mention]) -> list[_Linked]:

@@ -77,6 +77,12 @@ def capital_of(name: str) -> str | None:
     return _capitals().get(fold(name))
 
 
+@cache
+def abbreviated_states() -> frozenset[str]:
+    """The states and provinces as wire copy shortens them: Calif., N.Y."""
+    return frozenset(state for states in _table()["states"].values() for state in states if state.endswith("."))
+
+
 @lru_cache(maxsize=8192)
 def fold(name: str) -> str:
     """A name without case, accents, full stops and a leading article, its hyphens as spaces: what lookups compare.

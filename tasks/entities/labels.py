@@ -13,6 +13,24 @@ _LINKERS = re.compile(r" (?:of|for|in|on|against|at) ")
 _YEAR = re.compile(r"\b(?:(?:1\d|20)\d\d|\d\d)\b")
 
 
+_OPENED = re.compile(r"(\S+) (?:of|for|in) ")
+
+
+@lru_cache(maxsize=8192)
+def named_as_body(mention: str) -> bool:
+    """Whether a name says itself that it is an organization's: University of Osterby, Lund & Moe, Osterby Mills Inc.
+
+    >>> named_as_body("University of Osterby"), named_as_body("Lund & Moe"), named_as_body("West Bank")
+    (True, True, False)
+    """
+    words, key = _words("bodies"), fold(mention)
+    if " " not in key or key in words["not"]:
+        return False
+    opened = _OPENED.match(key)
+    last = key.split()[-2:]
+    return " & " in key or (opened is not None and opened[1] in words["openers"]) or bool({last[-1], " ".join(last)} & words["heads"])
+
+
 @lru_cache(maxsize=8192)
 def refine(mention: str, label: str) -> EntityLabel:
     """The label of a mention that the tagger called PER, ORG, LOC or MISC, or by our name of these: PERSON, ..., PLACE, OTHER.

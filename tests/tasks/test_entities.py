@@ -1,10 +1,13 @@
 """Chains: which mentions name one person, body or place, and what the chain is called."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tasks.entities import entities
+from tasks.entities.bounds import mended
 from tests.tasks.building import tagged
 
 
@@ -195,10 +198,12 @@ WORDS = st.sampled_from(
 
 @settings(deadline=None)  # the first example loads the tables
 @given(st.lists(st.tuples(WORDS, st.sampled_from(["", "PERSON", "ORGANIZATION", "PLACE", "NATIONALITY"])), max_size=40))
-def test_every_mention_becomes_one_entity_and_chains_agree_with_themselves(marked):
+def test_every_name_becomes_one_entity_and_chains_agree_with_themselves(marked):
     story = tagged(" ".join(f"[{label} {word}]" if label and word.strip() else word for word, label in marked))
     found = entities(story)
-    assert [(e.start, e.end) for e in found] == [(m.span.start, m.span.end) for m in story.mentions]
+    assert [(e.start, e.end) for e in found] == [(m.span.start, m.span.end) for m in mended(story.text, story.mentions)]
+    assert all(any(m.span.start <= e.start < m.span.end for m in story.mentions) for e in found)
+    assert all(before.end <= after.start for before, after in pairwise(found))
     for attribute in ("name", "role", "label"):
         assert len({(e.chain_id, getattr(e, attribute)) for e in found}) == len({e.chain_id for e in found})
     assert list(dict.fromkeys(e.chain_id for e in found)) == list(range(len({e.chain_id for e in found})))

@@ -10,8 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.tagged import EntityLabel
+from tasks.entities import entities
 from tasks.entities.countries import capital_of, country_of_people, country_of_place, is_country
-from tasks.entities.labels import refine
+from tasks.entities.labels import named_as_body, refine
+from tests.tasks.building import tagged
 
 COARSE = {
     "PERSON": "PER",
@@ -64,6 +66,21 @@ def test_misc_is_told_apart(mention, label):
 )
 def test_places_that_people_built(mention, label):
     assert refine(mention, "LOC") == label
+
+
+@pytest.mark.parametrize(
+    "mention",
+    ["University of Osterby", "Osterby University", "Bank of Norland", "Osterby Mills Inc.", "Lund, Holt & Moe", "Ministry of Salt",
+     "Norlandic Red Cross", "Department for Salt"],
+)  # fmt: skip
+@pytest.mark.parametrize("label", ["PERSON", "PLACE", "OTHER"])
+def test_names_that_say_they_are_a_body_are_one_whatever_the_tagger_saw(mention, label):
+    assert [e.label for e in entities(tagged(f"[{label} {mention}] said so."))] == ["ORGANIZATION"]
+
+
+@pytest.mark.parametrize("mention", ["West Bank", "University", "College Park", "State College", "Bay of Salt", "Police"])
+def test_names_that_only_hold_the_word_of_a_body_are_left(mention):
+    assert not named_as_body(mention)
 
 
 def test_hospitals_that_act_stay_organizations():

@@ -1,0 +1,68 @@
+"""Where names begin and end: what the tagger marked, in brackets, and what becomes of it."""
+
+import pytest
+
+from schemas.base import Span
+from schemas.tagged import Mention
+from tasks.entities.bounds import mended
+from tests.tasks.building import tagged
+
+PER, ORG, PLACE, OTHER = "PERSON", "ORGANIZATION", "PLACE", "OTHER"
+
+
+def names(markup: str) -> list[tuple[str, str]]:
+    story = tagged(markup)
+    return [(m.span.of(story.text), m.label) for m in mended(story.text, story.mentions)]
+
+
+@pytest.mark.parametrize(
+    ("markup", "expected"),
+    [
+        pytest.param("“Yes,” [PERSON Mrs. Lund] said.", [("Lund", PER)], id="honorific"),
+        pytest.param("[PERSON Prime Minister Ada Lund] left.", [("Ada Lund", PER)], id="office"),
+        pytest.param("[PERSON Dean Lund] left.", [("Dean Lund", PER)], id="a title that is a given name"),
+        pytest.param("[PERSON Carl Moe] Jr. won.", [("Carl Moe Jr.", PER)], id="junior, his stop too"),
+        pytest.param("[PERSON Carl Moe], Jr., won.", [("Carl Moe, Jr.", PER)], id="junior after a comma"),
+        pytest.param("[PERSON Olav] II reigned.", [("Olav II", PER)], id="a king's number"),
+        pytest.param("[PERSON Olav] IV. drip stood by.", [("Olav IV", PER)], id="no stop after a number"),
+        pytest.param("[PERSON Olav] VIPs came.", [("Olav", PER)], id="no number inside a word"),
+        pytest.param("[ORGANIZATION Osterby Mills Inc]., a miller", [("Osterby Mills Inc.", ORG)], id="stop of an abbreviation"),
+        pytest.param("He left [ORGANIZATION Osterby Mills]. She stayed.", [("Osterby Mills", ORG)], id="stop of a sentence"),
+        pytest.param("[PLACE Osterby], [PLACE Calif]. _ Rain", [("Osterby", PLACE), ("Calif.", PLACE)], id="state"),
+        pytest.param("It is in [PLACE U.S]. waters.", [("U.S.", PLACE)], id="initials"),
+        pytest.param("It went to [PERSON Calif]. She cheered.", [("Calif", PER)], id="a person is no state"),
+        pytest.param("Sen. [PERSON Ada Lund], [PLACE R-Ohio], said", [("Ada Lund", PER), ("Ohio", PLACE)], id="party and state"),
+        pytest.param("[PERSON Ada Lund] ([ORGANIZATION SNP-Perth])", [("Ada Lund", PER), ("SNP", ORG), ("Perth", PLACE)], id="seat"),
+        pytest.param("The [ORGANIZATION ABC-Osterby] pact", [("ABC-Osterby", ORG)], id="a hyphen elsewhere"),
+        pytest.param(
+            "[ORGANIZATION Ohio-based Osterby Mills] fell.", [("Ohio-based", OTHER), ("Osterby Mills", ORG)], id="where it has its seat"
+        ),
+        pytest.param("[ORGANIZATION Tarvin (B]) won.", [("Tarvin (B)", ORG)], id="closing bracket"),
+        pytest.param("[ORGANIZATION Tarvin (Norland] side) won.", [("Tarvin", ORG)], id="half a bracket"),
+        pytest.param("“[OTHER “Salt and Iron”],” she sang.", [("Salt and Iron", OTHER)], id="quotation marks"),
+        pytest.param(
+            "[ORGANIZATION Moe and Lund] won. [ORGANIZATION Lund] and [ORGANIZATION Moe] lost.",
+            [("Moe", ORG), ("Lund", ORG), ("Lund", ORG), ("Moe", ORG)],
+            id="two that the story knows apart",
+        ),
+        pytest.param(
+            "[ORGANIZATION Moe and Lund] won. [ORGANIZATION Lund] lost.",
+            [("Moe and Lund", ORG), ("Lund", ORG)],
+            id="one is not enough",
+        ),
+        pytest.param(
+            "[ORGANIZATION Moe, Holt and the Ray Trust] won; [ORGANIZATION Moe], [PERSON Holt], [ORGANIZATION Ray Trust].",
+            [("Moe", ORG), ("Holt", PER), ("Ray Trust", ORG), ("Moe", ORG), ("Holt", PER), ("Ray Trust", ORG)],
+            id="three",
+        ),
+    ],
+)
+def test_edges(markup, expected):
+    assert names(markup) == expected
+
+
+def test_marks_alone_are_no_name_and_what_grew_together_is_told_once():
+    text = "“, ” Moe Jr. left"
+    spans = [(0, 4, OTHER), (5, 8, PER), (9, 12, PER)]
+    found = mended(text, [Mention(span=Span(start=s, end=e), label=x, score=1) for s, e, x in spans])
+    assert [m.span.of(text) for m in found] == ["Moe Jr."]
