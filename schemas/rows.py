@@ -60,7 +60,7 @@ class DocumentRow(Row):
     dateline_place: str | None = Field(description="Where the story was filed")
     dateline_date: date | None = Field(description="When the story was filed, as its dateline says")
     published_at: AwareDatetime | None = Field(description="When this version was published")
-    embargoed_until: AwareDatetime | None = Field(description="Not for publication before")
+    embargoed_until: AwareDatetime | None = Field(description="Not for publication before; 9999-12-31 where the embargo names no moment")
     rights: str | None = Field(description="Usage terms, as the wire states them")
     ed_note: str | None = Field(description="The agency's note to editors")
     urgency: int | None = Field(description="IPTC news urgency, 1 (most urgent) to 9")

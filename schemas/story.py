@@ -1,6 +1,6 @@
 """A story on its way through read, clean and split."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Literal
 
 from pydantic import AwareDatetime, Field, model_validator
@@ -17,6 +17,10 @@ SectionKind = Literal["headline", "byline", "dateline", "note", "lede", "body", 
 
 BODY_KINDS: frozenset[SectionKind] = frozenset({"lede", "body"})
 """The kinds of section that are the story itself; all others are furniture."""
+
+
+UNTIL_FURTHER_NOTICE = datetime(9999, 12, 31, tzinfo=UTC)
+"""The end of an embargo that names no end, or none that can be read: whoever asks whether it has passed is told no."""
 
 
 class RawStory(Schema):
@@ -51,7 +55,7 @@ class RawStory(Schema):
     dateline_place: str | None = None
     dateline_date: date | None = None
     published_at: AwareDatetime | None = None
-    embargoed_until: AwareDatetime | None = None
+    embargoed_until: AwareDatetime | None = Field(None, description="UNTIL_FURTHER_NOTICE where it is embargoed and no moment can be read")
     rights: str | None = None
     ed_note: str | None = None
     urgency: int | None = Field(None, ge=0, le=9, description="IPTC news urgency, 1 (most urgent) to 9")

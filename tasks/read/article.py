@@ -8,7 +8,7 @@ from collections.abc import Container, Iterator, Mapping
 from typing import Any
 
 from schemas.base import Span
-from tasks.read.fields import language, line, lines, moment, urgency, whole
+from tasks.read.fields import embargo, language, line, lines, moment, urgency, whole
 from tasks.read.source import Outcome, Source
 
 NAMES: dict[str, tuple[str, ...]] = {
@@ -77,7 +77,7 @@ def article(source: Source, fields: Mapping[str, Any], key: str = "") -> Iterato
         byline=lines(first("byline")),
         dateline=line(first("dateline")),
         published_at=moment(first("published_at")),
-        embargoed_until=moment(first("embargoed_until")),
+        embargoed_until=embargo(first("embargoed_until")),
         rights=line(first("rights")),
         ed_note=line(first("ed_note")),
         urgency=urgency(first("urgency")),

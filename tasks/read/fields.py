@@ -6,6 +6,11 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+from schemas.story import UNTIL_FURTHER_NOTICE
+
+FREE = frozenset({"", "-", "0", "no", "none", "null", "false", "n", "n/a", "lifted"})
+"""What stands in a field for embargoes when there is none."""
+
 SURROGATE = re.compile("[\ud800-\udfff]")
 INTRODUCTION = re.compile(r"^(?:by|von|par|por|door)[:\s]+", re.IGNORECASE)
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -66,6 +71,17 @@ def moment(value: Any) -> datetime | None:
         return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC) if found else None
     except (ValueError, OverflowError, OSError, TypeError, IndexError):
         return None
+
+
+def embargo(value: Any) -> datetime | None:
+    """The moment that a field for embargoes names; UNTIL_FURTHER_NOTICE where it says something that is no moment.
+
+    >>> embargo("until the speech").year, embargo(None), embargo("none"), embargo(False)
+    (9999, None, None, None)
+    """
+    if value is None or value is False or (isinstance(value, str) and value.strip().casefold() in FREE):
+        return None
+    return moment(value) or UNTIL_FURTHER_NOTICE
 
 
 def byline(value: Any) -> list[str]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from tasks.read import markup, nitf, xml
-from tasks.read.fields import byline, language, line, lines, moment, origin, place, rights, urgency, whole
+from tasks.read.fields import byline, embargo, language, line, lines, moment, origin, place, rights, urgency, whole
 from tasks.read.markup import Body
 from tasks.read.source import Format, Outcome, Source
 
@@ -96,6 +96,7 @@ def _fields(item: Any) -> dict[str, Any]:
     spoken = content.find("language") if content is not None else None
     located = content.find("located") if content is not None else None
     dateline = place(first(content, "dateline")) or inside.get("dateline")
+    held = meta is not None and meta.find("embargoed") is not None  # empty: under embargo without an end that is known
     return {
         "provider": _name(meta.find("provider")) if meta is not None else None,
         "provider_id": line(item.get("guid")),
@@ -112,7 +113,7 @@ def _fields(item: Any) -> dict[str, Any]:
         "dateline_place": inside.get("dateline_place") or origin(_name(located), dateline),
         "dateline_date": inside.get("dateline_date"),
         "published_at": moment(first(meta, "versionCreated")) or moment(first(content, "contentCreated")) or inside.get("published_at"),
-        "embargoed_until": moment(first(meta, "embargoed")),
+        "embargoed_until": embargo(first(meta, "embargoed") or held),
         "rights": rights(*words(item, "rightsInfo/copyrightNotice"), *words(item, "rightsInfo/usageTerms")),
         "ed_note": " ".join(_notes(meta)) or inside.get("ed_note"),
         "urgency": urgency(first(content, "urgency")),

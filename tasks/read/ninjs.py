@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tasks.read import markup
-from tasks.read.fields import byline, language, line, lines, moment, origin, place, rights, urgency, whole
+from tasks.read.fields import byline, embargo, language, line, lines, moment, origin, place, rights, urgency, whole
 from tasks.read.markup import Body
 from tasks.read.source import Format, Outcome, Source
 
@@ -73,7 +73,7 @@ def fields(item: Mapping[str, Any]) -> dict[str, Any]:
         "dateline": place(first("dateline")),
         "dateline_place": origin(_name(first("located")), place(first("dateline"))),
         "published_at": moment(first("versioncreated", "firstcreated", "contentcreated")),
-        "embargoed_until": moment(first("embargoed")),
+        "embargoed_until": embargo(first("embargoed")),
         "rights": rights(*_list(first("copyrightnotice")), *_list(first("usageterms"))),
         "ed_note": " ".join(lines(_list(first("ednote")))) or None,
         "urgency": urgency(first("urgency")),

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from tasks.read import markup, xml
-from tasks.read.fields import byline, language, line, lines, moment, place, rights, urgency, whole
+from tasks.read.fields import byline, embargo, language, line, lines, moment, place, rights, urgency, whole
 from tasks.read.source import Format, Outcome, Source
 
 STATUS = {"canceled": "canceled", "cancelled": "canceled", "withheld": "canceled"}
-"""`docdata/@management-status`; usable and embargoed leave the story as it is."""
+"""`docdata/@management-status`; usable leaves the story as it is, and so does embargoed: that is an embargo."""
 
 SLUG_NAMES = frozenset({"slug", "slugline", "anpa-keyword", "ntbstikkord"})
 """`<meta name>` that holds the slugline; NITF has no element of its own for it."""
@@ -47,6 +47,7 @@ def fields(nitf: Any) -> dict[str, Any]:
         return next((value for element in nitf.iterfind(path) if (value := xml.words(element))), None)
 
     issued, released = moment(attribute("head/docdata/date.issue", "norm")), moment(attribute("head/docdata/date.release", "norm"))
+    held = doc is not None and (doc.get("management-status") or "").lower() == "embargoed"
     story_date = attribute("body/body.head/dateline/story.date", "norm")
     return {
         "provider": attribute("head/docdata/doc-id", "regsrc")
@@ -64,7 +65,7 @@ def fields(nitf: Any) -> dict[str, Any]:
         "dateline_place": place(words("body/body.head/dateline/location/city") or words("body/body.head/dateline/location")),
         "dateline_date": when.date() if (when := moment(story_date)) else None,
         "published_at": issued or released or moment(attribute("head/pubdata", "date.publication")),
-        "embargoed_until": released if released and (issued is None or released > issued) else None,
+        "embargoed_until": released if released and (held or issued is None or released > issued) else embargo(held),
         "rights": rights(
             attribute("head/docdata/doc.copyright", "holder"),
             attribute("head/docdata/doc.rights", "type"),

@@ -1,13 +1,15 @@
-"""Embargoes printed in a story's notes: until when it may not be published."""
+"""Embargoes printed in a story's notes, slugline or headline: until when it may not be published."""
 
 import re
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import cache
 from zoneinfo import ZoneInfo
 
+from schemas.story import UNTIL_FURTHER_NOTICE
 from tasks.split.dates import WEEKDAYS, date_of, date_pattern
 
-EMBARGO = re.compile(r"(?i:\bembargo(?:ed)?\b|\bhold for release\b|\bnot for (?:release|publication|use) (?:before|until)\b)[^\n]*")
+MENTION = re.compile(r"\bembargo|\bhold for release\b|\bnot for (?:release|publication|use) (?:before|until)\b", re.IGNORECASE)
 ZONES = {
     "GMT": "UTC", "UTC": "UTC", "BST": "Europe/London", "CET": "Europe/Berlin", "CEST": "Europe/Berlin", "MSK": "Europe/Moscow",
     "EST": "America/New_York", "EDT": "America/New_York", "ET": "America/New_York", "CST": "America/Chicago", "CDT": "America/Chicago",
@@ -25,30 +27,58 @@ CLOCK = re.compile(
 """A time of day; four digits alone are one only where a zone or `hrs` follows, else they are a year."""
 
 
-def mentions_embargo(text: str) -> bool:
-    """Whether a text speaks of an embargo at all, be it on itself or on arms: only then can splitting it find one."""
-    return EMBARGO.search(text) is not None
+HELD = r"(?<!\bnot )(?<!\blonger )\bembargoed (?:until|till|for (?:release|publication|use))\b|\bhold for release\b"
+"""What holds a story wherever it stands: in a headline, too."""
+
+BEGIN = r"(?:^|[.!?:(*\[|])\W{0,4}"
+BEGIN_OR_DASH = r"(?:^|[.!?:;–—(*\[|/-])\W{0,4}"
+THING = r"(?:story|copy|report|item|article|text|material|release|dispatch|package|series|figures|results|content)"
+LEAD = rf"(?:(?:(?:this|the|all) )?{THING} )?(?:(?:is|are|remains?|still|strictly|strict|under|an?|press|news|media) )*"
+LIFTED = re.compile(
+    r"\bembargo\b\W{1,3}(?:(?:is|was|has|been|now) )*(?:lifted|over|off|broken|removed|expired|passed|ended|none|no\b)"
+    r"|\bno(?:t| longer)? (?:under )?embargo",
+    re.IGNORECASE,
+)
 
 
-def embargo_in(notes: str, published: datetime | None) -> datetime | None:
-    """The moment until which the notes forbid publication; None where they name none.
+def mentions_embargo(*texts: str | None) -> bool:
+    """Whether a text speaks of an embargo at all, be it on itself or on arms: only then can splitting the story find one."""
+    return any(MENTION.search(text) for text in texts if text)
 
-    A date without a year, or a weekday, is read next to the day of publication; a time without a zone as UTC, a date
-    without a time as its first moment.
+
+def embargo_in(notes: str, published: datetime | None, *, slugline: str = "", headline: str = "") -> datetime | None:
+    """The moment until which a story may not be published; None where nothing says that there is one.
+
+    What says so without a moment that can be read holds the story UNTIL_FURTHER_NOTICE. A date without a year, or a
+    weekday, is read next to the day of publication; a time without a zone as UTC, a date without a time as its first
+    moment. Embargoes on goods are told by what stands around the word: a declaration opens its sentence and is followed
+    by its end, by `until` or by a moment; in a slugline, where topics stand, it is a participle.
 
     >>> embargo_in("EMBARGOED UNTIL 0001 GMT ON THURSDAY, MARCH 9, 2017", None)
     datetime.datetime(2017, 3, 9, 0, 1, tzinfo=datetime.timezone.utc)
+    >>> embargo_in("(Adds reaction to grain embargo)", None)
     """
-    for match in EMBARGO.finditer(notes):
-        words = match[0]
-        day = _day_in(words, published.date() if published else None)
-        clock, zone = _clock_in(words), ZONE.search(words)
-        if day is None and clock and published:
-            day = published.date()
-        if day:
-            where: tzinfo = ZoneInfo(ZONES[zone[0]]) if zone else UTC
-            return datetime.combine(day, clock or time(), where).astimezone(UTC)
-    return None
+    declared = [*_declared(_note(), notes), *_declared(_slug(), slugline), *_declared(_title(), headline)]
+    moments = (moment for words in declared if (moment := _moment_in(words, published)))
+    return next(moments, UNTIL_FURTHER_NOTICE if declared else None)
+
+
+def _declared(pattern: re.Pattern[str], text: str) -> Iterator[str]:
+    """What the lines say that declare an embargo, from the declaration on."""
+    for line in text.splitlines():
+        if (match := pattern.search(line)) and not LIFTED.search(line):
+            yield line[match.start() :]
+
+
+def _moment_in(words: str, published: datetime | None) -> datetime | None:
+    day = _day_in(words, published.date() if published else None)
+    clock, zone = _clock_in(words), ZONE.search(words)
+    if day is None and clock and published:
+        day = published.date()
+    if day is None:
+        return None
+    where: tzinfo = ZoneInfo(ZONES[zone[0]]) if zone else UTC
+    return datetime.combine(day, clock or time(), where).astimezone(UTC)
 
 
 def _day_in(words: str, published: date | None) -> date | None:
@@ -73,6 +103,32 @@ def _clock_in(words: str) -> time | None:
     if not 1 <= hour <= 12 or minute > 59:
         return None
     return time(hour % 12 + (12 if match["half"].casefold() == "p" else 0), minute)
+
+
+@cache
+def _note() -> re.Pattern[str]:
+    asked = r"\b(?:please (?:note|observe|respect)|note) (?:(?:the|this|strict) )*embargo\b"
+    before = r"\bnot for (?:release|publication|use) (?:before|until)\b"
+    return re.compile(rf"{HELD}|{asked}|{before}|{_opening(BEGIN, 'embargo')}|{_opening(BEGIN_OR_DASH, 'embargoed')}", re.IGNORECASE)
+
+
+@cache
+def _slug() -> re.Pattern[str]:
+    return re.compile(rf"{HELD}|{_opening(BEGIN_OR_DASH, 'embargoed')}", re.IGNORECASE)
+
+
+@cache
+def _title() -> re.Pattern[str]:
+    return re.compile(HELD, re.IGNORECASE)
+
+
+def _opening(begin: str, word: str) -> str:
+    """A pattern for the word where it opens a sentence and declares: it ends there, or `until`, `for release` or a moment follows."""
+    clock, day = (re.sub(r"\?P<\w+>", "?:", pattern) for pattern in (CLOCK.pattern, rf"\b{date_pattern()}\b"))
+    moment = rf"(?:{clock}|{day}|[0-2]\d{{3}}\b)"
+    link = r"(?:(?:strictly|not|to|for|at|by|before|time|date|notice)\b\W{1,3})*"
+    end = r"[\s\"'”’]*(?:$|[.!;)\]*])|(?<=ed)\s*[–—-]+\s|:?\W*$"
+    return rf"{begin}{LEAD}\b{word}\b(?={end}|\W{{1,4}}(?:(?:strictly )?(?:until|till)\b|for (?:release|publication|use)\b|{link}{moment}))"
 
 
 @cache

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Sequence
+from datetime import datetime
 
 from schemas.base import Span
-from schemas.story import CleanStory, SectionKind, SplitStory
+from schemas.story import UNTIL_FURTHER_NOTICE, CleanStory, RawStory, SectionKind, SplitStory
 from tasks.clean import clean_line
 from tasks.split.body import Part, body_parts
 from tasks.split.bylines import byline_field
@@ -54,8 +55,16 @@ def split(story: CleanStory) -> SplitStory:
         provider=raw.provider or (short_name(agency) if agency else None),
         update_flags=flags,
         status=raw.status if raw.status != "usable" else status_of(flags, notes),
-        embargoed_until=raw.embargoed_until or embargo_in(notes, raw.published_at),
+        embargoed_until=_embargo(raw, notes),
     )
+
+
+def _embargo(raw: RawStory, notes: str) -> datetime | None:
+    """The wire's embargo; where it names no moment, the one that is printed."""
+    if raw.embargoed_until not in (None, UNTIL_FURTHER_NOTICE):
+        return raw.embargoed_until
+    printed = embargo_in(notes, raw.published_at, slugline=raw.slugline or "", headline=raw.headline or "")
+    return printed or raw.embargoed_until
 
 
 def paragraphs_of(text: str) -> list[Span]:

@@ -147,6 +147,32 @@ def test_embargoed_stories_are_skipped_until_their_time_has_come(tmp_path: Path)
     assert (dict(account.skipped), account.unchanged) == ({}, 2)
 
 
+UNENDING: dict[str, dict[str, object]] = {
+    "printed": {"text": "HOLD FOR RELEASE\n\nOSLO, March 5 (AP) - The prize goes to a baker, the jury said."},
+    "note": {"text": "The dam holds, engineers said.", "ed_note": "Eds: strictly embargoed until delivery."},
+    "field": {"text": "The budget rises, the treasury said.", "embargo": "until the speech"},
+    "slug": {"text": "The rail line opens, the board said.", "slugline": "BC-RAIL (EMBARGOED)"},
+    "topic": {
+        "text": "The grain embargo ends, the union said.",
+        "ed_note": "(Adds embargo)",
+        "slugline": "GRAIN-EMBARGO/",
+        "embargo": "none",
+    },
+}
+
+
+def test_embargoes_whose_end_cannot_be_read_are_rejected_not_taken_as_free(tmp_path: Path) -> None:
+    inbox = wire(tmp_path / "inbox", **UNENDING)
+    found, account, intake, _ = take(inbox, Known(), now=PAST_NOON)
+    assert (found, dict(account.skipped)) == (["The grain embargo ends, the union said."], {})
+    assert {(reject.step, reject.error) for reject in intake.refused} == {("read", "EmbargoWithoutEnd")}
+    assert len(intake.refused) == 4
+    assert all("--retry --take-embargoed" in reject.message for reject in intake.refused)
+    seen: list[RawStory] = []
+    _, account, intake, _ = take(inbox, Known(), take_embargoed=True, seen=seen)
+    assert (len(seen), intake.refused) == (5, [])
+
+
 def test_embargoed_stories_can_be_taken(tmp_path: Path) -> None:
     found, account, *_ = take(wire(tmp_path / "inbox", **HELD), Known(), now=BEFORE_NOON, take_embargoed=True)
     assert (len(found), dict(account.skipped)) == (5, {})

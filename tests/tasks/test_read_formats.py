@@ -13,7 +13,7 @@ from warcio.warcwriter import WARCWriter
 
 from schemas.outcome import Reject, Skip
 from schemas.record import Record
-from schemas.story import RawStory
+from schemas.story import UNTIL_FURTHER_NOTICE, RawStory
 from tasks.read import FORMATS, read, records
 
 CASES = Path(__file__).parent / "cases" / "read"
@@ -186,3 +186,21 @@ def test_ninjs_may_come_one_a_line(tmp_path: Path) -> None:
     assert [(as_row(one)["headline"], one.source_record) for one in outcomes(tmp_path / "a.jsonl")] == [
         ("Dam above Riverton holds", str(n)) for n in (1, 2)
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "moment", "without"),
+    [
+        ("newsml-1.xml", "<DateAndTime>20240307T120000Z</DateAndTime>", ""),
+        ("nitf.xml", '<date.release norm="20240307T120000Z"/>', ""),
+        ("newsml-g2.xml", "<embargoed>2024-03-07T12:00:00Z</embargoed>", "<embargoed/>"),
+        ("newsml-g2.xml", "<embargoed>2024-03-07T12:00:00Z</embargoed>", "<embargoed>noon</embargoed>"),
+        ("ninjs-1.json", '"2024-03-07T12:00:00Z"', '"at noon"'),
+        ("ninjs-1.json", '"2024-03-07T12:00:00Z"', "true"),
+    ],
+)
+def test_an_embargo_without_a_moment_is_one_until_further_notice(name: str, moment: str, without: str) -> None:
+    data = (CASES / name).read_bytes()
+    assert moment.encode() in data
+    found = read(Record(source_uri=f"file:///inbox/{name}", data=data.replace(moment.encode(), without.encode())))
+    assert {story.embargoed_until for story in found if isinstance(story, RawStory)} >= {UNTIL_FURTHER_NOTICE}

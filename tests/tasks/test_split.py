@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.base import Span
-from schemas.story import Layout, RawStory, SplitStory
+from schemas.story import UNTIL_FURTHER_NOTICE, Layout, RawStory, SplitStory
 from tasks.clean import clean
 from tasks.split import split
 from tasks.split.bylines import byline_field, byline_of
@@ -290,12 +290,93 @@ def test_flags_stand_in_sluglines_and_on_lines_of_their_own() -> None:
         ("Eds: Embargoed until 6 a.m. EST Thursday", "2017-02-02T11:00:00+00:00"),
         ("HOLD FOR RELEASE 12:01 A.M. EDT, SUNDAY, JULY 8", "2017-07-08T04:01:00+00:00"),
         ("Not for release before 5 March 2017", "2017-03-05T00:00:00+00:00"),
+        ("Strict embargo: 0001 hours", "2017-01-31T00:01:00+00:00"),
+        ("Embargoed for 1500est", "2017-01-31T15:00:00+00:00"),
+        ("(Adds details of embargo that begins March 9)", None),
+        ("Embargo to hit farmers from March 9", None),
+        ("Embargoed goods: 5 March shipment", None),
         ("The embargo was lifted", None),
     ],
 )
 def test_printed_embargoes(note: str, until: str | None) -> None:
     found = embargo_in(note, PUBLISHED)
     assert (found and found.isoformat()) == until
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "HOLD FOR RELEASE",
+        "*** EMBARGOED ***",
+        "(EMBARGOED)",
+        "EMBARGO!",
+        "Strict embargo",
+        "Eds: story is embargoed.",
+        "(Adds detail) Eds: Story embargoed until delivery",
+        "UNDER EMBARGO",
+        "Under strict embargo until the speech",
+        "EMBARGOED - NOT FOR PUBLICATION",
+        "EMBARGO TILL FURTHER NOTICE",
+        "EDS: NOTE EMBARGO",
+        "Please observe the embargo",
+        "ATTENTION - EMBARGOED",
+        "THIS COPY IS STRICTLY EMBARGOED UNTIL THE MINISTER SITS DOWN",
+        "Not for publication until the minister speaks",
+        "EMBARGOED UNTIL 25:99 ON THE 41ST",
+    ],
+)
+def test_an_embargo_without_a_moment_that_can_be_read_holds_until_further_notice(note: str) -> None:
+    assert embargo_in(note, PUBLISHED) == UNTIL_FURTHER_NOTICE
+    assert embargo_in(f"(Adds grain embargo)\n{note}", None) == UNTIL_FURTHER_NOTICE
+    assert embargo_in(f"{note}\nEmbargoed until March 9, 2017", None) == datetime(2017, 3, 9, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "(Adds details of the arms embargo)",
+        "(Updates with trade embargo, minister's comment)",
+        "(Adds that embargoed oil was seized in port)",
+        "(Recasts, adds that Norland is embargoed)",
+        "(Adds reaction; embargo)",
+        "(Adds embargo)",
+        "(Embargoes details, background)",
+        "Eds: Embargo on grain enters its third year",
+        "EDITORS: With ARMS-EMBARGO, profile",
+        "Eds: trade embargo.",
+        "Embargo on grain exports hits farmers",
+        "Embargoed oil reaches port",
+        "Embargo: what the island lost",
+        "Embargo for 50 years has failed",
+        "Under embargo by its neighbours, the port rusts",
+        "EMBARGO LIFTED: was embargoed until delivery",
+        "No longer embargoed until Friday",
+        "Eds: no embargo",
+        "FOR IMMEDIATE RELEASE",
+    ],
+)
+def test_an_embargo_that_is_news_holds_nothing(note: str) -> None:
+    assert embargo_in(note, PUBLISHED) is None
+
+
+@pytest.mark.parametrize(
+    ("slugline", "headline", "held"),
+    [
+        ("BC-BUDGET (EMBARGOED)", "", True),
+        ("BC-budget-embargoed-for-delivery", "", False),
+        ("", "EMBARGOED UNTIL THE SPEECH: Budget rises", True),
+        ("NORLAND-EMBARGO/", "Embargo until 2030, says union", False),
+        ("BC-EMBARGOED OIL", "Embargoed: how the oil flows", False),
+    ],
+)
+def test_sluglines_and_headlines_hold_too_but_topics_do_not(slugline: str, headline: str, held: bool) -> None:
+    assert (story(LEDE, slugline=slugline, headline=headline).embargoed_until == UNTIL_FURTHER_NOTICE) is held
+
+
+def test_a_printed_moment_ends_an_embargo_whose_field_names_none() -> None:
+    until = story(f"EMBARGOED UNTIL MARCH 9, 2017\n\nOSLO (AP) - {LEDE}", embargoed_until=UNTIL_FURTHER_NOTICE).embargoed_until
+    assert until == datetime(2017, 3, 9, tzinfo=UTC)
+    assert story(LEDE, embargoed_until=UNTIL_FURTHER_NOTICE).embargoed_until == UNTIL_FURTHER_NOTICE
 
 
 # The body ------------------------------------------------------------------------------------------------------------
