@@ -56,9 +56,12 @@ def parse(source: Source) -> Any:
     root = _parse(text, decoded.repairs)
     for element in root.iter(etree.Element):
         element.tag = _local(element.tag)
-        for name in [name for name in element.attrib if "{" in name or ":" in name]:
-            value = element.attrib.pop(name)
-            element.set(_local(name), element.get(_local(name), value))
+        if any(map(_is_prefixed, element.attrib)):
+            # All off and on again: a mended namespace may hold braces, and by such a name lxml does not find what it lists.
+            given = element.items()
+            element.attrib.clear()
+            for name, value in sorted(reversed(given), key=lambda pair: not _is_prefixed(pair[0])):
+                element.set(_local(name), value)
     return root
 
 
@@ -149,6 +152,10 @@ def _parser(recover: bool) -> etree.XMLParser:
         remove_pis=True,
         recover=recover,
     )
+
+
+def _is_prefixed(name: str) -> bool:
+    return "{" in name or ":" in name
 
 
 def _local(name: str) -> str:

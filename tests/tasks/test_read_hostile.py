@@ -128,6 +128,7 @@ def test_xml_with_a_wrong_declaration_is_read_right(declared: str, real: str) ->
         ("<![CDATA[never closed", None),
         ("<undeclared:b>bold</undeclared:b>", "bold"),
         ("<b>crossed <i>tags</b></i>", "crossed tags"),
+        ('<b xmlns:p="urn:a}b" p:lang="en">braces</b>', "braces"),
         ("cut off", None),
     ],
 )
