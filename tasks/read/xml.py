@@ -60,8 +60,8 @@ def parse(source: Source) -> Any:
             # All off and on again: a mended namespace may hold braces, and by such a name lxml does not find what it lists.
             given = element.items()
             element.attrib.clear()
-            for name, value in sorted(reversed(given), key=lambda pair: not _is_prefixed(pair[0])):
-                element.set(_local(name), value)
+            for name, value in sorted(given, key=lambda pair: _is_prefixed(pair[0])):
+                element.set(_local(name), element.get(_local(name), value))
     return root
 
 
