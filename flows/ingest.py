@@ -75,7 +75,7 @@ def retry(dataset: str, options: Options = DEFAULTS) -> RunManifest:
         given = options.reading.model_dump(exclude_unset=True)
         there = {uri: reading.model_copy(update=given) for uri, reading in found.items() if is_there(uri)}
         account = Account(run_id(), "retry", list(there), options.reading, there)
-        account.skipped[GONE] += len(found) - len(there)
+        account.skipped.update(GONE for uri in found if uri not in there)
         plan = defaultdict[Reading, list[str]](list)
         for uri, reading in there.items():
             plan[reading].append(uri)

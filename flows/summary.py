@@ -14,14 +14,13 @@ def figures(manifest: RunManifest) -> dict[str, str]:
             "megabytes": f"{merged.bytes_before / 1e6:,.1f}, now {merged.bytes_after / 1e6:,.1f}",
             "seconds": seconds,
         }
-    skipped = ", ".join(f"{count:,} {reason}" for reason, count in sorted(manifest.skipped.items()))
     return {
         **({"upgraded": f"{manifest.upgraded:,} batches, to schema version {manifest.schema_version}"} if manifest.upgraded else {}),
         "read": f"{manifest.stories_in:,}",
         "written": f"{manifest.written:,}",
         "unchanged": f"{manifest.unchanged:,}" + (f" ({len(manifest.copies):,} from another source)" if manifest.copies else ""),
         "rejected": f"{manifest.rejected:,}",
-        "skipped": f"{manifest.skipped.total():,}" + (f" ({skipped})" if skipped else ""),
+        "skipped": f"{manifest.skipped.total():,}" + (f" ({_skipped(manifest)})" if manifest.skipped else ""),
         "quotes": f"{manifest.rows['quotes']:,}",
         "speakers": f"{manifest.speakers:,}",
         **({"in other languages": f"{manifest.untagged:,} (no entities, no quotes)"} if manifest.untagged else {}),
@@ -41,10 +40,18 @@ def in_words(manifest: RunManifest) -> str:
         if manifest.upgraded:
             return f"{manifest.upgraded:,} batches brought to schema version {manifest.schema_version}; no story had to be done again"
         return f"nothing to do: all {manifest.stories_in:,} stories are of this release"
+    skipped = f"; {_skipped(manifest)} skipped" if manifest.skipped else ""
+    if not manifest.stories_in:
+        return ("nothing to try again" if manifest.flow == "retry" else "no stories to take") + skipped
     if not manifest.written and not manifest.rejected:
-        return f"nothing new: all {manifest.stories_in:,} stories are in the dataset already"
+        return f"nothing new: all {manifest.stories_in:,} stories are in the dataset already{skipped}"
     counts = f"{manifest.written:,} written, {manifest.unchanged:,} unchanged, {manifest.rejected:,} rejected"
     return f"{counts} of {manifest.stories_in:,} stories"
+
+
+def _skipped(manifest: RunManifest) -> str:
+    """What was left out, by reason."""
+    return ", ".join(f"{count:,} {reason}" for reason, count in sorted(manifest.skipped.items()))
 
 
 def table(manifest: RunManifest) -> Table:

@@ -1,0 +1,32 @@
+"""What a run says of itself in one line."""
+
+from typing import Any
+
+import pytest
+
+from flows.summary import figures, in_words
+from tests.tasks.writing import manifest
+
+
+@pytest.mark.parametrize(
+    ("counts", "words"),
+    [
+        ({"written": 3, "unchanged": 1, "rejected": 1}, "3 written, 1 unchanged, 1 rejected of 5 stories"),
+        ({"rejected": 1, "skipped": {"embargoed": 2}}, "0 written, 0 unchanged, 1 rejected of 1 stories"),
+        ({"unchanged": 1200}, "nothing new: all 1,200 stories are in the dataset already"),
+        ({"unchanged": 2, "skipped": {"embargoed": 3}}, "nothing new: all 2 stories are in the dataset already; 3 embargoed skipped"),
+        ({"skipped": {"embargoed": 3}}, "no stories to take; 3 embargoed skipped"),
+        ({"skipped": {"picture": 1, "embargoed": 3}}, "no stories to take; 3 embargoed, 1 picture skipped"),
+        ({}, "no stories to take"),
+        ({"flow": "retry"}, "nothing to try again"),
+        ({"flow": "retry", "skipped": {"no longer there": 1}}, "nothing to try again; 1 no longer there skipped"),
+        ({"flow": "reprocess", "unchanged": 4}, "nothing to do: all 4 stories are of this release"),
+    ],
+)
+def test_the_account_in_one_line(counts: dict[str, Any], words: str) -> None:
+    total = sum(counts.get(name, 0) for name in ("written", "unchanged", "rejected"))
+    assert in_words(manifest(**counts, stories_in=total)) == words
+
+
+def test_what_was_skipped_is_told_by_reason() -> None:
+    assert figures(manifest(skipped={"picture": 1, "embargoed": 3}))["skipped"] == "4 (3 embargoed, 1 picture)"
