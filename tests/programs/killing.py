@@ -79,8 +79,8 @@ def run(inbox: Path, dataset: Path, options: Options, fault: Fault | None = None
 
 def ingest(inbox: Path, dataset: Path, options: Options) -> None:
     """What the flow does, without Prefect's run around it."""
-    account = Account(flows.ingest.run_id(), "ingest", [str(inbox)])
-    flows.ingest._run(account, open_dataset(dataset, create=True), options)
+    account = Account(flows.ingest.run_id(), "ingest", [str(inbox)], options.reading)
+    flows.ingest._run(account, open_dataset(dataset, create=True), options, {options.reading: [str(inbox)]})
 
 
 def without_prefect() -> None:
