@@ -21,7 +21,7 @@ from schemas.story import RawStory, SplitStory
 from schemas.tagged import TaggedStory
 from tasks.clean import clean
 from tasks.entities import entities
-from tasks.limits import TimeLimitError, time_limit
+from tasks.limits import PATIENCE, TimeLimitError, time_limit
 from tasks.pool import tick
 from tasks.quotes import quotes
 from tasks.read import read
@@ -196,7 +196,8 @@ def _guarded(step: Step, story: Packed, seconds: float, work: Callable[[], T]) -
         with time_limit(seconds):
             return work()
     except TimeLimitError:
-        return story.reject(step, "TimeLimit", f"took more than {seconds:g} s; raise --story-seconds if it is worth more")
+        long = f"took more than {seconds:g} s of processor time, or {PATIENCE * seconds:g} s in all"
+        return story.reject(step, "TimeLimit", f"{long}; raise --story-seconds if it is worth more")
     except MemoryError:
         return story.reject(step, "MemoryError", "needs more memory than a worker may have; raise --worker-memory if it is worth more")
     except Exception as error:

@@ -41,7 +41,9 @@ RefuseRights = Annotated[
 ]
 Workers = Annotated[int | None, typer.Option(min=1, help="Worker processes; one a core if not given")]
 BatchSize = Annotated[int, typer.Option(min=1, max=10_000, help="Stories that are committed together")]
-StorySeconds = Annotated[float, typer.Option(min=0.1, help="Reject a story when one step takes longer over it")]
+StorySeconds = Annotated[
+    float, typer.Option(min=0.1, help="Reject a story when one step takes more processor time over it, or five times that in all")
+]
 WorkerMemory = Annotated[int, typer.Option(min=512, help="MiB; reject a story when its worker needs more")]
 NearDuplicates = Annotated[bool, typer.Option(help="Look for near duplicates of each story in the dataset")]
 Wait = Annotated[float, typer.Option(min=0, help="Seconds to wait when another run has the dataset")]
