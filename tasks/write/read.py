@@ -10,7 +10,7 @@ import pyarrow as pa
 from schemas.rows import CHILDREN, TABLES, DocumentRow, RejectRow
 from tasks.write.dataset import EMPTY, STORY_TABLES, Dataset
 from tasks.write.errors import DatasetError
-from tasks.write.files import damaged
+from tasks.write.files import broken, damaged
 
 TRIES = 10
 """Times that a listing of the folders is begun again when files are merged under it."""
@@ -44,6 +44,9 @@ def query(dataset: Dataset, sql: str) -> pa.Table:
     try:
         return _steadily(dataset, result)
     except duckdb.Error as error:
+        files = [dataset.file(table.TABLE, stem) for table in TABLES for stem in dataset.stems(table.TABLE)]
+        if lines := broken(dataset, files):
+            raise damaged(dataset, lines) from error
         raise DatasetError(f"The query failed: {error}") from error
 
 

@@ -126,6 +126,19 @@ def test_a_damaged_dataset_is_not_read_as_if_it_were_whole(tmp_path):
         query(dataset, "SELECT count(*) FROM quotes")
 
 
+def test_a_query_names_the_file_that_is_truncated(tmp_path):
+    ingest(tmp_path, BATCHES)
+    dataset = open_dataset(tmp_path)
+    path = dataset.file("quotes", dataset.stems("quotes")[0])
+    data = path.read_bytes()
+    path.write_bytes(data[:-20])
+    with pytest.raises(DamagedError, match=rf"quotes/{path.name} \(truncated"):
+        query(dataset, "SELECT count(*) FROM quotes")
+    path.write_bytes(data)
+    with pytest.raises(DatasetError, match=r"query failed.*nonsense"):
+        query(dataset, "SELECT nonsense FROM documents")
+
+
 def test_orphans_lose_their_rows_and_keep_their_names(tmp_path):
     ingest(tmp_path, BATCHES)
     dataset = open_dataset(tmp_path)
