@@ -34,7 +34,8 @@ from tasks.write import (
 )
 
 FromStep = Literal["split", "tag"]
-"""The first step that is done again. Before split there is no going back: the dataset has the clean text, not the source."""
+"""The first step that is done again. Before split there is no going back: the dataset has the clean text, not the source; and
+what tag finds is not stored, so entities and quotes need it again."""
 
 DEFAULTS = Options()
 
@@ -49,33 +50,34 @@ class Stale(NamedTuple):
     model_version: str
 
 
-def stale(dataset: Dataset) -> Stale:
-    """The batches with documents that this wiredesk and its model did not make."""
+def stale(dataset: Dataset, everything: bool = False) -> Stale:
+    """The batches with documents that this wiredesk and its model did not make; all there are, for `everything`."""
     model_version = tagger().version
-    batches = stale_batches(dataset, PIPELINE_VERSION, model_version)
+    batches = dataset.stems("documents") if everything else stale_batches(dataset, PIPELINE_VERSION, model_version)
     documents = count_documents(dataset, batches)
     return Stale(batches, documents, count_documents(dataset) - documents, model_version)
 
 
 @flow(flow_run_name="reprocess {dataset}")
-def reprocess(dataset: str, from_step: FromStep = "tag", options: Options = DEFAULTS) -> RunManifest:
-    """Finds entities and quotes anew, and sections too from `split` on, in every batch that is not of this release.
+def reprocess(dataset: str, from_step: FromStep = "tag", options: Options = DEFAULTS, everything: bool = False) -> RunManifest:
+    """Finds entities and quotes anew, and sections too from `split` on, in every batch that is not of this release, or in all.
 
     A dataset of an older schema version is brought to today's first. Documents keep their ids, text and wire fields. A batch
-    changes as a whole or not at all; a killed run is gone on with by the next. A story that a step refuses keeps its rows.
-    Of the options, those of workers count. Fails, with the reason as the state's message, with DatasetError.
+    changes as a whole or not at all; a killed run is gone on with by the next, one over `everything` begun again. A story
+    that a step refuses keeps its rows. Of the options, those of workers count. Fails, with the reason as the state's
+    message, with DatasetError.
     """
-    return told(lambda: _run(dataset, from_step, options))
+    return told(lambda: _run(dataset, from_step, options, everything))
 
 
-def _run(place: str, from_step: FromStep, options: Options) -> RunManifest:
+def _run(place: str, from_step: FromStep, options: Options, everything: bool) -> RunManifest:
     account, dataset = Account(run_id(), "reprocess", []), open_dataset(place, older=True)
 
     def work() -> None:
         if schema_versions(dataset)[0] < SCHEMA_VERSION:
             account.batches += steps.upgrade(dataset).result()
             account.upgraded = len(account.batches)
-        found = stale(dataset)
+        found = stale(dataset, everything)
         account.unchanged = found.others
         listener.get(Listener()).expect(found.documents)
         with crew(options) as workers:

@@ -26,6 +26,7 @@ def reprocess(
     from_step: Annotated[
         FromStep, typer.Option("--from", help="The first step to do again: split finds sections anew too, tag entities and quotes only")
     ] = FromStep.from_tag,
+    everything: Annotated[bool, typer.Option("--all", help="Also stories that this release and model have done already")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say how much there is to do; change nothing")] = False,
     workers: Workers = None,
     batch_size: BatchSize = DEFAULT.batch_size,
@@ -36,8 +37,8 @@ def reprocess(
     """Find entities and quotes anew in what another release or model made, from the stored text; the sources are not needed.
 
     A dataset of an older schema version is brought to this release's first. Ids, texts and wire fields stay. A batch changes
-    as a whole or not at all, and the same command goes on where it was stopped. On a dataset of many small files, compact
-    first.
+    as a whole or not at all, and the same command goes on where it was stopped, with --all from the beginning. On a dataset
+    of many small files, compact first.
 
     Examples:
 
@@ -45,7 +46,7 @@ def reprocess(
 
       wiredesk reprocess desk
 
-      wiredesk reprocess desk --from split
+      wiredesk reprocess desk --from split --all
     """
     if dry_run:
         from flows.reprocess import stale
@@ -55,15 +56,13 @@ def reprocess(
         opened = open_dataset(dataset, older=True)
         if (version := schema_versions(opened)[0]) < SCHEMA_VERSION:
             out.print(
-                f"{count_documents(opened):,} stories to bring from schema version {version} to {SCHEMA_VERSION} first; those of another "
-                "release or model are then done again"
+                f"{count_documents(opened):,} stories to bring from schema version {version} to {SCHEMA_VERSION} first; "
+                f"{'all' if everything else 'those of another release or model'} are then done again"
             )
             return
-        found = stale(opened)
-        out.print(
-            f"{found.documents:,} stories in {len(found.batches):,} batches to do again, {found.others:,} are of this release "
-            f"({found.model_version})"
-        )
+        found = stale(opened, everything)
+        others = "" if everything else f", {found.others:,} are of this release ({found.model_version})"
+        out.print(f"{found.documents:,} stories in {len(found.batches):,} batches to do again{others}")
         return
     from flows.commands.run import run
 
@@ -73,6 +72,6 @@ def reprocess(
     def start() -> "RunManifest":
         from flows import reprocess as flows
 
-        return flows.reprocess(place, from_step.value, options)
+        return flows.reprocess(place, from_step.value, options, everything)
 
     run(place, start)

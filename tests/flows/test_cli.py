@@ -141,6 +141,7 @@ def test_compact_and_reprocess_say_what_they_would_do_and_do_nothing(tmp_path: P
     status, out, _ = wiredesk("reprocess", str(tmp_path), "--dry-run")
     assert status == 0
     assert out.startswith("5 stories in 2 batches to do again, 0 are of this release")
+    assert wiredesk("reprocess", str(tmp_path), "--dry-run", "--all")[1] == "5 stories in 2 batches to do again\n"
     assert files_of(open_dataset(tmp_path)) == before
 
 

@@ -52,6 +52,9 @@ def test_reprocess_takes_stored_stories_through_this_releases_steps(tmp_path: Pa
     assert state(dataset) == fresh
     again = reprocess(str(dataset.root), "tag", OPTIONS)
     assert (again.written, again.unchanged, again.batches) == (0, 5, [])
+    everything = reprocess(str(dataset.root), "split", OPTIONS, everything=True)
+    assert (everything.written, everything.unchanged) == (5, 0)
+    assert state(dataset) == fresh
 
 
 def test_an_older_dataset_is_upgraded_by_reprocess_and_by_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
