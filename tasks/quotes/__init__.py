@@ -14,15 +14,19 @@ from schemas.tagged import TaggedStory
 from tasks.quotes.cast import Cast
 from tasks.quotes.page import Page, Stretch
 from tasks.quotes.scene import Told
+from tasks.quotes.sources import sourced
 from tasks.quotes.speakers import attribute
 from tasks.quotes.statements import kind_of, statements
+from tasks.quotes.turns import with_turns
+from tasks.quotes.whole import whole
 
 
 def quotes(tagged: TaggedStory, entities: list[Entity]) -> list[Quote]:
     """The story's quotes in order of their start, each with its speaker where the story tells."""
     page = Page.of(tagged.split)
-    found = statements(tagged.attributions, page)
-    return [_quote(told, page) for told in attribute(found, page, Cast.of(entities, page))]
+    cast = Cast.of(entities, page)
+    found = sourced(with_turns(whole(statements(tagged.attributions, page), page), page, cast), page, cast)
+    return [_quote(told, page) for told in attribute(found, page, cast)]
 
 
 def _quote(told: Told, page: Page) -> Quote:

@@ -61,12 +61,14 @@ class Cast:
         return self.chains[mention.chain_id]
 
     def owner_of(self, mention: Entity) -> str | None:
-        """The country named right before a public body that is called by its kind alone: Azerbaijani, of the Foreign Ministry."""
-        if mention.label != "ORGANIZATION" or mention.name.split()[-1].lower() not in words.listed("nouns", "public_body"):
+        """The country named right before a public body that is called by its kind alone: Azerbaijani, Finland’s."""
+        if mention.label != "ORGANIZATION" or mention.name.rpartition(" ")[2].lower() not in words.listed("nouns", "public_body"):
             return None
         before = self.within(mention.start - 40, mention.start)
-        adjacent = before and before[-1].label in {"NATIONALITY", "PLACE"} and self.page.text[before[-1].end : mention.start] == " "
-        return before[-1].text if adjacent and before[-1].text not in mention.name else None
+        if not before or before[-1].label not in {"NATIONALITY", "PLACE"} or before[-1].text in mention.name:
+            return None
+        between = self.page.text[before[-1].end : mention.start]
+        return before[-1].text + between[:-1] if between in {" ", "’s ", "'s "} else None
 
     def within(self, start: int, end: int) -> list[Entity]:
         """The mentions that begin in `[start, end)`, the longer of two that begin alike."""

@@ -16,6 +16,8 @@ from tasks.quotes.scene import Ask, Speaker
 ADJECTIVES = r"(?:[\w-]+\s+){0,3}?"
 DOCUMENTS_BACK = 12
 """Sentences."""
+FAR_ISSUER = 4
+"""Words of a document in which `by` must come: a lawsuit filed late on Monday by."""
 
 
 def document(ask: Ask) -> Speaker | None:
@@ -31,9 +33,8 @@ def _bearing(ask: Ask, head: Head) -> Speaker | None:
     """The named document that the noun is short for: `the study` for the Hill Farm Study."""
     if head.determiner not in {"the", "this"} or head.modifiers:
         return None
-    studies = words.listed("nouns", "studies")
-    alike = studies if head.word in studies else {head.word}
-    named = [c for c in ask.cast.labelled("ORGANIZATION", "OTHER", "EVENT") if c.name.lower().split()[-1] in alike]
+    alike = words.alike(head.word)
+    named = [c for c in ask.cast.labelled("ORGANIZATION", "OTHER", "EVENT") if c.name.lower().rpartition(" ")[2] in alike]
     before = [(max(starts), c) for c in named if (starts := [m.start for m in c.mentions if m.start < ask.at])]
     return Speaker.of(max(before, key=lambda b: b[0])[1]) if before else None
 
@@ -59,10 +60,11 @@ def _issuer_before(ask: Ask, head: Head) -> Speaker | None:
 def _issuer_after(ask: Ask, head: Head) -> Speaker | None:
     prepositions = words.listed("nouns", "issuer_prepositions") | ({"of"} if head.word in words.listed("nouns", "issued_of") else set())
     issuing = words.listed("nouns", "issuing")
-    for at, token in enumerate(head.tail[:2]):
+    for at, token in enumerate(head.tail[:FAR_ISSUER]):
         if token.low in prepositions and (at == 0 or head.tail[0].low in issuing):
             after = head.tail[at + 1 :]
-            end = next((t.start for t in after if t.entity is None and t.low in words.listed("nouns", "after_head")), head.tail[-1].end)
+            ends = words.listed("nouns", "after_head") - {"of", "for"}
+            end = next((t.start for t in after if t.entity is None and t.low in ends), head.tail[-1].end)
             return _issuer(ask, token.end, end, head)
     return None
 
@@ -70,10 +72,13 @@ def _issuer_after(ask: Ask, head: Head) -> Speaker | None:
 def _earlier_issuers(ask: Ask, head: Head) -> Iterator[Speaker]:
     """Who issued the document of that name that was spoken of last: `issued a statement`, `said in a statement`, `a statement by`."""
     noun = words.singular(head.word)
-    document = re.compile(rf"\b(?:an?|the|its|his|her|their|this)\s+(?P<kind>{ADJECTIVES}){re.escape(noun)}s?\b", re.IGNORECASE)
+    nouns = "|".join(map(re.escape, sorted(words.alike(noun))))
+    document = re.compile(rf"\b(?:an?|the|its|his|her|their|this)\s+(?P<kind>{ADJECTIVES})(?:{nouns})s?\b", re.IGNORECASE)
     issued = re.compile(rf"\b({'|'.join(words.table('nouns')['issuing'])})\s+(?:\w+\s+)?$", re.IGNORECASE)
     new = head.determiner in words.listed("nouns", "indefinite")
     for sentence in ask.sentences_back(1 if new else DOCUMENTS_BACK):
+        spoke = (t for t in ask.told_in(sentence) if t.by == "document" and t.phrase and t.phrase.head.word in words.alike(noun))
+        yield from (t.speaker for t in spoke if t.speaker and not new)
         end = ask.phrase.span.end if ask.phrase and sentence.end == ask.at else sentence.end
         for match in reversed(list(document.finditer(ask.page.text, sentence.start, end))):
             if ask.page.quoted(match.start()) or (new and match.start() != ask.at):

@@ -3,6 +3,7 @@
 from itertools import pairwise
 
 from schemas.extracted import Entity
+from schemas.tagged import EntityLabel
 from tasks.quotes import words
 from tasks.quotes.nominals import fits, is_specific
 from tasks.quotes.page import Stretch
@@ -44,7 +45,9 @@ def _plural(head: Head) -> bool:
         return agreement(head.word) == "several"
     counted = head.word in words.table("nouns")["numbers"] or head.word in {"pair", "couple", "duo", "trio"}
     return head.kind == "noun" and (
-        counted or (head.category == "people" and (head.determiner in {"the", "both"} or _count(head) is not None))
+        counted
+        or (head.category == "people" and (head.determiner in {"the", "both"} or _count(head) is not None))
+        or (head.category == "organizations" and _count(head) is not None and head.determiner != "")
     )
 
 
@@ -67,12 +70,13 @@ def _holders(ask: Ask, head: Head) -> Speaker | None:
 
 
 def _last_pair(ask: Ask, count: int | None) -> Speaker | None:
-    """The people named side by side last: `Ames and Boothe`, or just as many in one sentence; None if unnamed people spoke since."""
+    """The people, or bodies, named side by side last: `Ames and Boothe`, or just as many in one sentence; None if others spoke since."""
     pronoun = ask.phrase is not None and ask.phrase.head.kind == "pronoun"
+    label: EntityLabel = "ORGANIZATION" if ask.phrase is not None and ask.phrase.head.category == "organizations" else "PERSON"
     for sentence in ask.sentences_back(2 if pronoun else 6):
         if any(t.anonymous and t.anonymous.category in {"people", "organization", "organizations"} for t in ask.told_in(sentence)):
             return None
-        people = sorted(ask.mentions_in(sentence, "PERSON"), key=lambda m: m.start)
+        people = sorted(ask.mentions_in(sentence, label), key=lambda m: m.start)
         chained = _side_by_side(people, ask)
         if pronoun and chained and not _leads(chained[0], sentence, ask):
             return None

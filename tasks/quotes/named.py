@@ -20,9 +20,14 @@ def metonym(ask: Ask) -> Speaker | None:
         return None
     name = (head.entity.text if head.entity else head.core[-1].text).removeprefix("the ").removeprefix("The ")
     body = words.table("metonyms")["seats"].get(name)
-    if body is None and (head.entity is None or head.entity.label == "PLACE"):
+    if body is None and (head.entity is None or head.entity.label == "PLACE" or _only_a_place(head.entity, name)):
         body = government(name, head.entity.country if head.entity else None)
     return Speaker(body, "ORGANIZATION", None, head.entity.chain_id if head.entity else None) if body else None
+
+
+def _only_a_place(mention: Entity, name: str) -> bool:
+    """Whether nobody in the story bears a capital's or country's name in full: what speaks in its place is often taken for a person."""
+    return mention.label in {"PERSON", "ORGANIZATION"} and _parts(mention.name) == _parts(name)
 
 
 def government(place: str, country: str | None = None) -> str | None:

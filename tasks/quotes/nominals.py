@@ -7,7 +7,7 @@ person whom the story does not name stays unresolved, the source kept.
 import re
 
 from schemas.extracted import Entity
-from tasks.entities import countries
+from tasks.entities import countries, vocabulary
 from tasks.quotes import words
 from tasks.quotes.cast import Chain
 from tasks.quotes.named import is_turn
@@ -42,7 +42,7 @@ def _person(ask: Ask, head: Head) -> Speaker | None:
         return Speaker.of(ask.cast.chain_of(beside))
     if head.determiner in words.listed("nouns", "indefinite"):
         return None
-    holders = [c for c in ask.cast.labelled("PERSON") if fits(head, c)]
+    holders = [c for c in ask.cast.labelled("PERSON") if fits(head, c)] or _of_that_people(ask, head) or _of_that_age(ask, head)
     if holders:
         return Speaker.of(_nearest(ask, holders))
     return _only_person(ask, head)
@@ -52,6 +52,31 @@ def fits(head: Head, chain: Chain) -> bool:
     """Whether the chain's role is what the noun says, as far as both say it: same office, same country, former or not."""
     role = chain.role
     return role is not None and _same_office(head, role) and _same_realm(head, role) and _as_qualified(head, role)
+
+
+def _of_that_people(ask: Ask, head: Head) -> list[Chain]:
+    """The people whom the story calls by that nationality before the name: `the Dane` for `Danish qualifier Ada Lund`."""
+    entity, code = head.core[-1].entity, _country(head.core[-1].text)
+    if entity is None or entity.label != "NATIONALITY" or code is None:
+        return []
+    return [c for c in ask.cast.labelled("PERSON") if any(code in _peoples_before(ask, m) for m in c.mentions)]
+
+
+def _peoples_before(ask: Ask, mention: Entity) -> set[str | None]:
+    """The countries named between the last mark and a name: none of another name's."""
+    before = re.split(r"[^\w\s’'-]", ask.page.text[max(0, mention.start - 60) : mention.start])[-1]
+    since = max((m.end for m in ask.cast.within(mention.start - 60, mention.start) if m.label != "NATIONALITY"), default=0)
+    return {_country(word) for word in WORD.findall(before[max(0, since - mention.start + len(before)) :])}
+
+
+def _of_that_age(ask: Ask, head: Head) -> list[Chain]:
+    """The people of whom the story tells that age beside the name: `the 71-year-old` for `Per Moe, 71,`."""
+    age = re.match(r"(\d+)-year-old", head.word)
+    return [
+        c
+        for c in ask.cast.labelled("PERSON")
+        if age and any(re.match(rf",\s+(?:aged?\s+)?{age[1]}\b", ask.page.text[m.end : m.end + 12]) for m in c.mentions)
+    ]
 
 
 def _office(head: Head) -> str:
@@ -72,7 +97,8 @@ def _same_realm(head: Head, role: str) -> bool:
     if own and theirs:
         return bool(own & theirs)
     named = {w.lower() for t in head.modifiers if t.entity for w in WORD.findall(t.text)}
-    bearing = {w.lower() for w in WORD.findall(role) if w[0].isupper() and not words.category(w.lower())}
+    titles = vocabulary.titles()
+    bearing = {w.lower() for w in WORD.findall(role) if w[0].isupper() and not (words.category(w.lower()) or w.lower() in titles)}
     return not named or not bearing or bool(named & bearing)
 
 
@@ -143,11 +169,20 @@ def _organization(ask: Ask, head: Head) -> Speaker | None:
     bearing = [c for c in bearing if all(w in c.name.lower() for w in own)]
     if bearing and not any(t.entity for t in head.modifiers):
         return Speaker.of(_nearest(ask, bearing))
+    if _any_company(head) and not own:
+        return _recent_organization(ask, head)
     if is_specific(head):
         return Speaker(words_of(head, ask.page), "ORGANIZATION")
     if head.word in words.listed("nouns", "general_organization") and head.determiner in {"the", "this", "that", ""} and not own:
         return _recent_organization(ask, head)
     return None
+
+
+def _any_company(head: Head) -> bool:
+    """Whether a people or a place only says where a company, bank or newspaper is at home: the Danish company."""
+    named = [t for t in head.modifiers if t.entity]
+    at_home = all((t.entity and t.entity.label == "NATIONALITY") or countries.is_country(t.text) for t in named)
+    return bool(named) and at_home and head.word in words.listed("nouns", "general_organization") and head.core[-1].text.islower()
 
 
 def is_specific(head: Head) -> bool:

@@ -62,6 +62,12 @@ def category(noun: str) -> Category | None:
 
 
 @cache
+def alike(noun: str) -> frozenset[str]:
+    """The document nouns that may mean the same as this one, itself among them."""
+    return frozenset({noun}).union(*(group for group in table("nouns")["alike"] if noun in group))
+
+
+@cache
 def singular(noun: str) -> str:
     """The listed singular of a plural noun, else the noun itself."""
     known = people() | listed("nouns", "organization") | listed("nouns", "document")

@@ -1,0 +1,90 @@
+"""Sources that grammar names and the tagger does not: of passives, of fixed phrases, of words that a newspaper relays.
+
+Who "was quoted as saying" something is the subject, whatever newspaper follows `by`; "in the words of" is followed by whose words
+they are; what a daily "quoted Ada Lund as saying" is told by both.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from schemas.base import Span
+from schemas.extracted import Entity
+from tasks.entities.roles import title_before
+from tasks.quotes import words
+from tasks.quotes.cast import Cast
+from tasks.quotes.page import Page, Stretch
+from tasks.quotes.phrase import read_phrase
+from tasks.quotes.statements import Statement
+
+PASSIVE = re.compile(
+    r"(?:was|were|is|are|been|being)\s+(?:\w+\s+)?(?:quoted|cited|reported|heard|recorded)\s+(?:\w+\s+){0,3}?as\s+(?:having\s+)?(?:saying|said)"
+)
+PHRASE = re.compile(r"(?:in the (?:words|view|opinion|eyes) of|according to)", re.IGNORECASE)
+RELAYED = re.compile(r"(?P<name>[^“”\",;:]{2,80}?),?\s+(?P<cue>as (?:having said|saying|telling \w+))\s+(?=\S)")
+SPOKE = re.compile(
+    r"(?:(?:has|have|had)\s+(?:\w+\s+){0,3}?)?(?:said|told|denied|refused|declined|insisted|warned|rejected|promised|pledged|vowed)\b.*",
+    re.DOTALL,
+)
+"""A verb of speech in the active, from its start."""
+SUBJECTS = {"he", "she", "it", "they"}
+NAMED = {"PERSON", "ORGANIZATION", "PLACE", "NATIONALITY"}
+
+
+def sourced(found: Iterable[Statement], page: Page, cast: Cast) -> list[Statement]:
+    """The statements with the sources that grammar gives; one that is relayed comes once more, from whose words it relays."""
+    settled = [_with_source(statement, page, cast) for statement in found]
+    relayed = [inner for statement in settled for inner in _relayed(statement, page, cast)]
+    return sorted([*settled, *relayed], key=lambda s: (s.start, -s.end)) if relayed else settled
+
+
+def _with_source(statement: Statement, page: Page, cast: Cast) -> Statement:
+    cue = statement.cue
+    if cue is None:
+        return statement
+    if PASSIVE.match(page.text, cue.start, cue.end):
+        named = _before(cue.start, page, cast)
+    elif PHRASE.fullmatch(page.text, cue.start, cue.end):
+        named = _after(cue.end, page, cast) if statement.source is None or statement.source.start < cue.end else None
+    elif statement.source is None and SPOKE.fullmatch(page.text, cue.start, cue.end):
+        named = _before(cue.start, page, cast)
+    else:
+        return statement
+    return replace(statement, source=named) if named and not statement.covers(named.start, named.end) else statement
+
+
+def _before(end: int, page: Page, cast: Cast) -> Stretch | None:
+    """The name with its title, or the pronoun, that ends right before `end`."""
+    paragraph = page.paragraphs[page.paragraph_at(end) or 0]
+    last = re.search(r"(\S+)\s+$", page.text[paragraph.start : end])
+    if last and words.is_pronoun(last[1]) and last[1].lower() in SUBJECTS:
+        return Stretch(paragraph.start + last.start(1), paragraph.start + last.end(1))
+    adjacent = [m for m in cast.within(max(paragraph.start, end - 80), end) if page.text[m.end : end].strip() == "" and m.label in NAMED]
+    return _titled(adjacent[-1], paragraph, page) if adjacent else None
+
+
+def _after(start: int, page: Page, cast: Cast) -> Stretch | None:
+    """The name with its title that begins right after `start`, no comma before it."""
+    named = [m for m in cast.within(start, start + 80) if m.label in NAMED and "," not in page.text[start : m.start]]
+    between = Stretch(start, named[0].start).of(page.text).split() if named else []
+    titled = all(word[0].isupper() or words.category(word) or word in words.listed("nouns", "determiners") for word in between)
+    return Stretch(start + len(page.text[start:]) - len(page.text[start:].lstrip()), named[0].end) if named and titled else None
+
+
+def _titled(mention: Entity, paragraph: Span, page: Page) -> Stretch:
+    role = title_before(page.text, paragraph.start, mention.start).role if mention.label == "PERSON" else None
+    start = mention.start - len(role) - 1 if role else mention.start
+    start = start if page.text[start : mention.start].strip() == (role or "") else mention.start
+    return Stretch(start, mention.end)
+
+
+def _relayed(statement: Statement, page: Page, cast: Cast) -> Iterator[Statement]:
+    """The words of whom a newspaper quoted `as saying` them."""
+    cue, first = statement.cue, statement.spans[0]
+    if cue is None or not re.search(r"\b(?:quot|cit)", cue.of(page.text)):
+        return
+    match = RELAYED.match(page.text, first.start, first.end)
+    name = match and Stretch(match.start("name"), match.end("name"))
+    if match and name and read_phrase(name, page, cast):
+        rest = (Stretch(match.end(), first.end), *statement.spans[1:])
+        yield Statement(rest, Stretch(match.start("cue"), match.end("cue")), name, statement.score)

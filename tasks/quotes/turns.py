@@ -1,0 +1,71 @@
+"""Turns of a transcript (SMITH: ..., Q: ..., THE PRESIDENT: ...) and signed quotations, read from the layout that marks them.
+
+A line of its own for every speaker is no prose: the words after the label are what was said, quotation marks or not.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+
+from schemas.base import Span
+from tasks.quotes.cast import Cast
+from tasks.quotes.page import Page, Stretch
+from tasks.quotes.statements import SIGNED, Statement
+
+SURE = 0.9
+"""The score of what the layout alone tells: that of the tagger's own findings of such lines, PolNeAR train."""
+
+LABEL = re.compile(r"(?P<name>[QA]|[A-Z][A-Z.'’ -]*[A-Z]|[A-Z][^\W\d]+(?: [A-Z][\w.’'-]*){0,3})\s*(?P<mark>[:.])\s+(?=\S)")
+QUESTIONS, ANSWERS = {"Q", "QUESTION"}, {"A", "ANSWER"}
+FEWEST_TURNS = 3
+"""Labelled paragraphs that make a transcript; fewer may be notes, scores or lists."""
+
+
+def with_turns(found: Iterable[Statement], page: Page, cast: Cast) -> list[Statement]:
+    """The statements, those of a labelled or signed paragraph as its layout says; what is told inside of a turn stays."""
+    found = list(found)
+    laid_out = [*_turns(page, cast), *_signed(found, page)]
+    kept = [s for s in found if not any(_is_of(s, turn) for turn in laid_out)]
+    return sorted([*kept, *laid_out], key=lambda s: (s.start, -s.end))
+
+
+def _is_of(statement: Statement, turn: Statement) -> bool:
+    """Whether a statement is a turn, or a piece of it that nobody in it tells."""
+    inside = turn.start <= statement.start and statement.end <= turn.end
+    return inside and (statement.source is None or not turn.start <= statement.source.start < turn.end)
+
+
+def _turns(page: Page, cast: Cast) -> Iterator[Statement]:
+    labelled = [(p, match) for p in page.paragraphs if (match := LABEL.match(page.text, p.start, p.end))]
+    for paragraph, match in _of_transcript(labelled, cast):
+        name, mark = (Stretch(match.start(part), match.end(part)) for part in ("name", "mark"))
+        yield Statement((Stretch(match.end(), paragraph.end),), mark, name, SURE)
+
+
+def _of_transcript(labelled: Sequence[tuple[Span, re.Match[str]]], cast: Cast) -> list[tuple[Span, re.Match[str]]]:
+    """The labelled paragraphs that are turns: questions with answers, or people of the story and whoever speaks twice."""
+    labels = Counter(match["name"] for _, match in labelled)
+    asked = bool(QUESTIONS & labels.keys() and ANSWERS & labels.keys())
+    surnames = {chain.name.rpartition(" ")[2].casefold() for chain in cast.labelled("PERSON")}
+
+    def speaks(match: re.Match[str]) -> bool:
+        name = match["name"]
+        if name in QUESTIONS | ANSWERS:
+            return asked
+        known = name.split()[-1].casefold() in surnames
+        return match["mark"] == ":" and (known or (name.isupper() and labels[name] > 1 and name.startswith("THE ")))
+
+    turns = [(paragraph, match) for paragraph, match in labelled if speaks(match)]
+    return turns if len(turns) >= FEWEST_TURNS or asked else []
+
+
+def _signed(found: Sequence[Statement], page: Page) -> Iterator[Statement]:
+    """Paragraphs that are a quotation and the name that signs it, where the tagger saw nothing: “...” — Ada Lund, Oslo."""
+    for paragraph in page.paragraphs:
+        region = page.region_at(paragraph.start)
+        if region is None or not region.closed or not page.is_full_sentence([Stretch(paragraph.start, region.outer_end)]):
+            continue
+        signature = SIGNED.match(page.text, region.outer_end, paragraph.end)
+        if signature and not any(s.covers(region.outer_start, region.outer_end) for s in found):
+            name, mark = (Stretch(signature.start(part), signature.end(part)) for part in ("name", "mark"))
+            yield Statement((Stretch(paragraph.start, region.outer_end),), mark, name, SURE)
