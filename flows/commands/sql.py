@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flows.commands.console import out
+from flows.commands.console import one_line, out
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -70,5 +70,5 @@ def show(result: "pa.Table", output: Output) -> None:
 
 
 def _short(value: object) -> str:
-    words = " ".join(("" if value is None else str(value)).split())
+    words = one_line("" if value is None else str(value))
     return words if len(words) <= SHOWN_CHARACTERS else words[: SHOWN_CHARACTERS - 1] + "…"

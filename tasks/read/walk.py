@@ -5,6 +5,7 @@ import re
 import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from glob import glob, has_magic
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -16,6 +17,11 @@ STDIN = "stdin:"
 
 TEMPORARY = re.compile(r"~$|^~\$|^#.*#$|\.(tmp|temp|part|partial|filepart|crdownload|download|swp|swx|lock|incomplete)$", re.IGNORECASE)
 """Names that editors, browsers and file transfers give to files that are not finished."""
+
+DATASET = ("documents/schema.parquet", "_runs", "_staging")
+"""What every dataset of wiredesk's has."""
+
+A_DATASET = "wiredesk dataset"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +87,23 @@ def _find(places: list[Path | None]) -> Iterator[Found | Skip | Reject]:
             yield outcome
 
 
+def _is_dataset(folder: Path) -> bool:
+    """Whether a folder is a dataset of wiredesk's: an inbox may hold the one that it is ingested into."""
+    return all(os.path.lexists(folder / name) for name in DATASET)
+
+
 def _under(place: Path) -> Iterator[Found | Skip | Reject]:
     if not os.path.lexists(place):
         root = _fixed_part(place)
+
+        @cache
+        def in_dataset(folder: Path) -> bool:
+            return root in folder.parents and (_is_dataset(folder) or in_dataset(folder.parent))
+
         for match in map(Path, sorted(glob(str(place), recursive=True))):  # noqa: PTH207  (Path.glob means other things in each Python)
+            if in_dataset(match.parent):
+                yield Skip(source_uri=match.as_uri(), reason=A_DATASET)
+                continue
             yield from _folder(match, root) if match.is_dir() and not match.is_symlink() else _entry(match, root)
     elif place.is_dir():
         yield from _folder(place, place)
@@ -98,6 +117,9 @@ def _folder(folder: Path, root: Path) -> Iterator[Found | Skip | Reject]:
             entries = sorted(listing, key=lambda entry: entry.name)
     except OSError as error:
         yield _reject(folder, type(error).__name__, f"the folder cannot be listed: {error.strerror or error}")
+        return
+    if _is_dataset(folder):
+        yield Skip(source_uri=folder.as_uri(), reason=A_DATASET)
         return
     for entry in entries:
         path = Path(entry.path)

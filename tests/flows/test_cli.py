@@ -126,6 +126,11 @@ def test_a_query_prints_a_table_for_people(dataset: str) -> None:
     assert "[bold]x" in out
 
 
+def test_what_is_printed_for_people_does_not_command_the_terminal(dataset: str) -> None:
+    _, out, _ = wiredesk("sql", dataset, "select chr(27) || '[2J' as a, chr(8238) || 'gnp' as b, chr(155) || '2J' as c")
+    assert [cell.strip() for cell in out.splitlines()[3].split("│")[1:-1]] == ["\ufffd[2J", "\ufffdgnp", "\ufffd2J"]
+
+
 def test_a_dry_run_tells_and_writes_nothing(tmp_path: Path, feed: str) -> None:
     status, out, _ = wiredesk("ingest", feed, "--dataset", str(tmp_path / "desk"), "--dry-run")
     assert status == 0

@@ -14,6 +14,7 @@ import pytest
 from schemas.outcome import Reject, Skip
 from schemas.record import Record
 from tasks.read import FORMATS, NoSuchFormatError, NoSuchSourceError, read, records, streams
+from tasks.write import open_dataset
 
 EMPTY_ZIP = b"PK\x05\x06" + bytes(18)
 STORY = b"RIVERTON (WD) - The dam held overnight, Mayor Ada Quill said.\n"
@@ -127,6 +128,16 @@ def test_links_are_followed_inside_the_source_and_nowhere_else(inbox: Path, tmp_
     assert isinstance(found[0], Reject)
     assert found[0].error == "LinkLeavesSource"
     assert names(list(records([f"{inbox}/1*.txt"]))) == [("Reject", "1out.txt", "")]
+
+
+@pytest.mark.parametrize("source", ["{inbox}", "{inbox}/*", "{inbox}/**/*.parquet", "{inbox}/**/*"])
+def test_the_dataset_in_its_own_inbox_is_no_source(inbox: Path, source: str) -> None:
+    open_dataset(inbox / "desk", create=True)
+    found = list(records([source.format(inbox=inbox)]))
+    assert {outcome.reason for outcome in found if isinstance(outcome, Skip) and "/desk" in outcome.source_uri} == {"wiredesk dataset"}
+    assert not [outcome for outcome in found if isinstance(outcome, Record | Reject) and "/desk" in outcome.source_uri]
+    asked_for = list(records([f"{inbox}/desk/documents/*.parquet"]))
+    assert [outcome.reason for outcome in asked_for if isinstance(outcome, Skip)] != ["wiredesk dataset"]
 
 
 def test_a_pipe_in_a_folder_does_not_hang_the_run(tmp_path: Path) -> None:
