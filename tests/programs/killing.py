@@ -177,6 +177,8 @@ def _of_descriptor(descriptor: int) -> Path:
 def _place(path: Path) -> str:
     """The folder of the dataset, or, of what is being made, what it is to be."""
     if path.parts[:1] == ("_staging",) and len(path.parts) > 1:
+        if path.name.endswith((".begun.new", ".json.new")):
+            return "_staging/manifest"
         return f"_staging/{path.parts[1].split('.')[0].split('-')[0]}"
     return path.parts[0] if path.parts else "the folder"
 

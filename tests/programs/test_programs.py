@@ -7,7 +7,7 @@ import pytest
 
 from tests.programs.figures import scratch
 from tests.programs.fuzz import fuzz
-from tests.programs.kill import kill
+from tests.programs.kill import kill, points
 from tests.programs.overlap import overlap
 from tests.programs.reading import reading
 
@@ -37,6 +37,7 @@ def test_kill(size: int, folder: Path) -> None:
     assert places.total() == size
     assert rounds > 0
 
+    assert sum(points(places)[who] for who in ("in a worker", "in the parent", "in all at once")) == size
 
 @sizes(1, 8)
 def test_overlap(size: int, folder: Path) -> None:
