@@ -1,7 +1,7 @@
 """The people, organizations and places of a story, each mention tied to the chain of the one that it names."""
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -9,7 +9,7 @@ from schemas.base import Span
 from schemas.extracted import Entity
 from schemas.tagged import EntityLabel, Mention, TaggedStory
 from tasks.entities.agreement import agreed_labels
-from tasks.entities.bodies import join_by_name, join_named, stripped
+from tasks.entities.bodies import join_bodies, join_by_name, join_named, stripped
 from tasks.entities.bounds import mended
 from tasks.entities.countries import country_of_people, country_of_place
 from tasks.entities.groups import shared_titles
@@ -20,6 +20,7 @@ from tasks.entities.roles import titles_around
 
 __all__ = ["entities"]
 
+_JOINS: dict[EntityLabel, Callable[[str, Sequence[Span]], list[str]]] = {"ORGANIZATION": join_bodies, "PLACE": join_named}
 _NAMED = frozenset({"PERSON", "PLACE", "OTHER"})
 """Labels that give way to the word "University" or "Inc." in the name."""
 
@@ -83,7 +84,7 @@ def _linked(tagged: TaggedStory) -> list[_Linked]:
         if label == "PERSON":
             linked += _people(tagged, mentions)
         else:
-            join = join_named if label in {"ORGANIZATION", "PLACE"} else join_by_name
+            join = _JOINS.get(label, join_by_name)
             keys = join(tagged.text, [m.span for m in mentions])
             linked += [_Linked(m, label, stripped(m.span.of(tagged.text)), key) for m, key in zip(mentions, keys, strict=True)]
     return linked

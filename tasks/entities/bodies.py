@@ -7,7 +7,7 @@ from functools import cache
 from importlib import resources
 
 from schemas.base import Span
-from tasks.entities.countries import country_of_place, fold, is_country
+from tasks.entities.countries import country_of_place, fold, is_country, is_demonym
 from tasks.entities.names import without_possessive
 
 _SMALL_WORDS = frozenset({"of", "the", "and", "for", "in", "on", "to", "de", "la", "des", "du", "et"})
@@ -42,6 +42,22 @@ def join_named(text: str, mentions: Sequence[Span]) -> list[str]:
         for alias in {_without_kind(key), *(_initials(name) & acronyms)} & present - {key}:
             full.setdefault(alias, key)
     return [full.get(key, key) for key in keys]
+
+
+def join_bodies(text: str, mentions: Sequence[Span]) -> list[str]:
+    """The same for organizations, which also go by their first word where only one name of the story begins so: "Osterby"."""
+    keys = join_named(text, mentions)
+    full = dict[str, str]()
+    for key in {key for key in keys if " " not in key and not _opens_many(key)}:
+        longer = {other for other in keys if other.startswith(key + " ") and other.rpartition(" ")[2] not in _table()["press"]}
+        if len(longer) == 1:
+            full[key] = longer.pop()
+    return [full.get(key, key) for key in keys]
+
+
+def _opens_many(key: str) -> bool:
+    """Whether a word may begin the names of many bodies: a place, a people, what kind of body it is."""
+    return bool(country_of_place(key)) or is_demonym(key) or key in _table()["openers"] or key in _table()["kinds"]
 
 
 def join_by_name(text: str, mentions: Sequence[Span]) -> list[str]:
@@ -79,5 +95,9 @@ def _initials(name: str) -> set[str]:
 @cache
 def _endings(table: str) -> re.Pattern[str]:
     """Matches the last words that a name can lose, of a table of `bodies.toml`."""
-    words = tomllib.loads(resources.files(__package__).joinpath("bodies.toml").read_text("utf-8"))[table]
-    return re.compile(rf"(?: (?:{'|'.join(words)}))+$")
+    return re.compile(rf"(?: (?:{'|'.join(_table()[table])}))+$")
+
+
+@cache
+def _table() -> dict[str, list[str]]:
+    return tomllib.loads(resources.files(__package__).joinpath("bodies.toml").read_text("utf-8"))

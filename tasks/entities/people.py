@@ -4,11 +4,16 @@ import re
 from bisect import bisect_left, insort
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from difflib import SequenceMatcher
 
 from tasks.entities.names import GIVEN, PersonName, alike, relation
 from tasks.entities.roles import Title
 from tasks.entities.vocabulary import Gender, table
 
+_NEARLY = 0.85
+"""The share of letters, in order, that a name and its misspelling have in common at least."""
+_SHORTEST_MISSPELT = 6
+"""Letters: shorter names are near too many others."""
 _FORMER = re.compile(r"(?:then|former|ex)\b", re.IGNORECASE)
 
 
@@ -81,7 +86,7 @@ def join_people(mentions: Sequence[PersonMention]) -> list[int]:
     """For each mention, in text order, the number of its person.
 
     Longer names found persons, shorter ones join the person whose name they are part of: by surname before given name, of two
-    bearers the one whom title and honorific allow and who goes by the surname.
+    bearers the one whom title and honorific allow and who goes by the surname. A surname that nobody bears may be misspelt.
     """
     people: list[_Person] = []
     bearers: dict[str, set[int]] = {}
@@ -89,7 +94,7 @@ def join_people(mentions: Sequence[PersonMention]) -> list[int]:
     for i in sorted(range(len(mentions)), key=lambda i: _turn(mentions[i])):
         parts = mentions[i].name.parts
         known = sorted({n for part in parts for word in alike(part) for n in bearers.get(word, ())})
-        joined = _settle(mentions[i], known, people)
+        joined = _settle(mentions[i], known, people) if known else _misspelt(mentions[i], people)
         if joined is None:
             people.append(_Person())
             joined = len(people) - 1
@@ -113,6 +118,15 @@ def _settle(mention: PersonMention, known: Sequence[int], people: Sequence[_Pers
     if not surest or (surest <= GIVEN and mention.title.titled):
         return None
     return max((n for n in known if strengths.get(n) == surest), key=lambda n: people[n].claim_at(mention.start))
+
+
+def _misspelt(mention: PersonMention, people: Sequence[_Person]) -> int | None:
+    """The one person whose surname a bare surname that the story never introduced is nearly: Hartman, of Ida Hartmann."""
+    if len(mention.name.parts) != 1 or len(word := mention.name.parts[0]) < _SHORTEST_MISSPELT:
+        return None
+    surnames = [(n, name.parts[-1]) for n, person in enumerate(people) if person.may_be(mention) for name in person.names]
+    near = {n for n, surname in surnames if surname[0] == word[0] and SequenceMatcher(None, word, surname).ratio() >= _NEARLY}
+    return near.pop() if len(near) == 1 else None
 
 
 def _office(mention: PersonMention) -> str | None:

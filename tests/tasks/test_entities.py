@@ -34,6 +34,14 @@ PEOPLE = [
     pytest.param("[PERSON José Ribeiro] and [PERSON Jose Ribeiro]", ["José Ribeiro"] * 2, id="accents"),
     pytest.param("[PERSON Luiz Tatu da Costa] and [PERSON Tatu]", ["Luiz Tatu da Costa"] * 2, id="name in the middle"),
     pytest.param("[PERSON Ada Lund] and [PERSON Ada]", ["Ada Lund"] * 2, id="given name"),
+    pytest.param("[PERSON Ida Hartmann] left. Ms. [PERSON Hartman] returned.", ["Ida Hartmann"] * 2, id="surname misspelt once"),
+    pytest.param(
+        "[PERSON Ida Hartmann] met [PERSON Bo Hartman]. [PERSON Hartman] left.",
+        ["Ida Hartmann", "Bo Hartman", "Bo Hartman"],
+        id="near surnames, both introduced",
+    ),
+    pytest.param("Mr. [PERSON Per Hartmann] left. Ms. [PERSON Hartman] stayed.", ["Per Hartmann", "Hartman"], id="near, another honorific"),
+    pytest.param("[PERSON Ada Lund] left. [PERSON Lunt] stayed.", ["Ada Lund", "Lunt"], id="short names are near too many"),
     pytest.param(
         "[PERSON Carl Moe Jr.] and [PERSON Moe] and [PERSON Carl Moe III]",
         ["Carl Moe Jr.", "Carl Moe Jr.", "Carl Moe III"],
@@ -70,12 +78,7 @@ PEOPLE = [
     pytest.param("[PERSON Iris Hale] ran. President [PERSON Hale] spoke.", ["Iris Hale", "Hale"], id="full name first, without that title"),
     pytest.param("[PERSON Ada\u00a0Lund] and [PERSON Democrat Bo Dahl]", ["Ada Lund", "Bo Dahl"], id="odd space, party"),
     pytest.param("Sen. [PERSON Ida Moe] said no. President [PERSON Moe] said yes.", ["Ida Moe", "Moe"], id="another office"),
-    pytest.param(
-        "[PERSON Ada Lundqvist] left. [PERSON Lundquist] returned.",
-        ["Ada Lundqvist"] * 2,
-        id="misspelt",
-        marks=pytest.mark.xfail(strict=True),
-    ),
+    pytest.param("[PERSON Ada Lundqvist] left. [PERSON Lundquist] returned.", ["Ada Lundqvist"] * 2, id="misspelt"),
     pytest.param(
         "[PERSON Iris Hale] ran. [PERSON Hale] lost. At noon [PERSON Tom Hale] came. [PERSON Hale] hugged his sister.",
         ["Iris Hale", "Iris Hale", "Tom Hale", "Tom Hale"],
@@ -108,6 +111,17 @@ BODIES = [
     pytest.param("[ORGANIZATION Ministry of Fish] and [ORGANIZATION MoF]", ["Ministry of Fish"] * 2, id="acronym with small letters"),
     pytest.param("[ORGANIZATION Osterby Mills Inc.] and [ORGANIZATION Osterby Mills]", ["Osterby Mills Inc."] * 2, id="legal form"),
     pytest.param("[ORGANIZATION Reform Party] and [ORGANIZATION Reform]", ["Reform Party"] * 2, id="kind of body"),
+    pytest.param("[ORGANIZATION Tellman Devices] rose. [ORGANIZATION Tellman] fell.", ["Tellman Devices"] * 2, id="first word"),
+    pytest.param(
+        "[ORGANIZATION Tellman Devices] and [ORGANIZATION Tellman Foods] left [ORGANIZATION Tellman].",
+        ["Tellman Devices", "Tellman Foods", "Tellman"],
+        id="first word of two",
+    ),
+    pytest.param("[ORGANIZATION Osterby Herald] on [ORGANIZATION Osterby]", ["Osterby Herald", "Osterby"], id="a town's newspaper"),
+    pytest.param(
+        "[ORGANIZATION National Salt Union] and [ORGANIZATION National]", ["National Salt Union", "National"], id="no telling word"
+    ),
+    pytest.param("[PLACE Osterby Falls] and [PLACE Osterby]", ["Osterby Falls", "Osterby"], id="a town is not the next one"),
     pytest.param(
         "[ORGANIZATION Bank of Norway] and [ORGANIZATION Norway]", ["Bank of Norway", "Norway"], id="a team is not its country's bank"
     ),
@@ -201,8 +215,9 @@ WORDS = st.sampled_from(
 def test_every_name_becomes_one_entity_and_chains_agree_with_themselves(marked):
     story = tagged(" ".join(f"[{label} {word}]" if label and word.strip() else word for word, label in marked))
     found = entities(story)
-    assert [(e.start, e.end) for e in found] == [(m.span.start, m.span.end) for m in mended(story.text, story.mentions)]
-    assert all(any(m.span.start <= e.start < m.span.end for m in story.mentions) for e in found)
+    marked_ones = {(m.span.start, m.span.end): m.span.of(story.text) for m in mended(story.text, story.mentions)}
+    assert marked_ones.keys() <= {(e.start, e.end) for e in found}
+    assert all((e.start, e.end) in marked_ones or any(e.text in name for name in marked_ones.values()) for e in found)
     assert all(before.end <= after.start for before, after in pairwise(found))
     for attribute in ("name", "role", "label"):
         assert len({(e.chain_id, getattr(e, attribute)) for e in found}) == len({e.chain_id for e in found})
