@@ -8,12 +8,12 @@ from itertools import groupby
 from schemas.base import Span
 from schemas.extracted import Entity
 from schemas.tagged import EntityLabel, Mention, TaggedStory
-from tasks.entities.agreement import agreed_labels
+from tasks.entities.agreement import agreed_labels, repeated
 from tasks.entities.bodies import join_bodies, join_by_name, join_named, stripped
 from tasks.entities.bounds import mended
 from tasks.entities.countries import country_of_people, country_of_place
 from tasks.entities.groups import shared_titles
-from tasks.entities.labels import named_as_body, refine
+from tasks.entities.labels import named_as_body, named_as_people, refine
 from tasks.entities.names import parse
 from tasks.entities.people import PersonMention, join_people
 from tasks.entities.roles import titles_around
@@ -22,7 +22,7 @@ __all__ = ["entities"]
 
 _JOINS: dict[EntityLabel, Callable[[str, Sequence[Span]], list[str]]] = {"ORGANIZATION": join_bodies, "PLACE": join_named}
 _NAMED = frozenset({"PERSON", "PLACE", "OTHER"})
-"""Labels that give way to the word "University" or "Inc." in the name."""
+"""Labels that give way to what the name itself says: Lund University, Norwegians."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +73,10 @@ def entities(tagged: TaggedStory) -> list[Entity]:
 
 
 def _linked(tagged: TaggedStory) -> list[_Linked]:
-    ordered = mended(tagged.text, tagged.mentions)
+    read = [p for section in tagged.split.sections if section.kind != "withheld" for p in section.paragraphs]
+    ordered = repeated(tagged.text, read, mended(tagged.text, tagged.mentions))
     texts = [m.span.of(tagged.text) for m in ordered]
-    labels = agreed_labels(texts, [_label(text, m.label) for text, m in zip(texts, ordered, strict=True)])
+    labels = agreed_labels(texts, [_label(text, m.label) for text, m in zip(texts, ordered, strict=True)], [m.score for m in ordered])
     by_label: dict[EntityLabel, list[Mention]] = {}
     for mention, label in zip(ordered, labels, strict=True):
         by_label.setdefault(label, []).append(mention)
@@ -91,7 +92,9 @@ def _linked(tagged: TaggedStory) -> list[_Linked]:
 
 
 def _label(text: str, label: EntityLabel) -> EntityLabel:
-    return "ORGANIZATION" if label in _NAMED and named_as_body(text) else refine(text, label)
+    if label in _NAMED and named_as_body(text):
+        return "ORGANIZATION"
+    return "NATIONALITY" if label in _NAMED and named_as_people(text) else refine(text, label)
 
 
 def _people(tagged: TaggedStory, mentions: Sequence[Mention]) -> list[_Linked]:

@@ -69,9 +69,9 @@ def _names(text: str, mention: Mention, labels: dict[str, EntityLabel]) -> Itera
 
 def _edged(text: str, start: int, end: int, label: EntityLabel) -> Span | None:
     """A name without the marks and titles around it, with the full stop, the bracket and the "Jr." that belong to it."""
-    while start < end and text[start] in _MARKS:
+    while start < end and (text[start] in _MARKS or text[start].isspace()):
         start += 1
-    while start < end and text[end - 1] in _MARKS:
+    while start < end and (text[end - 1] in _MARKS or text[end - 1].isspace()):
         end -= 1
     if text.count("(", start, end) > text.count(")", start, end):
         end = end + 1 if text[end : end + 1] == ")" else len(text[: text.rindex("(", start, end)].rstrip())

@@ -32,6 +32,16 @@ def named_as_body(mention: str) -> bool:
 
 
 @lru_cache(maxsize=8192)
+def named_as_people(mention: str) -> bool:
+    """Whether a name is a people's, a faith's or a party's followers' and no country's.
+
+    >>> named_as_people("Norwegians"), named_as_people("Norway"), named_as_people("Norway-based")
+    (True, False, False)
+    """
+    return "-" not in mention and _is_people(mention) and not country_of_place(mention)
+
+
+@lru_cache(maxsize=8192)
 def refine(mention: str, label: str) -> EntityLabel:
     """The label of a mention that the tagger called PER, ORG, LOC or MISC, or by our name of these: PERSON, ..., PLACE, OTHER.
 
