@@ -25,6 +25,16 @@ _BASED = re.compile(r"(?<=[\w.]-)(?:based|born|led|backed|run|owned|controlled|h
 _SEAT = re.compile(r"([A-Z]{1,5})-(?=[A-Z])")
 """A legislator's party before the state or the seat: "R-Ohio", "SNP-Perth"."""
 
+_APART = re.compile(r"\s*\n\s*| +(?:-{1,2}|[–—]) +")
+"""What parts two names in any layout: the end of a paragraph, a dash with spaces."""
+
+_NICKNAME = re.compile(r""" ?["”)]? ?(?:["“(][^\W\d_][^()"“”\n]{0,24}["”)] ?)?""")
+"""What may stand inside one person's name: James (Jim) Lund, Ada “Macho” Lund; the tagger ends a name before or behind a mark."""
+_MARKED = re.compile(r"""["”)]""")
+
+_REST = re.compile(r"['’`](?!(?i:s|d|m|t|ll|re|ve)\b)\w+(?=\W|$)|(?<=-)[a-z]+")
+"""What a name goes on with when it was cut inside a word: Songo'o, Indonesian-made."""
+
 _AND = re.compile(r",? and (?:the )?|, ")
 
 
@@ -38,7 +48,7 @@ def mended(text: str, mentions: Sequence[Mention]) -> list[Mention]:
     """
     labels = {m.span.of(text): m.label for m in mentions}
     found: list[Mention] = []
-    for mention in sorted(mentions, key=lambda m: m.span.start):
+    for mention in _nicknamed(text, sorted(mentions, key=lambda m: m.span.start)):
         for start, end, label in _names(text, mention, labels):
             span = _edged(text, start, end, label)
             if span and not (found and found[-1].span.overlaps(span)):
@@ -46,9 +56,31 @@ def mended(text: str, mentions: Sequence[Mention]) -> list[Mention]:
     return found
 
 
+def _nicknamed(text: str, mentions: Sequence[Mention]) -> list[Mention]:
+    """The mentions, a person's that nickname and marks cut in pieces made whole."""
+    whole: list[Mention] = []
+    for mention in mentions:
+        before = whole[-1] if whole else None
+        if before and before.label == mention.label == "PERSON" and before.span.end <= mention.span.start:
+            between = text[before.span.end : mention.span.start]
+            if _NICKNAME.fullmatch(between) and _MARKED.search(between) and _balanced(text[before.span.start : mention.span.end]):
+                span = Span(start=before.span.start, end=mention.span.end)
+                whole[-1] = before.model_copy(update={"span": span, "score": min(before.score, mention.score)})
+                continue
+        whole.append(mention)
+    return whole
+
+
+def _balanced(name: str) -> bool:
+    return name.count("(") == name.count(")") and name.count('"') % 2 == 0 and name.count("“") == name.count("”")
+
+
 def _names(text: str, mention: Mention, labels: dict[str, EntityLabel]) -> Iterator[tuple[int, int, EntityLabel]]:
     """The names in a mention: one, unless it took in its neighbour."""
     start, end, label = mention.span.start, mention.span.end, mention.label
+    while apart := _APART.search(text, start, end):
+        yield start, apart.start(), label
+        start = apart.end()
     if based := _BASED.search(text, start, end):
         yield start, based.end() - 1, "OTHER"
         start = based.end()
@@ -69,6 +101,8 @@ def _names(text: str, mention: Mention, labels: dict[str, EntityLabel]) -> Itera
 
 def _edged(text: str, start: int, end: int, label: EntityLabel) -> Span | None:
     """A name without the marks and titles around it, with the full stop, the bracket and the "Jr." that belong to it."""
+    if rest := _REST.match(text, end):
+        end = rest.end()
     while start < end and (text[start] in _MARKS or text[start].isspace()):
         start += 1
     while start < end and (text[end - 1] in _MARKS or text[end - 1].isspace()):
