@@ -19,6 +19,7 @@ from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 
 import duckdb
 
@@ -89,12 +90,13 @@ def kill_ingests(folder: Path, kills: int, seed: int, stories: int) -> Figures:
     return figures
 
 
-def start(inbox: Path, dataset: Path, stderr: int = subprocess.DEVNULL) -> subprocess.Popen[bytes]:
-    """An ingest in a process group of its own."""
-    program = "from flows.cli import app; app()"
-    options = ["--dataset", str(dataset), "--workers", "2", "--batch-size", "8"]
-    command = [sys.executable, "-c", program, "ingest", str(inbox), *options]
-    return subprocess.Popen(command, start_new_session=True, stdout=subprocess.DEVNULL, stderr=stderr)
+def start(
+    inbox: Path, dataset: Path, *more: str, command: str = "ingest", stderr: int | IO[bytes] = subprocess.DEVNULL
+) -> subprocess.Popen[bytes]:
+    """An ingest, or a schedule of ingests, in a process group of its own."""
+    options = ["--dataset", str(dataset), "--workers", "2", "--batch-size", "8", *more]
+    program = [sys.executable, "-c", "from flows.cli import app; app()", command, str(inbox), *options]
+    return subprocess.Popen(program, start_new_session=True, stdout=subprocess.DEVNULL, stderr=stderr)
 
 
 def killed(process: subprocess.Popen[bytes], dataset: Path, after: float) -> bool:

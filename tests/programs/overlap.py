@@ -1,7 +1,8 @@
 """Several ingests of one inbox into one dataset at once: `python -m tests.programs.overlap`.
 
 Some yield at once when the dataset is busy, some wait. Whoever is turned away must say who is writing and that nothing
-was changed; whoever waits must end well; the dataset must be that of a single run, row by row.
+was changed; whoever waits must end well; the dataset must be that of a single run, row by row. With `--server` they
+share a Prefect server, as `tests.programs.sharing` has it.
 """
 
 import argparse
@@ -14,12 +15,14 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from flows.options import Options
+from flows.server import prefect_api
 from tasks.pool import Pool
 from tests.flows.conftest import write_stories
 from tests.flows.killing import Figures, judge, read
 from tests.programs.figures import report, scratch
 from tests.programs.kill import WRONG
 from tests.programs.killing import REFUSED, Ended, run
+from tests.programs.sharing import sharing
 
 YIELDING, WAITING = Options(workers=1, batch_size=6), Options(workers=1, batch_size=6, wait=600)
 
@@ -69,8 +72,14 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--rounds", type=int, default=20)
     parser.add_argument("--at-once", type=int, default=3)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--server", action="store_true", help="whole programs on one Prefect server, typed and scheduled")
     wanted = parser.parse_args(arguments)
     with scratch() as folder:
+        if wanted.server:
+            os.environ.setdefault("PREFECT_HOME", str(folder / "prefect"))
+            with prefect_api() as api:
+                ends, violations = sharing(folder, wanted.rounds, api)
+            return report("overlap on a server", {"rounds": wanted.rounds, "ingests": ends.total(), **ends}, violations)
         ends, violations = overlap(folder, wanted.rounds, wanted.at_once, wanted.seed)
     return report(f"overlap, seed {wanted.seed}", {"rounds": wanted.rounds, "ingests": ends.total(), **ends}, violations)
 

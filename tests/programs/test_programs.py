@@ -5,11 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from flows.server import prefect_api
 from tests.programs.figures import scratch
 from tests.programs.fuzz import fuzz
 from tests.programs.kill import kill, points
 from tests.programs.overlap import overlap
 from tests.programs.reading import reading
+from tests.programs.sharing import sharing
 
 
 @pytest.fixture
@@ -35,15 +37,26 @@ def test_kill(size: int, folder: Path) -> None:
     places, rounds, violations = kill(folder, size, seed=size)
     assert violations == []
     assert places.total() == size
+    assert sum(points(places)[who] for who in ("in a worker", "in the parent", "in all at once")) == size
     assert rounds > 0
 
-    assert sum(points(places)[who] for who in ("in a worker", "in the parent", "in all at once")) == size
 
 @sizes(1, 8)
 def test_overlap(size: int, folder: Path) -> None:
     ends, violations = overlap(folder, rounds=size, at_once=2, seed=size)
     assert violations == []
     assert ends.total() == 2 * size
+
+
+@pytest.mark.slow
+def test_overlap_on_a_server(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PREFECT_HOME", str(folder / "prefect"))
+    monkeypatch.setenv("PREFECT_API_URL", "")  # so that it is put back after `sharing` has set it
+    with prefect_api() as api:
+        ends, violations = sharing(folder, 1, api)
+    assert violations == []
+    assert ends.total() == 5
+    assert any("cancelled" in end for end in ends)
 
 
 @sizes(8, 100)
