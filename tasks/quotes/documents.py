@@ -9,8 +9,9 @@ from collections.abc import Iterator
 
 from tasks.quotes import words
 from tasks.quotes.groups import joined
+from tasks.quotes.heads import Head, Phrase
 from tasks.quotes.page import Stretch
-from tasks.quotes.phrase import Head, Phrase, read_phrase, words_of
+from tasks.quotes.phrase import read_phrase, words_of
 from tasks.quotes.scene import Ask, Speaker
 
 ADJECTIVES = r"(?:[\w-]+\s+){0,3}?"

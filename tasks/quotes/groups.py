@@ -5,9 +5,10 @@ from itertools import pairwise
 from schemas.extracted import Entity
 from schemas.tagged import EntityLabel
 from tasks.quotes import words
+from tasks.quotes.heads import Head, Phrase
 from tasks.quotes.nominals import fits, is_specific
 from tasks.quotes.page import Stretch
-from tasks.quotes.phrase import Head, Phrase, words_of
+from tasks.quotes.phrase import words_of
 from tasks.quotes.pronouns import agreement
 from tasks.quotes.scene import Ask, Speaker
 

@@ -9,7 +9,7 @@ from tasks.entities import countries
 from tasks.entities.vocabulary import honorifics
 from tasks.quotes import words
 from tasks.quotes.cast import Chain
-from tasks.quotes.phrase import TURNS, Head
+from tasks.quotes.heads import TURNS, Head
 from tasks.quotes.scene import Ask, Speaker
 
 

@@ -10,8 +10,9 @@ from schemas.extracted import Entity
 from tasks.entities import countries, vocabulary
 from tasks.quotes import words
 from tasks.quotes.cast import Chain
+from tasks.quotes.heads import Head
 from tasks.quotes.named import is_turn
-from tasks.quotes.phrase import Head, words_of
+from tasks.quotes.phrase import words_of
 from tasks.quotes.scene import Ask, Speaker
 
 WORD = re.compile(r"[\w’'-]+")

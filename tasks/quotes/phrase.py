@@ -5,99 +5,18 @@ one who is named, "the Xinhua news agency" about Xinhua.
 """
 
 import re
-from dataclasses import dataclass, replace
-from typing import Literal
+from dataclasses import replace
 
 from schemas.extracted import Entity
 from tasks.entities.vocabulary import honorifics
 from tasks.quotes import words
 from tasks.quotes.cast import Cast
+from tasks.quotes.heads import TURNS, Head, Kind, Phrase, Token
 from tasks.quotes.page import Page, Stretch
 
 TOKEN = re.compile(r"[’'](?:s\b)?|(?:[OD][’'](?=[A-Z]))?\w+(?:[-/&.]\w+)*|[^\w\s]")
 SEPARATORS = {",", ";", "and", "&", "or", "(", ")", "—", "–", "-", ":", "["}
 OPENERS = {"but", "and", "yet", "so", "then", "while", "even", "also", "only", "by", "from"}
-TURNS = {"Q", "A"}
-"""How a transcript marks question and answer."""
-
-
-Kind = Literal["name", "noun", "pronoun"]
-
-
-@dataclass(frozen=True)
-class Token:
-    """A word, a mark, or a whole mention."""
-
-    start: int
-    end: int
-    text: str
-    entity: Entity | None = None
-
-    @property
-    def low(self) -> str:
-        """The word in small letters; WHO, US and IT are no pronouns and stay as they are."""
-        low = self.text.lower()
-        return low if len(low) == 1 or not self.text.isupper() or low not in words.pronouns() else self.text
-
-    @property
-    def possessive(self) -> bool:
-        """Whether it is the ’s of a possessor."""
-        return self.entity is None and self.text[0] in "’'"
-
-
-@dataclass(frozen=True)
-class Head:
-    """One noun phrase of a source: its head, the words before it and those after."""
-
-    kind: Kind
-    core: tuple[Token, ...]
-    tail: tuple[Token, ...]
-    separator: str
-    """What stands before it: nothing, a comma, `and`, ..."""
-    entity: Entity | None = None
-
-    @property
-    def word(self) -> str:
-        """The head word in small letters."""
-        return self.core[-1].low
-
-    @property
-    def category(self) -> str | None:
-        """What the noun names; None for a name, a pronoun, an unlisted noun."""
-        return words.category(self.word) if self.kind == "noun" else None
-
-    @property
-    def determiner(self) -> str:
-        """The article, number or possessive pronoun that it begins with, else nothing."""
-        return self.core[0].low if self.core[0].entity is None and self.core[0].low in words.listed("nouns", "determiners") else ""
-
-    @property
-    def modifiers(self) -> tuple[Token, ...]:
-        """The words between determiner and head."""
-        return self.core[1 if self.determiner else 0 : -1]
-
-    @property
-    def start(self) -> int:
-        """Where it starts."""
-        return self.core[0].start
-
-    @property
-    def end(self) -> int:
-        """Where its core ends."""
-        return self.core[-1].end
-
-
-@dataclass(frozen=True)
-class Phrase:
-    """A source: the heads that it speaks of, several when a group speaks."""
-
-    span: Stretch
-    heads: tuple[Head, ...]
-
-    @property
-    def head(self) -> Head:
-        """The head of a source that is one."""
-        return self.heads[0]
 
 
 def read_phrase(span: Stretch, page: Page, cast: Cast) -> Phrase | None:
@@ -136,6 +55,7 @@ def _main_clause(tokens: list[Token]) -> list[Token]:
 def _items(tokens: list[Token]) -> list[tuple[str, list[Token]]]:
     """The tokens cut at commas and conjunctions, each run with what stands before it; full stops are dropped."""
     items: list[tuple[str, list[Token]]] = [("", [])]
+    tokens = _unbracketed(tokens)
     for before, token in zip([None, *tokens], tokens, strict=False):
         hyphen = token.text == "-" and before is not None and before.end == token.start
         if token.entity is None and token.low in SEPARATORS and not hyphen:
@@ -146,6 +66,17 @@ def _items(tokens: list[Token]) -> list[tuple[str, list[Token]]]:
         elif token.entity is not None or token.text[0].isalnum() or token.possessive:
             items[-1][1].append(token)
     return [("and" if separator == "&" else separator, run) for separator, run in items if run]
+
+
+def _unbracketed(tokens: list[Token]) -> list[Token]:
+    """The tokens without what stands in brackets after a name: `CEI (Italian Bishops), Ada Lund`, `Ada Lund (D-Ohio)`."""
+    kept, depth = list[Token](), 0
+    for token in tokens:
+        depth += token.text == "(" and bool(kept or depth)
+        if not depth:
+            kept.append(token)
+        depth -= token.text == ")" and depth > 0
+    return kept
 
 
 def _head(tokens: list[Token], separator: str) -> Head | None:
@@ -214,10 +145,20 @@ def _titled_name(core: list[Token], tail: list[Token]) -> Head | None:
     last = tail[-1]
     if last.entity is None and last.text[0].isupper() and between[-1].low in honorifics():
         return Head("name", (between[-1], last), (), "")
+    if last.entity is not None and (person := _swallowed(last)):
+        return Head("name", person, (), "")
     title_only = all(t.entity is None and words.category(t.low) == "person" for t in between)
     if last.entity is None or last.entity.label != "PERSON" or title_only or between[-1].possessive:
         return None
     return Head("name", (last,), (), "", last.entity)
+
+
+def _swallowed(body: Token) -> tuple[Token, ...]:
+    """The person whom the name of a body took in, past the word that says what body it is: `Refugee Council | Ada Lund`."""
+    parts = [Token(body.start + m.start(), body.start + m.end(), m.group()) for m in re.finditer(r"\S+", body.text)]
+    kinds = [i for i, part in enumerate(parts) if words.category(part.low) == "organization"]
+    person = tuple(parts[kinds[-1] + 1 :]) if kinds and body.entity and body.entity.label == "ORGANIZATION" else ()
+    return person if len(person) > 1 and all(part.text.istitle() for part in person) else ()
 
 
 def _speaking(heads: list[Head]) -> list[Head]:

@@ -10,8 +10,8 @@ from schemas.extracted import Entity, ResolvedBy
 from schemas.tagged import EntityLabel
 from tasks.quotes import words
 from tasks.quotes.cast import Cast, Chain
+from tasks.quotes.heads import Head, Phrase
 from tasks.quotes.page import Page, Stretch
-from tasks.quotes.phrase import Head, Phrase
 from tasks.quotes.statements import Statement
 
 SENTENCES_BACK = 8

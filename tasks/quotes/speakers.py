@@ -8,10 +8,11 @@ from tasks.quotes.cast import Cast
 from tasks.quotes.continued import continued
 from tasks.quotes.documents import document
 from tasks.quotes.groups import group
+from tasks.quotes.heads import Phrase
 from tasks.quotes.named import alias, metonym, named
 from tasks.quotes.nominals import nominal
 from tasks.quotes.page import Page
-from tasks.quotes.phrase import Phrase, read_phrase
+from tasks.quotes.phrase import read_phrase
 from tasks.quotes.pronouns import pronoun
 from tasks.quotes.scene import Ask, Speaker, Told
 from tasks.quotes.statements import Statement
