@@ -189,7 +189,12 @@ def undated(a: Attribution, mentions: Sequence[Mention], text: str) -> Attributi
 
 
 def with_values(mentions: Sequence[Mention], story: SplitStory) -> list[Mention]:
-    """The tagger's mentions and the dates, sums and shares that rules find where it found nothing, in order."""
+    """The tagger's mentions and the dates, sums and shares that rules find, in order.
+
+    A mention keeps its place ("Fox 2000", "Labor Day") unless it is only a part of a value: RM of RM50,000, Jewish of Jewish Sabbath.
+    """
     paragraphs = [p for s in story.sections if s.kind not in SILENT_KINDS for p in s.paragraphs]
-    found = [v for v in values(story.text, paragraphs) if not any(v.span.overlaps(m.span) for m in mentions)]
-    return sorted([*mentions, *found], key=lambda m: (m.span.start, m.span.end))
+    found = values(story.text, paragraphs)
+    kept = [m for m in mentions if not any(v.span != m.span and v.span.holds(m.span) for v in found)]
+    found = [v for v in found if not any(v.span.overlaps(m.span) for m in kept)]
+    return sorted([*kept, *found], key=lambda m: (m.span.start, m.span.end))

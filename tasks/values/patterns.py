@@ -38,6 +38,9 @@ FIGURES: Rules = (
     # since 1991 · (1998) · in 1848
     ("DATE", r"(?=1|20){before_date}{not_numbered}{year}(?:/\d\d)?(?![\w,.:/$]*\d)(?!\w|-[A-Z]|[\s-]{counted}(?!\w))"),
     ("DATE", r"(?:(?<!-)|(?<=\d\d\d\d-)){not_numbered}(?:19[1-9]\d|20[0-4]\d)(?:/\d\d)?(?![\w,.:/$]*\d)(?!\w|-[A-Z]|[\s-]{counted}(?!\w))"),
+    # the 98 of 1997-98
+    ("DATE", r"(?<=\b19\d\d[-–])\d\d(?![\w,.:/%-]*\d)(?!\w|-[A-Z]|[\s-]{counted}(?!\w))"),
+    ("DATE", r"(?<=\b20\d\d[-–])\d\d(?![\w,.:/%-]*\d)(?!\w|-[A-Z]|[\s-]{counted}(?!\w))"),
     ("QUANTITY", r"{figure}\s?{unit_abbreviation}(?!\w)"),
 )
 

@@ -11,7 +11,7 @@ from schemas.story import CleanStory, RawStory, Section, SectionKind, SourceRun,
 from schemas.tagged import Attribution, Mention
 from tasks.tag import DamagedModel, Tagger, load_tagger
 from tasks.tag.model import SETTINGS, WEIGHTS, Calibration, shipped_folder
-from tasks.tag.tagger import LONGEST, undated
+from tasks.tag.tagger import LONGEST, undated, with_values
 
 
 @cache
@@ -136,3 +136,18 @@ def test_calibration_keeps_the_order_of_scores(raw: float) -> None:
     curve = Calibration(slope=0.8, intercept=0.4)
     assert 0 < curve(raw) < 1
     assert curve(raw) >= curve(raw / 2)
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "found"),
+    [
+        ("It cost 25,000 Swiss francs.", "Swiss", [("25,000 Swiss francs", "MONEY")]),
+        ("It rose to RM50,000 by noon.", "RM50", [("RM50,000", "MONEY"), ("noon", "TIME")]),
+        ("They rested on Labor Day.", "Labor Day", [("Labor Day", "OTHER")]),
+        ("In May Fox 2000 fell.", "Fox 2000", [("May", "DATE"), ("Fox 2000", "OTHER")]),
+    ],
+)
+def test_a_name_keeps_its_place_unless_it_is_only_a_part_of_a_value(text, name, found):
+    span = Span(start=text.index(name), end=text.index(name) + len(name))
+    mentions = with_values([Mention(span=span, label="OTHER", score=0.9)], story(("body", text)))
+    assert [(m.span.of(text), m.label) for m in mentions] == found
