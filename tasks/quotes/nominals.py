@@ -111,6 +111,8 @@ def _as_qualified(head: Head, role: str) -> bool:
     if qualifiers & past and not titles & past:
         return False
     telling = qualifiers - past - words.listed("nouns", "passing") - words.listed("nouns", "determiners")
+    if len(role.split()) == 1 and role.islower():
+        return True
     vague = office in words.table("nouns")["wider"] and office not in titles
     return not telling or vague or bool(telling & titles)
 

@@ -7,7 +7,7 @@ from schemas.tagged import EntityLabel
 from tasks.entities.vocabulary import Gender
 from tasks.quotes import words
 from tasks.quotes.cast import Chain
-from tasks.quotes.page import Stretch
+from tasks.quotes.page import WORD, Stretch
 from tasks.quotes.scene import Ask, Speaker, Told
 
 Agreement = Literal["male", "female", "thing", "several", "speaker", "speakers", "relative", "nobody"]
@@ -43,7 +43,7 @@ def pronoun(ask: Ask) -> Speaker | None:
 
 
 def _person(ask: Ask, gender: Gender) -> Speaker | None:
-    for candidate in _people_back(ask):
+    for candidate in _people_back(ask, gender):
         if candidate is None:
             return None
         if candidate.gender in (None, gender):
@@ -52,7 +52,7 @@ def _person(ask: Ask, gender: Gender) -> Speaker | None:
     return Speaker.of(fitting[0]) if len(fitting) == 1 else None
 
 
-def _people_back(ask: Ask) -> Iterator[Chain | None]:
+def _people_back(ask: Ask, gender: Gender) -> Iterator[Chain | None]:
     """The people before the source, most likely first; None where someone unnamed spoke, whom the pronoun then means."""
     for sentence in ask.sentences_back():
         for told in ask.told_in(sentence):
@@ -60,7 +60,23 @@ def _people_back(ask: Ask) -> Iterator[Chain | None]:
                 yield None
             elif told.speaker and told.speaker.label == "PERSON" and told.speaker.chain_id is not None:
                 yield ask.cast.chains[told.speaker.chain_id]
-        yield from _by_salience([ask.cast.chain_of(m) for m in ask.mentions_in(sentence, "PERSON")], sentence, ask)
+        goes_on = _goes_on(ask, sentence, gender)
+        people = [m for m in ask.mentions_in(sentence, "PERSON") if goes_on is None or m.start < goes_on]
+        yield from _by_salience([ask.cast.chain_of(m) for m in people], sentence, ask)
+
+
+def _goes_on(ask: Ask, sentence: Stretch, gender: Gender) -> int | None:
+    """Where a sentence before takes up with the same pronoun whom it is about: people named after that are others.
+
+    Not in a phrase before the subject, which may look ahead: `In his statement, Moe said`.
+    """
+    if ask.page.sentence_at(sentence.start) == ask.page.sentence_at(ask.at):
+        return None
+    text, same, start = ask.page.text, words.listed("pronouns", gender), sentence.start
+    if (first := WORD.search(text, start, sentence.end)) and first.group().lower() in words.listed("nouns", "prepositions"):
+        start = max(start, text.find(",", start, sentence.end))
+    outside = (m for m in WORD.finditer(text, start, sentence.end) if not ask.page.quoted(m.start()))
+    return next((m.start() for m in outside if m.group().lower() in same), None)
 
 
 def _by_salience(chains: list[Chain], sentence: Stretch, ask: Ask) -> list[Chain]:

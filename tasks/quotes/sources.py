@@ -60,7 +60,7 @@ def _before(end: int, page: Page, cast: Cast) -> Stretch | None:
     if last and words.is_pronoun(last[1]) and last[1].lower() in SUBJECTS:
         return Stretch(paragraph.start + last.start(1), paragraph.start + last.end(1))
     adjacent = [m for m in cast.within(max(paragraph.start, end - 80), end) if page.text[m.end : end].strip() == "" and m.label in NAMED]
-    return _titled(adjacent[-1], paragraph, page) if adjacent else None
+    return _titled(adjacent[-1], paragraph, page, cast) if adjacent else None
 
 
 def _after(start: int, page: Page, cast: Cast) -> Stretch | None:
@@ -71,8 +71,9 @@ def _after(start: int, page: Page, cast: Cast) -> Stretch | None:
     return Stretch(start + len(page.text[start:]) - len(page.text[start:].lstrip()), named[0].end) if named and titled else None
 
 
-def _titled(mention: Entity, paragraph: Span, page: Page) -> Stretch:
-    role = title_before(page.text, paragraph.start, mention.start).role if mention.label == "PERSON" else None
+def _titled(mention: Entity, paragraph: Span, page: Page, cast: Cast) -> Stretch:
+    names = [(m.start, m.end) for m in cast.within(paragraph.start, mention.start)]
+    role = title_before(page.text, paragraph.start, mention.start, names).role if mention.label == "PERSON" else None
     start = mention.start - len(role) - 1 if role else mention.start
     start = start if page.text[start : mention.start].strip() == (role or "") else mention.start
     return Stretch(start, mention.end)
