@@ -17,6 +17,7 @@ from tasks.entities.labels import named_as_body, named_as_people, refine
 from tasks.entities.names import parse
 from tasks.entities.people import PersonMention, join_people
 from tasks.entities.roles import titles_around
+from tasks.entities.works import titled
 
 __all__ = ["entities"]
 
@@ -74,7 +75,7 @@ def entities(tagged: TaggedStory) -> list[Entity]:
 
 def _linked(tagged: TaggedStory) -> list[_Linked]:
     read = [p for section in tagged.split.sections if section.kind != "withheld" for p in section.paragraphs]
-    ordered = repeated(tagged.text, read, mended(tagged.text, tagged.mentions))
+    ordered = repeated(tagged.text, read, titled(tagged.text, mended(tagged.text, tagged.mentions)))
     texts = [m.span.of(tagged.text) for m in ordered]
     labels = agreed_labels(texts, [_label(text, m.label) for text, m in zip(texts, ordered, strict=True)], [m.score for m in ordered])
     by_label: dict[EntityLabel, list[Mention]] = {}
