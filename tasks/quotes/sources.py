@@ -31,13 +31,14 @@ NAMING = re.compile(r"\b(?:known(?: \w+)* as|dubbed|nicknamed|titled|entitled|bi
 LEAD = re.compile(r":\s+$")
 LED_IN = 0.5
 """The score of a quotation that the tagger did not see; all three of PolNeAR dev and of 150 stories of train were said by somebody."""
+AGE = re.compile(r"(?<=\w),\s+(?:aged?\s+)?\d{1,3}(?=[,.;]|\s*$)", re.MULTILINE)
 SUBJECTS = {"he", "she", "it", "they"}
 NAMED = {"PERSON", "ORGANIZATION", "PLACE", "NATIONALITY"}
 
 
 def sourced(found: Iterable[Statement], page: Page, cast: Cast) -> list[Statement]:
     """The statements with the sources that grammar gives; one that is relayed comes once more, from whose words it relays."""
-    settled = [_with_source(statement, page, cast) for statement in found if not _only_names(statement, page)]
+    settled = [_aged(_with_source(statement, page, cast), page) for statement in found if not _only_names(statement, page)]
     relayed = [inner for statement in settled for inner in _relayed(statement, page, cast)]
     more = [*relayed, *_led_in(settled, page, cast)]
     return sorted([*settled, *more], key=lambda s: (s.start, -s.end)) if more else settled
@@ -74,6 +75,13 @@ def _with_source(statement: Statement, page: Page, cast: Cast) -> Statement:
     else:
         return statement
     return replace(statement, source=named) if named and not statement.covers(named.start, named.end) else statement
+
+
+def _aged(statement: Statement, page: Page) -> Statement:
+    """The statement with the age that follows its source in it: `Ada Lund, 71,`."""
+    source = statement.source
+    age = source and AGE.match(page.text, source.end)
+    return replace(statement, source=Stretch(source.start, age.end())) if source and age else statement
 
 
 def _before(end: int, page: Page, cast: Cast) -> Stretch | None:
