@@ -86,7 +86,8 @@ def agreed_labels(mentions: Sequence[str], labels: Sequence[EntityLabel], scores
 
     A name is what most of its mentions say, each by its score; but a place and an organization may have one name. Then a word that is
     the surname of a person named in full is that person, unless it is a country's name or mostly something else; a "person" of one word
-    without a full name is the place or body that the word mostly is. Measured on CoNLL-2003 dev and IEER-99 dev: F1 +0.003 and +0.011.
+    without a full name is the place or body that the word mostly is, or whose name begins with it. Measured on CoNLL-2003 dev
+    and IEER-99 dev: F1 +0.004 and +0.011.
 
     >>> agreed_labels(["Ada Lund", "Lund", "Osterby", "Osterby"], ["PERSON", "ORGANIZATION", "PLACE", "PERSON"], [0.9, 0.9, 0.9, 0.5])
     ['PERSON', 'PERSON', 'PLACE', 'PLACE']
@@ -110,6 +111,8 @@ def _voted(names: Sequence[str], labels: Sequence[EntityLabel], scores: Sequence
 def _surnames_settled(mentions: Sequence[str], labels: Sequence[EntityLabel]) -> list[EntityLabel]:
     words = [parse(mention).parts for mention in mentions]
     surnames = Counter(parts[-1:] for parts, label in zip(words, labels, strict=True) if label == "PERSON" and len(parts) > 1)
+    given_names = {parts[0] for parts, label in zip(words, labels, strict=True) if label == "PERSON" and len(parts) > 1}
+    bodies = {parts[0] for parts, label in zip(words, labels, strict=True) if label == "ORGANIZATION" and len(parts) > 1}
     votes = Counter(zip(words, labels, strict=True))
 
     def settled(mention: str, parts: tuple[str, ...], label: EntityLabel) -> EntityLabel:
@@ -117,6 +120,8 @@ def _surnames_settled(mentions: Sequence[str], labels: Sequence[EntityLabel]) ->
             return label
         people = surnames[parts] + votes[parts, "PERSON"]
         if label == "PERSON":
+            if not surnames[parts] and parts[0] in bodies - given_names:
+                return "ORGANIZATION"
             other = max(_RIVALS, key=lambda rival: votes[parts, rival])
             return other if not surnames[parts] and votes[parts, other] > people else label
         return "PERSON" if surnames[parts] and not country(mention) and votes[parts, label] <= _OUTVOTED * people else label

@@ -81,6 +81,10 @@ def test_a_repeat_scores_what_speaks_for_it():
         pytest.param([("Salt Board", ORG, 0.9), ("Salt Law", OTHER, 0.6)], [ORG, OTHER], id="others apart"),
         pytest.param([("Ada Lund", PER, 0.9), ("Lund", ORG, 0.9)], [PER, PER], id="surname"),
         pytest.param([("Ada Norway", PER, 0.9), ("Norway", PLACE, 0.9)], [PER, PLACE], id="a country's name"),
+        pytest.param([("Osterby Mills", ORG, 0.9), ("Osterby", PER, 0.9)], [ORG, ORG], id="a body's first word"),
+        pytest.param([("Lund Mills", ORG, 0.9), ("Lund", PER, 0.9), ("Ada Lund", PER, 0.9)], [ORG, PER, PER], id="the founder's name"),
+        pytest.param([("Ada Mills", ORG, 0.9), ("Ada", PER, 0.9), ("Ada Lund", PER, 0.9)], [ORG, PER, PER], id="the founder's given name"),
+        pytest.param([("Osterby Mills", ORG, 0.9), ("Osterby", PLACE, 0.9)], [ORG, PLACE], id="the place of a body"),
         pytest.param([("Lund", PER, 0.9), ("Lund", PLACE, 0.5), ("Lund", PLACE, 0.5)], [PLACE] * 3, id="no person in full"),
     ],
 )
