@@ -15,6 +15,11 @@ from tasks.quotes.phrase import read_phrase, words_of
 from tasks.quotes.scene import Ask, Speaker
 
 ADJECTIVES = r"(?:[\w-]+\s+){0,3}?"
+SO_CALLED = r"what\s+\w+\s+(?:called|described\s+as)\s+"
+REFERRED = r"(?:referred|pointed|directed)\s+(?:\w+\s+){0,3}to\s+"
+"""Ways to bring in a document between its issuer and its noun."""
+CLAUSE = re.compile(r",[\"”’']?\s+|\b(?:after|before|when|while|as|because|since)\s+")
+"""What a clause may begin behind."""
 DOCUMENTS_BACK = 12
 """Sentences."""
 WRITERS_BACK = 4
@@ -77,7 +82,8 @@ def _earlier_issuers(ask: Ask, head: Head) -> Iterator[Speaker]:
     noun = words.singular(head.word)
     nouns = "|".join(map(re.escape, sorted(words.alike(noun))))
     document = re.compile(rf"\b(?:an?|the|its|his|her|their|this)\s+(?P<kind>{ADJECTIVES})(?:{nouns})s?\b", re.IGNORECASE)
-    issued = re.compile(rf"\b({'|'.join(words.table('nouns')['issuing'])})\s+(?:\w+\s+)?$", re.IGNORECASE)
+    verbs = "|".join(words.table("nouns")["issuing"])
+    issued = re.compile(rf"\b(?:(?:{verbs})\s+(?:\w+\s+|{SO_CALLED})?|{REFERRED})$", re.IGNORECASE)
     new = head.determiner in words.listed("nouns", "indefinite")
     for sentence in ask.sentences_back(1 if new else DOCUMENTS_BACK):
         spoke = (t for t in ask.told_in(sentence) if t.by == "document" and t.phrase and t.phrase.head.word in words.alike(noun))
@@ -117,8 +123,8 @@ def _phrase_end(ask: Ask, start: int) -> int:
 def _subject(ask: Ask, start: int, verb: int, kind: str) -> Speaker | None:
     """The issuer before a verb: the last clause that has a head, taken alone, else all that precedes."""
     text = ask.page.text
-    commas = [m.end() for m in re.compile(r",\s+").finditer(text, start, verb)]
-    for low in [*reversed(commas), start]:
+    clauses = [m.end() for m in CLAUSE.finditer(text, start, verb)]
+    for low in [*reversed(clauses), start]:
         span = _stripped(text, low, verb)
         phrase = read_phrase(span, ask.page, ask.cast) if span else None
         if phrase and (speaker := _issued_by(ask, phrase, kind)):

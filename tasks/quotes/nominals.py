@@ -43,7 +43,8 @@ def _person(ask: Ask, head: Head) -> Speaker | None:
         return Speaker.of(ask.cast.chain_of(beside))
     if head.determiner in words.listed("nouns", "indefinite"):
         return None
-    holders = [c for c in ask.cast.labelled("PERSON") if fits(head, c)] or _of_that_people(ask, head) or _of_that_age(ask, head)
+    holders = [c for c in ask.cast.labelled("PERSON") if fits(head, c)]
+    holders = holders or _named_after(ask, head) or _of_that_people(ask, head) or _of_that_age(ask, head)
     if holders:
         return Speaker.of(_nearest(ask, holders))
     return _only_person(ask, head)
@@ -53,6 +54,13 @@ def fits(head: Head, chain: Chain) -> bool:
     """Whether the chain's role is what the noun says, as far as both say it: same office, same country, former or not."""
     role = chain.role
     return role is not None and _same_office(head, role) and _same_realm(head, role) and _as_qualified(head, role)
+
+
+def _named_after(ask: Ask, head: Head) -> list[Chain]:
+    """The people whom the story names later by the office alone: `the minister, Ada Lund,` for `the finance minister`."""
+    office = re.compile(rf"\b[Tt]he {re.escape(head.word)},? $")
+    later = ((c, m) for c in ask.cast.labelled("PERSON") for m in c.mentions if m.start > ask.at)
+    return [c for c, m in later if office.search(ask.page.text[max(0, m.start - len(head.word) - 8) : m.start])]
 
 
 def _of_that_people(ask: Ask, head: Head) -> list[Chain]:
@@ -98,7 +106,7 @@ def _same_realm(head: Head, role: str) -> bool:
     if own and theirs:
         return bool(own & theirs)
     named = {w.lower() for t in head.modifiers if t.entity for w in WORD.findall(t.text)}
-    titles = vocabulary.titles()
+    titles = vocabulary.titles() | vocabulary.table("modifiers", "words")
     bearing = {w.lower() for w in WORD.findall(role) if w[0].isupper() and not (words.category(w.lower()) or w.lower() in titles)}
     return not named or not bearing or bool(named & bearing)
 
@@ -111,8 +119,6 @@ def _as_qualified(head: Head, role: str) -> bool:
     if qualifiers & past and not titles & past:
         return False
     telling = qualifiers - past - words.listed("nouns", "passing") - words.listed("nouns", "determiners")
-    if len(role.split()) == 1 and role.islower():
-        return True
     vague = office in words.table("nouns")["wider"] and office not in titles
     return not telling or vague or bool(telling & titles)
 
@@ -167,6 +173,8 @@ def _only_person(ask: Ask, head: Head) -> Speaker | None:
 def _organization(ask: Ask, head: Head) -> Speaker | None:
     if head.determiner in words.listed("nouns", "indefinite"):
         return None
+    if called := _called_so(ask, head):
+        return Speaker.of(_nearest(ask, called))
     bearing = [c for c in ask.cast.labelled("ORGANIZATION") if head.word in WORD.findall(c.name.lower())]
     own = [t.low for t in head.modifiers if t.entity is None and not t.possessive and t.low not in words.listed("nouns", "passing")]
     bearing = [c for c in bearing if all(w in c.name.lower() for w in own)]
@@ -179,6 +187,16 @@ def _organization(ask: Ask, head: Head) -> Speaker | None:
     if head.word in words.listed("nouns", "general_organization") and head.determiner in {"the", "this", "that", ""} and not own:
         return _recent_organization(ask, head)
     return None
+
+
+def _called_so(ask: Ask, head: Head) -> list[Chain]:
+    """The chains, of people too, that the noun stands right before: `the group`, of `animal rights group Mare Libero`."""
+    if head.determiner not in {"the", "this"} or head.modifiers or not head.core[-1].text.islower():
+        return []
+    noun = re.compile(rf"\b{re.escape(head.word)}\s+$")
+    labels = ask.cast.labelled("ORGANIZATION", "PERSON", "OTHER")
+    before = ((c, ask.page.text[max(0, m.start - len(head.word) - 3) : m.start]) for c in labels for m in c.mentions if m.start < ask.at)
+    return [chain for chain, text in before if noun.search(text)]
 
 
 def _any_company(head: Head) -> bool:

@@ -13,6 +13,7 @@ from schemas.extracted import Entity
 from tasks.entities.roles import title_before
 from tasks.quotes import words
 from tasks.quotes.cast import Cast
+from tasks.quotes.edges import trimmed
 from tasks.quotes.page import Page, Stretch
 from tasks.quotes.phrase import read_phrase
 from tasks.quotes.statements import Statement
@@ -74,7 +75,14 @@ def _with_source(statement: Statement, page: Page, cast: Cast) -> Statement:
         named = _before(cue.start, page, cast)
     else:
         return statement
-    return replace(statement, source=named) if named and not statement.covers(named.start, named.end) else statement
+    return _apart(statement, named, page) if named else statement
+
+
+def _apart(statement: Statement, source: Stretch, page: Page) -> Statement:
+    """The statement with the source, cut off where it ends what was said: `“It slept,” | he was quoted as saying`."""
+    cut = [trimmed(s.start, source.start, page.text) if s.start < source.start < s.end <= source.end else s for s in statement.spans]
+    told = replace(statement, spans=tuple(s for s in cut if s), source=source)
+    return told if told.spans and not told.covers(source.start, source.end) else statement
 
 
 def _aged(statement: Statement, page: Page) -> Statement:

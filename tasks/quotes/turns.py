@@ -64,6 +64,7 @@ def _of_transcript(labelled: Sequence[tuple[int, re.Match[str]]], cast: Cast) ->
     """The labelled paragraphs that are turns: questions with answers, or people of the story and whoever speaks twice."""
     labels = Counter(match["name"] for _, match in labelled)
     asked = bool(QUESTIONS & labels.keys() and ANSWERS & labels.keys())
+    named = {mention.text for mention in cast.mentions}
     surnames = {chain.name.rpartition(" ")[2].casefold() for chain in cast.labelled("PERSON")}
 
     def speaks(match: re.Match[str]) -> bool:
@@ -71,7 +72,7 @@ def _of_transcript(labelled: Sequence[tuple[int, re.Match[str]]], cast: Cast) ->
         if name in QUESTIONS | ANSWERS:
             return asked
         known = name.split()[-1].casefold() in surnames
-        return match["mark"] == ":" and (known or (name.isupper() and labels[name] > 1))
+        return match["mark"] == ":" and (known or (labels[name] > 1 and (name.isupper() or name in named)))
 
     turns = [(paragraph, match) for paragraph, match in labelled if speaks(match)]
     talk = len(turns) >= FEWEST_TURNS and len({match["name"] for _, match in turns}) > 1
