@@ -1,7 +1,7 @@
 """Quotes: what the tagger saw, joined into whole quotes, each with its kind and its speaker.
 
-    attributions ──► statements ──► speakers ──► quotes
-                     (statements)   (speakers: named, pronouns, nominals, groups, documents, continued)
+    attributions ──► statements ──────────────────────────► speakers ──► quotes
+                     (statements, whole, turns, sources)    (speakers: named, pronouns, nominals, groups, documents, continued)
 
 A speaker is someone or some body that the story names. A person whom the story does not name ("a spokesman", "officials")
 stays unresolved: `none`, with the source kept. An institution that only words name ("the Azerbaijani Foreign Ministry") is

