@@ -61,15 +61,16 @@ def _close(manifest: RunManifest, dataset: str) -> None:
         out.print("\nlook at it:", f'  wiredesk sql {dataset} "{TOP_SPEAKERS}"', f"  less {dataset}/README.md", sep="\n", soft_wrap=True)
     if manifest.rejected:
         why = "their rows are as they were" if manifest.flow == "reprocess" else f"wiredesk rejects {dataset} says why"
-        err.print(f"{manifest.rejected:,} rejected; {why}")
+        err.print(f"{manifest.rejected:,} rejected; {why}", soft_wrap=True)
 
 
 def hush() -> None:
-    """Leaves it to us to say, in one paragraph, why a run failed: Prefect would print its whole traceback."""
+    """Leaves it to us to say, in one paragraph, why a run failed: Prefect would print its whole traceback, and each event it lost."""
     import prefect.main  # noqa: F401  (its import sets all loggers up, which would undo this)
 
     for name in ("prefect.flow_runs", "prefect.task_runs", "prefect.events"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
+    logging.getLogger("prefect._internal.concurrency").disabled = True  # this one does not heed its level
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:
