@@ -42,11 +42,29 @@ def regions(text: str, paragraphs: Sequence[Span]) -> list[Region]:
     >>> [text[r.start:r.end] for r in regions(text, [Span(start=0, end=len(text))])]
     ['yes']
     """
-    found = []
+    found: list[Region] = []
+    running = False
     for paragraph in paragraphs:
-        doubles = _doubles(text, paragraph.start, paragraph.end)
+        carried = _carried(text, paragraph) if running else None
+        start = carried.outer_end if carried else paragraph.start
+        doubles = [*([carried] if carried else []), *_doubles(text, start, paragraph.end)]
         found += sorted(doubles + _singles(text, paragraph.start, paragraph.end, doubles))
+        running = bool(doubles) and not doubles[-1].closed and doubles[-1].end == paragraph.end
     return found
+
+
+def _carried(text: str, paragraph: Span) -> Region | None:
+    """What a paragraph goes on with of a quotation left open before it: up to its first mark, when that can only close.
+
+    Style books ask for a mark at the head of each paragraph of a quotation; not every typist sets it.
+    """
+    first = MARK.search(text, paragraph.start, paragraph.end)
+    if first is None or first.start() == paragraph.start:
+        return None
+    start, end = first.span()
+    closes = first.group() in CLOSING or (first.group() in EITHER and _closes(text, start, paragraph.start))
+    opens = _opens(text, start, end, paragraph.start, paragraph.end)
+    return Region(paragraph.start, paragraph.start, start, end, True, True) if closes and not opens else None
 
 
 def _opens(text: str, start: int, end: int, low: int, high: int) -> bool:

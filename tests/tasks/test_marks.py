@@ -41,6 +41,9 @@ def lines(text: str) -> list[Span]:
         ("\u202a”We go,” he said.", ["We go,"]),
         ('"No," he said."We go on." Then "yes."', ["No,", "We go on.", "yes."]),
         ('"Oh!"She left. "Go."', ["Oh!", "Go."]),
+        ("“We lost today.\nWe will win,” he said. “Soon.”", ["We lost today.", "We will win,", "Soon."]),
+        ('"We lost today.\nHe said "no" to us.', ["We lost today.", "no"]),
+        ("“We lost today.\nNobody else spoke.\nThe end” came.", ["We lost today."]),
         ("no marks", []),
     ],
 )
