@@ -15,6 +15,7 @@ from typing import Any
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
+from schemas.story import UNTIL_FURTHER_NOTICE
 from tasks.report.content import ReportContent
 
 UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202d\u202e\ud800-\udfff\ufffe\uffff]")
@@ -67,10 +68,19 @@ def cell(value: Any) -> Any:
     return f"{value:,}" if isinstance(value, int) else value
 
 
+def until(embargo: datetime) -> str:
+    """The end of an embargo in words.
+
+    >>> until(UNTIL_FURTHER_NOTICE)
+    'further notice'
+    """
+    return "further notice" if embargo == UNTIL_FURTHER_NOTICE else f"{cell(embargo)} UTC"
+
+
 @cache
 def _environment() -> Environment:
     environment = Environment(autoescape=True, finalize=printable, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.filters |= {"cell": cell, "printable": printable}
+    environment.filters |= {"cell": cell, "printable": printable, "until": until}
     environment.tests |= {"figure": lambda v: isinstance(v, int | float), "moment": lambda v: isinstance(v, datetime)}
     return environment
 

@@ -18,7 +18,7 @@ from schemas.base import Span
 from schemas.extracted import Entity, ExtractedStory, Quote
 from schemas.rows import RejectRow
 from schemas.run import RunManifest
-from schemas.story import CleanStory, RawStory, Section, SplitStory
+from schemas.story import UNTIL_FURTHER_NOTICE, CleanStory, RawStory, Section, SplitStory
 from tasks.report import ReportContent, read_content, render
 from tasks.report.marks import Mark, pieces
 from tasks.report.page import WORD_JOINER, cell, printable
@@ -216,6 +216,11 @@ def test_quotes_and_speakers_are_marked() -> None:
     behind_last_span = shown.index(">“If at all.”</span>")
     assert shown.index("<bdi>Bo Falk</bdi>", behind_last_span) - behind_last_span < 200
     assert '<span class="source entity person"' in shown
+
+
+@pytest.mark.parametrize(("embargo", "shown"), [(UNTIL_FURTHER_NOTICE, "embargoed until further notice<"), (NOON, "12:00 UTC<")])
+def test_the_end_of_an_embargo_is_shown(embargo: datetime, shown: str) -> None:
+    assert shown in page(report(extracted(GREETING, embargoed_until=embargo)))
 
 
 def test_a_paragraph_reads_as_in_the_story() -> None:
