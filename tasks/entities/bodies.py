@@ -45,10 +45,14 @@ def join_named(text: str, mentions: Sequence[Span]) -> list[str]:
 
 
 def join_bodies(text: str, mentions: Sequence[Span]) -> list[str]:
-    """The same for organizations, which also go by their first word where only one name of the story begins so: "Osterby"."""
+    """The same for organizations, which also go by their first word where only one name of the story begins so: "Osterby".
+
+    A word with a legal form is a name by itself: "Osterby Inc." is not "Osterby Mills Inc.".
+    """
     keys = join_named(text, mentions)
+    legal = {key for key, span in zip(keys, mentions, strict=True) if _endings("legal_forms").search(fold(stripped(span.of(text))))}
     full = dict[str, str]()
-    for key in {key for key in keys if " " not in key and not _opens_many(key)}:
+    for key in {key for key in keys if " " not in key and key not in legal and not _opens_many(key)}:
         longer = {other for other in keys if other.startswith(key + " ") and other.rpartition(" ")[2] not in _table()["press"]}
         if len(longer) == 1:
             full[key] = longer.pop()

@@ -110,6 +110,11 @@ BODIES = [
     pytest.param("[ORGANIZATION Bank of Osterby] and [ORGANIZATION B.O.B.]", ["Bank of Osterby", "B.O.B."], id="another acronym"),
     pytest.param("[ORGANIZATION Ministry of Fish] and [ORGANIZATION MoF]", ["Ministry of Fish"] * 2, id="acronym with small letters"),
     pytest.param("[ORGANIZATION Osterby Mills Inc.] and [ORGANIZATION Osterby Mills]", ["Osterby Mills Inc."] * 2, id="legal form"),
+    pytest.param(
+        "[ORGANIZATION Osterby Group Inc.] and [ORGANIZATION Osterby Mills Inc.] of [ORGANIZATION Osterby]",
+        ["Osterby Group Inc.", "Osterby Mills Inc.", "Osterby Group Inc."],
+        id="two legal forms, two bodies",
+    ),
     pytest.param("[ORGANIZATION Reform Party] and [ORGANIZATION Reform]", ["Reform Party"] * 2, id="kind of body"),
     pytest.param("[ORGANIZATION Tellman Devices] rose. [ORGANIZATION Tellman] fell.", ["Tellman Devices"] * 2, id="first word"),
     pytest.param(
