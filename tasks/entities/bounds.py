@@ -30,6 +30,8 @@ _APART = re.compile(r"\s*\n\s*| +(?:-{1,2}|[–—]) +")
 
 _NICKNAME = re.compile(r""" ?["”)]? ?(?:["“(][^\W\d_][^()"“”\n]{0,24}["”)] ?)?""")
 """What may stand inside one person's name: James (Jim) Lund, Ada “Macho” Lund; the tagger ends a name before or behind a mark."""
+_BRACKET = re.compile(r" ?\(")
+"""What may stand inside a body's name: Osterby (Holdings) Ltd; the tagger ends a name before it."""
 _MARKED = re.compile(r"""["”)]""")
 
 _REST = re.compile(r"['’`](?!(?i:s|d|m|t|ll|re|ve)\b)\w+(?=\W|$)|(?<=-)[a-z]+")
@@ -57,13 +59,15 @@ def mended(text: str, mentions: Sequence[Mention]) -> list[Mention]:
 
 
 def _nicknamed(text: str, mentions: Sequence[Mention]) -> list[Mention]:
-    """The mentions, a person's that nickname and marks cut in pieces made whole."""
+    """The mentions, a person's that nickname and marks cut in pieces made whole, and a body's that a bracket cut in two."""
     whole: list[Mention] = []
     for mention in mentions:
         before = whole[-1] if whole else None
-        if before and before.label == mention.label == "PERSON" and before.span.end <= mention.span.start:
+        if before and before.label == mention.label and before.span.end <= mention.span.start:
             between = text[before.span.end : mention.span.start]
-            if _NICKNAME.fullmatch(between) and _MARKED.search(between) and _balanced(text[before.span.start : mention.span.end]):
+            nickname = mention.label == "PERSON" and _NICKNAME.fullmatch(between) and _MARKED.search(between)
+            bracket = mention.label == "ORGANIZATION" and _BRACKET.fullmatch(between)
+            if (nickname or bracket) and _balanced(text[before.span.start : mention.span.end]):
                 span = Span(start=before.span.start, end=mention.span.end)
                 whole[-1] = before.model_copy(update={"span": span, "score": min(before.score, mention.score)})
                 continue
@@ -111,6 +115,8 @@ def _edged(text: str, start: int, end: int, label: EntityLabel) -> Span | None:
         end = end + 1 if text[end : end + 1] == ")" else len(text[: text.rindex("(", start, end)].rstrip())
     if start >= end:
         return None
+    if text.count(")", start, end) > text.count("(", start, end) and text[start - 1 : start] == "(":
+        start -= 1
     if label == "PERSON":
         if generation := _GENERATION.match(text, end):
             end = generation.end()

@@ -124,7 +124,7 @@ def _misspelt(mention: PersonMention, people: Sequence[_Person]) -> int | None:
     """The one person whose surname a bare surname that the story never introduced is nearly: Hartman, of Ida Hartmann."""
     if len(mention.name.parts) != 1 or len(word := mention.name.parts[0]) < _SHORTEST_MISSPELT:
         return None
-    surnames = [(n, name.parts[-1]) for n, person in enumerate(people) if person.may_be(mention) for name in person.names]
+    surnames = [(n, name.parts[-1]) for n, person in enumerate(people) if person.may_be(mention) for name in person.names if name.parts]
     near = {n for n, surname in surnames if surname[0] == word[0] and SequenceMatcher(None, word, surname).ratio() >= _NEARLY}
     return near.pop() if len(near) == 1 else None
 
