@@ -41,8 +41,8 @@ MANY = 100
 WRONG = ("lost", "doubled", "changed", "without_document", "half_visible", "staged")
 
 
-def kill(folder: Path, kills: int, seed: int, stories: int = 18) -> tuple[Counter[str], int, list[str]]:
-    """Kills `kills` ingests of `stories` stories; how often at which place, in how many rounds, and what was wrong."""
+def kill(folder: Path, kills: int, seed: int, stories: int = 18) -> tuple[Counter[str], Figures, list[str]]:
+    """Kills `kills` ingests of `stories` stories; how often at which place, what was found, and what was wrong."""
     chance = random.Random(seed)
     inbox = write_stories(folder / "inbox", stories)
     (inbox / "0001.bin").write_bytes(b"\x00\x01\xff" * 99)
@@ -69,7 +69,7 @@ def kill(folder: Path, kills: int, seed: int, stories: int = 18) -> tuple[Counte
             elif any(dataset.glob("documents/*.parquet")):
                 figures.half_visible += half_visible(read(dataset), whole)
     violations += [f"{count} {name.replace('_', ' ')}" for name in WRONG if (count := getattr(figures, name))]
-    return places, figures.rounds, violations
+    return places, figures, violations
 
 
 def points(places: Counter[str]) -> dict[str, int]:
@@ -96,11 +96,12 @@ def main(arguments: list[str]) -> int:
     wanted = parser.parse_args(arguments)
     began = time.monotonic()
     with scratch() as folder:
-        places, rounds, violations = kill(folder, wanted.kills, wanted.seed)
+        places, found, violations = kill(folder, wanted.kills, wanted.seed)
     fell = points(places)
     if wanted.kills >= MANY:
         violations += [f"no kill fell {point}" for point, count in fell.items() if not count]
-    figures = {"kills": places.total(), "rounds": rounds, **fell, **dict(places.most_common())}
+    figures = {"kills": places.total(), "rounds": found.rounds} | {name.replace("_", " "): getattr(found, name) for name in WRONG}
+    figures |= {**fell, **dict(places.most_common())}
     figures["wall seconds"] = round(time.monotonic() - began)
     return report(f"kill, seed {wanted.seed}", figures, violations)
 

@@ -34,11 +34,11 @@ def test_fuzz(size: int) -> None:
 
 @sizes(12, 60)
 def test_kill(size: int, folder: Path) -> None:
-    places, rounds, violations = kill(folder, size, seed=size)
+    places, figures, violations = kill(folder, size, seed=size)
     assert violations == []
     assert places.total() == size
     assert sum(points(places)[who] for who in ("in a worker", "in the parent", "in all at once")) == size
-    assert rounds > 0
+    assert figures.rounds > 0
 
 
 @sizes(1, 8)
