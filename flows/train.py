@@ -32,6 +32,7 @@ def train(
     recipe: Recipe | None = None,
     *,
     start_from: Path | None = None,
+    average: Sequence[Path] = (),
     teacher: Path | None = None,
     name: str | None = None,
     force: bool = False,
@@ -42,7 +43,8 @@ def train(
     Corpora are JSONL files, gzipped or not, in the form that `wiredesk evaluate` reads; a story whose `quotes` or
     `entities` are null teaches only the other layer. Without `dev` a tenth of the stories is held out. `teacher` is a model
     folder whose findings fill the layers that are null (self-training); `start_from` a checkpoint whose weights are the
-    first. Raises `tasks.train.package.WorseModelError` when the shipped model does better on `dev`, unless `force`.
+    first; `average` are checkpoints whose weights are averaged with this run's, such as the one it started from. Raises
+    `tasks.train.package.WorseModelError` when the shipped model does better on `dev`, unless `force`.
     """
     recipe = recipe or Recipe()
     documents, development = divide(corpora, dev, recipe.seed)
@@ -50,7 +52,7 @@ def train(
     if teacher:
         documents = steps.teach(documents, teacher)
     steps.fit(documents, recipe, checkpoint, start_from, report or (lambda progress: None))
-    settings = steps.export(checkpoint, name or f"wiredesk-{datetime.now(UTC):%Y-%m-%d}", out)
+    settings = steps.export([checkpoint, *average], name or f"wiredesk-{datetime.now(UTC):%Y-%m-%d}", out)
     settings = steps.calibrate(out, settings, development)
     settings = steps.measure(out, settings, development)
     if not force:

@@ -23,6 +23,10 @@ def train(
     epochs: Annotated[float, typer.Option(min=0.001, help="How often to go through the stories")] = 4,
     seed: Annotated[int, typer.Option(help="Of everything random")] = 0,
     start_from: Annotated[Path | None, typer.Option(help="A checkpoint to begin with; the bare encoder if not given", exists=True)] = None,
+    average: Annotated[
+        list[Path],
+        typer.Option(help="A checkpoint to average the finished weights with; one that this run comes from", exists=True, dir_okay=False),
+    ] = [],  # noqa: B006
     teacher: Annotated[
         Path | None, typer.Option(help="A model folder that marks what CORPORA leave unmarked (null), also in plain texts", exists=True)
     ] = None,
@@ -39,6 +43,8 @@ def train(
       wiredesk train polnear.train.jsonl.gz conll03.train.jsonl.gz --dev polnear.dev.jsonl.gz
 
       wiredesk train mine.jsonl --epochs 10 --out training/mine
+
+      wiredesk train mine.jsonl --start-from first.pt --average first.pt
     """
     try:
         import torch
@@ -72,6 +78,7 @@ def train(
                 to,
                 Recipe(epochs=epochs, seed=seed),
                 start_from=start_from,
+                average=average,
                 teacher=teacher,
                 name=name,
                 force=force,

@@ -3,12 +3,14 @@
 import shutil
 import tempfile
 import warnings
+from collections.abc import Sequence
 from pathlib import Path
 from typing import cast
 
 import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from onnxruntime.quantization.shape_inference import quant_pre_process
+from torch import Tensor
 
 from tasks.tag.model import TOKENIZER, WEIGHTS, Settings, save_settings, sha256_of
 from tasks.train.network import Chain, Tagger, encoder_folder
@@ -16,11 +18,20 @@ from tasks.train.network import Chain, Tagger, encoder_folder
 INPUTS = ("ids", "shape", "quote", "layout", "mask")
 
 
-def load_checkpoint(checkpoint: Path) -> Tagger:
-    """The trained model of a checkpoint, ready to predict."""
+def load_checkpoint(*checkpoints: Path) -> Tagger:
+    """The trained model of a checkpoint, or the mean of several of one line of descent, ready to predict.
+
+    Weights on the way from one to the next can be averaged, and do better than either (Wortsman et al. 2022, "Model soups").
+    """
     model = Tagger(encoder_folder(), dropout=0.0, pretrained=False)
-    model.load_state_dict(torch.load(checkpoint, weights_only=True)["model"])
+    states = [torch.load(checkpoint, weights_only=True)["model"] for checkpoint in checkpoints]
+    model.load_state_dict({name: mean([state[name] for state in states]) for name in states[0]})
     return model.eval()
+
+
+def mean(weights: Sequence[Tensor]) -> Tensor:
+    """The mean of the same tensor in several models; what is no fraction is the same in all."""
+    return torch.stack(list(weights)).mean(0) if weights[0].is_floating_point() else weights[0]
 
 
 def export(model: Tagger, name: str, folder: Path) -> Settings:

