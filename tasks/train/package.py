@@ -58,7 +58,7 @@ def calibrate(folder: Path, settings: Settings, corpora: Sequence[Corpus]) -> Se
         balance = least_score([(j.score or 0.0, (j.found + j.right) / 2) for j in judged], total)
         if balance.f1 > best:
             best, least, much, quotes = balance.f1, balance.least, lean, judged
-    curves = {"entity": fit(_scored_mentions(Tagger(model), corpora))}
+    curves = {"entity": fit(_scored_mentions(Tagger(model._replace(settings=settings)), corpora))}
     if quotes:
         curves["quote"] = fit([(j.score or 0.0, float(j.right)) for j in quotes if (j.score or 0.0) >= least])
     settings = settings.model_copy(
