@@ -22,11 +22,14 @@ USUAL_PORT = 4200
 FLUSH_SECONDS = 1.2
 """How long a server takes to store the last states of task runs: it does so once a second."""
 
+STARTUP = "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS"
+"""Read from the environment: Prefect's settings are those of the moment when it was imported."""
+
 QUIET = {
     "PREFECT_LOGGING_LEVEL": "WARNING",
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
     "DO_NOT_TRACK": "1",
-    "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "90",
+    STARTUP: "90",
     "PREFECT_CLIENT_MAX_RETRIES": "3",
 }
 """What a local run says to Prefect unless the user said otherwise. A first start makes the database: that takes most of
@@ -62,7 +65,7 @@ def prefect_api(*, lasting: bool = False) -> Iterator[str]:
     server = start(port, lasting)
     try:
         with temporary_settings({PREFECT_API_URL: url}):
-            wait_for(url, server, settings.server.ephemeral.startup_timeout_seconds)
+            wait_for(url, server, float(os.environ[STARTUP]))
             yield url
             time.sleep(FLUSH_SECONDS)
     finally:
