@@ -144,11 +144,12 @@ def opening_tags(count: int) -> Scores:
 
 
 def raw_score(a: Linked) -> float:
-    """The model's own chance that an attribution's content and source are right, before calibration."""
-    chance = a.link * a.source_link * (a.source.probability if a.source else 1.0)
-    for content in a.content:
-        chance *= content.probability
-    return chance
+    """The model's own chance that an attribution's content and source are right, before calibration.
+
+    Its contents were found in one reading and stand or fall together, so the least sure of them counts.
+    """
+    source = a.source.probability if a.source else 1.0
+    return a.link * a.source_link * source * min(content.probability for content in a.content)
 
 
 def features(segment: Segment, window: Window) -> dict[str, NDArray[np.int64]]:
