@@ -103,10 +103,11 @@ def _aged(statement: Statement, page: Page) -> Statement:
 def _before(end: int, page: Page, cast: Cast) -> Stretch | None:
     """The name with its title, or the pronoun, that ends right before `end`."""
     paragraph = page.paragraphs[page.paragraph_at(end) or 0]
-    last = re.search(r"(\S+)\s+$", page.text[paragraph.start : end])
+    near = max(paragraph.start, end - 80)
+    last = re.search(r"(\S+)\s+$", page.text[near:end])
     if last and words.is_pronoun(last[1]) and last[1].lower() in SUBJECTS:
-        return Stretch(paragraph.start + last.start(1), paragraph.start + last.end(1))
-    adjacent = [m for m in cast.within(max(paragraph.start, end - 80), end) if page.text[m.end : end].strip() == "" and m.label in NAMED]
+        return Stretch(near + last.start(1), near + last.end(1))
+    adjacent = [m for m in cast.within(near, end) if page.text[m.end : end].strip() == "" and m.label in NAMED]
     return _titled(adjacent[-1], paragraph, page, cast) if adjacent else None
 
 

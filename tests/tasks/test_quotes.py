@@ -167,3 +167,9 @@ def test_quotes_of_any_tagging_stay_in_the_body_and_are_told_apart(story: Tagged
 @settings(max_examples=30, deadline=None)
 def test_nothing_attributed_gives_no_quote(story: TaggedStory) -> None:
     assert quotes(story.model_copy(update={"attributions": []}), []) == []
+
+
+def test_a_word_without_end_before_the_cue_is_nobodys_name() -> None:
+    story = tagged(f"{'x' * 500_000}{{cue said}} {{content the ferry sails}}.")
+    [quote] = quotes(story, [])
+    assert (quote.speaker, quote.source) == (None, None)
