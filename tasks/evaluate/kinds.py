@@ -15,10 +15,11 @@ WRAPPED_PARAGRAPH = re.compile(r"[^\n]+(?:\n[^\n]+)*")
 def quoted_tokens(text: str, tokens: Tokens, *, wrapped: bool = False) -> frozenset[int]:
     """The tokens that begin inside quotation marks, paired paragraph by paragraph.
 
-    A line is a paragraph, unless the text is hard-wrapped: then a blank line ends one.
+    A line is a paragraph, unless the text is hard-wrapped: then a blank line ends one. Each is read by itself, as the corpora do.
     """
     paragraph = WRAPPED_PARAGRAPH if wrapped else PARAGRAPH
-    regions = marks.regions(text, [Span(start=m.start(), end=m.end()) for m in paragraph.finditer(text)])
+    paragraphs = [Span(start=m.start(), end=m.end()) for m in paragraph.finditer(text)]
+    regions = [region for p in paragraphs for region in marks.regions(text, [p])]
     inside: set[int] = set()
     for region in regions:
         inside.update(range(bisect_left(tokens.starts, region.start), bisect_left(tokens.starts, region.end)))

@@ -62,6 +62,6 @@ def test_regions_lie_in_their_paragraph_in_order_and_have_words(text: str) -> No
     paragraphs = lines(text)
     found = regions(text, paragraphs)
     for r in found:
-        assert r.outer_start < r.start < r.end <= r.outer_end
+        assert r.outer_start <= r.start < r.end <= r.outer_end
         assert any(p.start <= r.outer_start and r.outer_end <= p.end for p in paragraphs)
     assert all(a.outer_end <= b.outer_start for a, b in itertools.pairwise(found))
