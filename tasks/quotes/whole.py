@@ -15,19 +15,21 @@ from tasks.quotes.statements import Statement
 
 def whole(found: Iterable[Statement], page: Page) -> list[Statement]:
     """The statements, no quotation divided between two of them, none tied to a summary that stands apart from it."""
-    return [part for statement in _undivided(list(found), page) for part in _parted(statement, page)]
+    return [part for statement in _undivided(found, page) for part in _parted(statement, page)]
 
 
-def _undivided(found: list[Statement], page: Page) -> list[Statement]:
+def _undivided(found: Iterable[Statement], page: Page) -> list[Statement]:
     """The statements, each quotation that two of them share given whole to the one that attributes it."""
-    for at, other in enumerate(found[1:], start=1):
-        one = found[at - 1]
-        quotation = _shared(one, other, page)
-        if quotation and _follows(other, quotation, page):
-            found[at - 1], found[at] = _without(one, quotation, page), _with(other, quotation, page)
-        elif quotation:
-            found[at - 1], found[at] = _with(one, quotation, page), _without(other, quotation, page)
-    return [statement for statement in found if statement.spans]
+    done = list[Statement]()
+    for other in found:
+        one = done.pop() if done else None
+        quotation = _shared(one, other, page) if one else None
+        if one and quotation and _follows(other, quotation, page):
+            one, other = _without(one, quotation, page), _with(other, quotation, page)
+        elif one and quotation:
+            one, other = _with(one, quotation, page), _without(other, quotation, page)
+        done += [statement for statement in (one, other) if statement and statement.spans]
+    return done
 
 
 def _shared(one: Statement, other: Statement, page: Page) -> Stretch | None:
