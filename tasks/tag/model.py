@@ -92,7 +92,12 @@ def load_model(folder: Path | None = None) -> Model:
     session = ort.InferenceSession(str(folder / WEIGHTS), options, providers=["CPUExecutionProvider"])
 
     def encode(features: dict[str, NDArray[np.int64]]) -> Scores:
-        return np.asarray(session.run(None, features)[0], np.float32)
+        try:
+            return np.asarray(session.run(None, features)[0], np.float32)
+        except Exception as error:
+            if "bad_alloc" in str(error):
+                raise MemoryError(str(error)) from error
+            raise
 
     return Model(encode, load_tokenizer(folder / TOKENIZER), settings, f"{settings.name}+{settings.sha256[WEIGHTS][:12]}")
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,6 +21,9 @@ from tasks.values import values
 
 LONGEST, CONTEXT = 320, 48
 """Word pieces of a window, and how many of them may repeat what comes before it, so that links reach over the cut."""
+
+AT_ONCE = 16
+"""Windows whose outputs are held until they are decoded: two megabytes each."""
 
 DIGITS = 4
 """Decimals of a score; the last bits of a sum depend on the processor."""
@@ -69,12 +73,13 @@ class Tagger:
         segments = [g for i in readable for g in self._segments(i, stories[i])]
         mentions: list[list[Mention]] = [[] for _ in stories]
         attributions: list[list[Attribution]] = [[] for _ in stories]
-        ran = self._run(segments)
-        tagged = {layer: spans([out[layer] + self._lean[layer] for _, _, out in ran], moves) for layer, moves in self._moves.items()}
-        for (segment, window, out), entity, quote in zip(ran, tagged["entity"], tagged["quote"], strict=True):
-            mentions[segment.story] += self._mentions(segment, window, entity)
-            if segment.speaking:
-                attributions[segment.story] += self._attributions(segment, window, quote, out)
+        running = self._run(segments)
+        while ran := list(islice(running, AT_ONCE)):
+            tagged = {layer: spans([out[layer] + self._lean[layer] for _, _, out in ran], moves) for layer, moves in self._moves.items()}
+            for (segment, window, out), entity, quote in zip(ran, tagged["entity"], tagged["quote"], strict=True):
+                mentions[segment.story] += self._mentions(segment, window, entity)
+                if segment.speaking:
+                    attributions[segment.story] += self._attributions(segment, window, quote, out)
         for i in readable:
             mentions[i] = with_values(mentions[i], stories[i])
             attributions[i] = [undated(a, mentions[i], stories[i].text) for a in attributions[i]]
@@ -96,14 +101,15 @@ class Tagger:
             if paragraphs:
                 yield Segment(index, pieces(story.text, paragraphs, self._model.tokenizer), speaking)
 
-    def _run(self, segments: Sequence[Segment]) -> list[tuple[Segment, Window, dict[str, Scores]]]:
+    def _run(self, segments: Sequence[Segment]) -> Iterator[tuple[Segment, Window, dict[str, Scores]]]:
         """Runs the encoder over all windows; gives back its outputs a word, by name.
 
         Each window runs alone. Int8 activations are scaled over a whole run, so that windows side by side would change one
         another's findings; alone they are no slower on a CPU.
         """
-        todo = [(s, w) for s in segments for w in windows(s.words, LONGEST, CONTEXT)]
-        return [(s, w, by_name(self._model.encode(features(s, w))[0], s, w)) for s, w in todo]
+        for s in segments:
+            for w in windows(s.words, LONGEST, CONTEXT):
+                yield s, w, by_name(self._model.encode(features(s, w))[0], s, w)
 
     def _mentions(self, segment: Segment, window: Window, found: Sequence[Found]) -> list[Mention]:
         own = window.start - window.context
