@@ -1,12 +1,11 @@
 """Which mentions of organizations, places and other things are one thing's: by name, by acronym, by country."""
 
 import re
-import tomllib
 from collections.abc import Sequence
 from functools import cache
-from importlib import resources
 
 from schemas.base import Span
+from tasks import shipped
 from tasks.entities.countries import country_of_place, fold, is_country, is_demonym
 from tasks.entities.names import without_possessive
 
@@ -104,4 +103,4 @@ def _endings(table: str) -> re.Pattern[str]:
 
 @cache
 def _table() -> dict[str, list[str]]:
-    return tomllib.loads(resources.files(__package__).joinpath("bodies.toml").read_text("utf-8"))
+    return shipped.toml("entities/bodies.toml")

@@ -1,15 +1,15 @@
 """Which country a place or a nationality belongs to, from CLDR's territory names and our own table of demonyms and capitals."""
 
 import re
-import tomllib
 import unicodedata
 from collections.abc import Iterable
 from functools import cache, lru_cache
-from importlib import resources
 from typing import Any
 
 from babel import Locale
 from babel.core import get_global
+
+from tasks import shipped
 
 
 def country_of_place(name: str, context: Iterable[str] = ()) -> str | None:
@@ -105,7 +105,7 @@ NO_COUNTRIES = frozenset({"EU", "EZ", "UN", "QO", "ZZ"})
 
 @cache
 def _table() -> dict[str, Any]:
-    return tomllib.loads(resources.files(__package__).joinpath("countries.toml").read_text("utf-8"))
+    return shipped.toml("entities/countries.toml")
 
 
 @cache

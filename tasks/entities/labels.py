@@ -1,11 +1,10 @@
 """Finer labels for what a CoNLL-style tagger calls PER, ORG, LOC and MISC."""
 
 import re
-import tomllib
 from functools import cache, lru_cache
-from importlib import resources
 
 from schemas.tagged import EntityLabel
+from tasks import shipped
 from tasks.entities.countries import country_of_place, fold, is_demonym
 
 _COARSE: dict[str, EntityLabel] = {"PER": "PERSON", "ORG": "ORGANIZATION", "LOC": "PLACE", "MISC": "OTHER"}
@@ -90,5 +89,5 @@ def _is_facility(mention: str) -> bool:
 @cache
 def _words(table: str) -> dict[str, frozenset[str]]:
     """A table of `labels.toml`, its words folded."""
-    data = tomllib.loads(resources.files(__package__).joinpath("labels.toml").read_text("utf-8"))
+    data = shipped.toml("entities/labels.toml")
     return {name: frozenset(map(fold, words)) for name, words in data[table].items()}

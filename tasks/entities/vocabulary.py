@@ -1,10 +1,10 @@
 """The words of `roles.toml`, looked up."""
 
 import re
-import tomllib
 from functools import cache, lru_cache
-from importlib import resources
 from typing import Literal
+
+from tasks import shipped
 
 Gender = Literal["female", "male"]
 
@@ -69,4 +69,4 @@ def gender_of_title(word: str) -> Gender | None:
 
 @cache
 def _data() -> dict[str, dict[str, list[str]]]:
-    return tomllib.loads(resources.files(__package__).joinpath("roles.toml").read_text("utf-8"))
+    return shipped.toml("entities/roles.toml")

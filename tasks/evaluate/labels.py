@@ -1,11 +1,11 @@
 """Label sets differ from corpus to corpus: which labels count, and what ours are called there."""
 
-import tomllib
 from collections import Counter
 from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from functools import cache
-from importlib import resources
+
+from tasks import shipped
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class LabelScheme:
 @cache
 def presets() -> dict[str, LabelScheme]:
     """The known schemes by name."""
-    data = tomllib.loads(resources.files(__package__).joinpath("presets.toml").read_text("utf-8"))
+    data = shipped.toml("evaluate/presets.toml")
     return {name: LabelScheme(p["map"], frozenset(p["labels"]), name) for name, p in data.items()}
 
 

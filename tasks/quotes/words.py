@@ -1,11 +1,10 @@
 """The word lists that quotes are resolved with; each stands in a file beside this one."""
 
-import tomllib
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
 from typing import Any, Literal
 
+from tasks import shipped
 from tasks.entities import vocabulary
 
 Category = Literal["person", "people", "organization", "organizations", "place", "document", "documents"]
@@ -14,7 +13,7 @@ Category = Literal["person", "people", "organization", "organizations", "place",
 @cache
 def table(name: str) -> Mapping[str, Any]:
     """The TOML table `name` of this folder."""
-    return tomllib.loads((files(__package__) / f"{name}.toml").read_text("utf-8"))
+    return shipped.toml(f"quotes/{name}.toml")
 
 
 @cache

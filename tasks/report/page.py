@@ -9,13 +9,13 @@ import hashlib
 import re
 from datetime import UTC, datetime
 from functools import cache
-from importlib import resources
 from typing import Any
 
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from schemas.story import UNTIL_FURTHER_NOTICE
+from tasks import shipped
 from tasks.report.content import ReportContent
 
 UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202d\u202e\ud800-\udfff\ufffe\uffff]")
@@ -87,7 +87,7 @@ def _environment() -> Environment:
 
 @cache
 def _resource(name: str) -> str:
-    return resources.files(__package__).joinpath(name).read_text("utf-8")
+    return shipped.text(f"report/{name}")
 
 
 def _digest(block: str) -> str:

@@ -1,13 +1,12 @@
 """The data beside the code of this room, read once: agency profiles, months, regions, towns."""
 
-import tomllib
 from functools import cache
-from importlib.resources import files
 
 from babel import Locale
 from pydantic import Field
 
 from schemas.base import Schema
+from tasks import shipped
 
 
 class Profile(Schema):
@@ -30,15 +29,13 @@ class Profile(Schema):
 @cache
 def profiles() -> tuple[Profile, ...]:
     """Every agency profile of `profiles/`, by file name."""
-    folder = files("tasks.split") / "profiles"
-    entries = sorted((entry for entry in folder.iterdir() if entry.name.endswith(".toml")), key=lambda entry: entry.name)
-    return tuple(Profile.model_validate(tomllib.loads(entry.read_text("utf-8"))) for entry in entries)
+    return tuple(Profile.model_validate(shipped.toml(name)) for name in shipped.folder("split/profiles"))
 
 
 @cache
 def furniture() -> dict[str, list[str]]:
     """Patterns of the furniture that agencies have in common, by kind."""
-    return tomllib.loads(_text("furniture.toml"))
+    return shipped.toml("split/furniture.toml")
 
 
 @cache
@@ -50,7 +47,7 @@ def agency_of() -> dict[str, str]:
 @cache
 def months() -> dict[str, int]:
     """Month number, 1 to 12, by name or abbreviation in small letters."""
-    languages = tomllib.loads(_text("months.toml"))
+    languages = shipped.toml("split/months.toml")
     return {name: number for months in languages.values() for number, names in enumerate(months, 1) for name in names.split()}
 
 
@@ -59,18 +56,14 @@ def regions() -> dict[str, str]:
     """ISO 3166-1 code by the name of a country, state or province as datelines print it."""
     territories = Locale("en").territories
     names = {str(name): code for code, name in territories.items() if len(code) == 2 and code.isalpha()}
-    printed = tomllib.loads(_text("regions.toml"))
+    printed = shipped.toml("split/regions.toml")
     return names | {name: code for code, regions in printed.items() for name in regions}
 
 
 @cache
 def towns() -> frozenset[str]:
     """Towns whose name alone, in capitals, may be a dateline."""
-    return frozenset(line for line in _text("places.txt").splitlines() if not line.startswith("#"))
-
-
-def _text(name: str) -> str:
-    return (files("tasks.split") / name).read_text("utf-8")
+    return frozenset(line for line in shipped.text("split/places.txt").splitlines() if not line.startswith("#"))
 
 
 def short_name(credit: str) -> str:

@@ -42,7 +42,7 @@ class Settings(Schema):
     """What decoding needs beside the weights; written by training, as `tagger.json`."""
 
     name: str = Field(description="The model's name and date of training")
-    sha256: dict[str, str] = Field(description="Checksums of the other files, by name")
+    sha256: dict[str, str] = Field(description="Checksums of the files by name, its own taken without itself")
     transitions: dict[str, list[list[float]]] = Field(description="Scores [from][to] of each chain's tags")
     near: list[list[float]] = Field(description="Scores of `tasks.tag.nearness` cells: contents to cues, cues to sources")
     lean: dict[str, float] = Field(
@@ -80,12 +80,15 @@ def load_model(folder: Path | None = None) -> Model:
     """
     folder = folder or shipped_folder()
     try:
-        settings = Settings.model_validate_json((folder / SETTINGS).read_text("utf-8"))
-        for name, expected in settings.sha256.items():
-            if sha256_of(folder / name) != expected:
+        stored = json.loads((folder / SETTINGS).read_text("utf-8"))
+        settings = Settings.model_validate(stored)
+        for name, expected in {SETTINGS: None, **settings.sha256}.items():
+            if expected != (_digest(stored) if name == SETTINGS else sha256_of(folder / name)):
                 raise DamagedModel(f"{folder / name} is not the file that {SETTINGS} names; install wiredesk again or train a model")
     except FileNotFoundError as e:
         raise DamagedModel(f"{e.filename} is missing; install wiredesk again or train a model with `wiredesk train`") from e
+    except ValueError as e:
+        raise DamagedModel(f"{folder / SETTINGS} cannot be read; install wiredesk again or train a model with `wiredesk train`") from e
     options = ort.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.enable_cpu_mem_arena = False  # it keeps the largest of every shape it has seen, and windows have many
@@ -111,5 +114,12 @@ def load_tokenizer(path: Path) -> Tokenizer:
 
 
 def save_settings(settings: Settings, folder: Path) -> None:
-    """Writes `tagger.json`."""
-    (folder / SETTINGS).write_text(json.dumps(settings.model_dump(), indent=1) + "\n", "utf-8")
+    """Writes `tagger.json`, its own checksum in it."""
+    stored = settings.model_dump()
+    stored["sha256"][SETTINGS] = _digest(stored)
+    (folder / SETTINGS).write_text(json.dumps(stored, indent=1) + "\n", "utf-8")
+
+
+def _digest(stored: dict[str, Any]) -> str:
+    others = {name: digest for name, digest in stored["sha256"].items() if name != SETTINGS}
+    return hashlib.sha256(json.dumps(stored | {"sha256": others}, sort_keys=True).encode()).hexdigest()

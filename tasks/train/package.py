@@ -1,9 +1,9 @@
 """From a checkpoint to a model folder that can ship: exported, calibrated, measured, described, compared."""
 
 from collections.abc import Sequence
-from importlib.resources import files
 from pathlib import Path
 
+from tasks import shipped
 from tasks.evaluate import AnnotatedStory, Evaluation, evaluate, parse_scheme
 from tasks.evaluate.calibration import Scored
 from tasks.evaluate.entities import judge_mentions
@@ -133,7 +133,7 @@ def check_not_worse(new: dict[str, float], shipped: dict[str, float]) -> None:
 
 def write_card(folder: Path, settings: Settings, data: Sequence[str], recipe: str, terms: str) -> None:
     """Writes the model card: data and terms, recipe, figures, limits, checksums."""
-    template = (files("tasks.train") / "card.md").read_text("utf-8")
+    template = shipped.text("train/card.md")
     figures = "\n".join(f"| {name} | {value:.3f} |" for name, value in settings.figures.items())
     sums = "\n".join(f"- `{name}` sha256 {value}" for name, value in settings.sha256.items())
     card = template.format(

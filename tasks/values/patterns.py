@@ -1,11 +1,11 @@
 """The grammar of dates, times, sums, percentages and quantities: word classes from `words.toml`, put together here."""
 
 import re
-import tomllib
 from collections.abc import Iterable
 from functools import cache
-from importlib import resources
 from typing import Any
+
+from tasks import shipped
 
 Rules = tuple[tuple[str, str], ...]
 """Labels with regular expressions over the word classes below; context stands in look-arounds, the rest is the mention.
@@ -113,7 +113,7 @@ def grammar() -> re.Pattern[str]:
 @cache
 def words() -> dict[str, Any]:
     """The word lists and scores of `words.toml`."""
-    return tomllib.loads(resources.files(__package__).joinpath("words.toml").read_text("utf-8"))
+    return shipped.toml("values/words.toml")
 
 
 def _word_classes(lists: dict[str, Any]) -> dict[str, str]:

@@ -1,11 +1,10 @@
 """The dataset's own README: what its tables and columns mean and how to read them, made from the schemas."""
 
-from importlib.resources import files
-
 import pyarrow as pa
 
 from schemas.arrow import arrow_schema
 from schemas.rows import SCHEMA_VERSION, TABLES, Row
+from tasks import shipped
 from tasks.write.dataset import Dataset
 from tasks.write.disk import write_whole
 
@@ -19,7 +18,7 @@ def write_card(dataset: Dataset) -> None:
 
 def card_text() -> str:
     """The card: YAML that `datasets.load_dataset` reads, then words for people."""
-    text = files(__package__).joinpath("card.md").read_text("utf-8")
+    text = shipped.text("write/card.md")
     configs = "\n".join(f"- config_name: {table.TABLE}\n  data_files: {table.TABLE}/*.parquet" for table in TABLES)
     return (
         text.replace("{{configs}}", configs)

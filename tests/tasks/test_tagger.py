@@ -105,9 +105,19 @@ def test_an_empty_story_has_nothing_in_it() -> None:
 def test_a_changed_model_file_is_refused(tmp_path: Path) -> None:
     folder = tmp_path / "model"
     shutil.copytree(shipped_folder(), folder)
+    settings = (folder / SETTINGS).read_text("utf-8")
+    for changed in (settings.replace('"least_quote_score": 0', '"least_quote_score": 1'), settings.replace(f'"{SETTINGS}":', '"other":')):
+        assert changed != settings
+        (folder / SETTINGS).write_text(changed, "utf-8")
+        with pytest.raises(DamagedModel, match=f"{SETTINGS} is (not the file|missing)|other is missing"):
+            load_tagger(folder)
+    (folder / SETTINGS).write_text(settings[:1000], "utf-8")
+    with pytest.raises(DamagedModel, match="cannot be read"):
+        load_tagger(folder)
+    (folder / SETTINGS).write_text(settings, "utf-8")
     with (folder / WEIGHTS).open("ab") as weights:
         weights.write(b"x")
-    with pytest.raises(DamagedModel, match="is not the file"):
+    with pytest.raises(DamagedModel, match=f"{WEIGHTS} is not the file"):
         load_tagger(folder)
     (folder / SETTINGS).unlink()
     with pytest.raises(DamagedModel, match="is missing"):
