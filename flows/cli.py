@@ -38,10 +38,11 @@ def _is_for_the_user(error: Exception) -> bool:
     """Whether the error's message says all that there is to say."""
     from flows.server import PrefectUnreachableError
     from tasks.read import NoSuchFormatError, NoSuchSourceError
+    from tasks.shipped import DamagedData
     from tasks.tag import DamagedModel
     from tasks.write import DatasetError
 
-    return isinstance(error, DatasetError | NoSuchSourceError | NoSuchFormatError | PrefectUnreachableError | DamagedModel)
+    return isinstance(error, DatasetError | NoSuchSourceError | NoSuchFormatError | PrefectUnreachableError | DamagedModel | DamagedData)
 
 
 app = typer.Typer(

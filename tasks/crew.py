@@ -6,6 +6,7 @@ from types import TracebackType
 from typing import Self
 
 from schemas.outcome import Step
+from tasks import shipped
 from tasks.batch import AS_THEY_ARE, Packed, Parcel, rows_of, step_through
 from tasks.limits import memory_limit
 from tasks.pool import Pool, WorkerDiedError
@@ -13,11 +14,17 @@ from tasks.terms import Terms
 from tasks.write import BatchRows
 
 
+def _ready(megabytes: int) -> None:
+    """Readies a worker; a damaged data file is the run's failure and not that of every story."""
+    shipped.check()
+    memory_limit(megabytes)
+
+
 class Crew:
     """`workers` processes of at most `megabytes` of data each, in which a story may take `seconds` a step, and that read on `terms`."""
 
     def __init__(self, workers: int, *, seconds: float, megabytes: int, terms: Terms = AS_THEY_ARE) -> None:
-        self._pool = Pool(workers, memory_limit, megabytes)
+        self._pool = Pool(workers, _ready, megabytes)
         self._seconds, self._terms = seconds, terms
 
     def work(self, step: Step, stories: Sequence[Packed], on_tick: Callable[[int], None] | None = None) -> Parcel:

@@ -39,6 +39,12 @@ def text(name: str) -> str:
     return content.decode()
 
 
+def check() -> None:
+    """Reads every data file that should be there; raises what `text` does."""
+    for name in _sums():
+        text(name)
+
+
 def toml(name: str) -> dict[str, Any]:
     """The tables of the TOML file `name`; raises what `text` does."""
     return tomllib.loads(text(name))
