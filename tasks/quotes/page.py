@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -105,6 +105,10 @@ class Page:
         """Whether `offset` lies in quotation marks."""
         return bool(self._marked[offset])
 
+    def marked(self, spans: Iterable[Stretch]) -> set[bool]:
+        """Whether the words of the spans lie in quotation marks: all, none, some of each, or no word at all."""
+        return {self.quoted(m.start()) for s in spans for m in WORD.finditer(self.text, s.start, s.end)}
+
     def words_in(self, start: int, end: int) -> int:
         """How many words begin in `[start, end)`."""
         return sum(1 for _ in WORD.finditer(self.text, start, max(start, end)))
@@ -112,11 +116,7 @@ class Page:
     def is_full_sentence(self, spans: Sequence[Stretch]) -> bool:
         """Whether the spans are wholly in quotation marks and begin and end as sentences do: no scare quote, no title of a work."""
         first, last = self.region_at(spans[0].start), self.region_at(spans[-1].end - 1)
-        if (
-            first is None
-            or last is None
-            or any(not self.quoted(m.start()) for s in spans for m in WORD.finditer(self.text, s.start, s.end))
-        ):
+        if first is None or last is None or False in self.marked(spans):
             return False
         opening = self.text[first.start : last.end].lstrip("'‘’[(…. \u00a0")
         ending = self.text[last.start : last.end].rstrip("'’”\"])»` ")
