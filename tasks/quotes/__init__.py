@@ -16,7 +16,8 @@ from tasks.quotes.page import Page, Stretch
 from tasks.quotes.scene import Told
 from tasks.quotes.sources import sourced
 from tasks.quotes.speakers import attribute
-from tasks.quotes.statements import kind_of, statements
+from tasks.quotes.statement import kind_of
+from tasks.quotes.statements import statements
 from tasks.quotes.turns import with_turns
 from tasks.quotes.whole import whole
 

@@ -12,7 +12,7 @@ from tasks.quotes import words
 from tasks.quotes.cast import Cast, Chain
 from tasks.quotes.heads import Head, Phrase
 from tasks.quotes.page import Page, Stretch
-from tasks.quotes.statements import Statement
+from tasks.quotes.statement import Statement
 
 SENTENCES_BACK = 8
 """How far back a pronoun or a nominal is followed."""

@@ -16,7 +16,7 @@ from tasks.quotes.cast import Cast
 from tasks.quotes.edges import trimmed
 from tasks.quotes.page import Page, Stretch
 from tasks.quotes.phrase import read_phrase
-from tasks.quotes.statements import Statement
+from tasks.quotes.statement import Statement, place
 
 PASSIVE = re.compile(
     r"(?:was|were|is|are|been|being)\s+(?:\w+\s+)?(?:quoted|cited|reported|heard|recorded)\s+(?:\w+\s+){0,3}?as\s+(?:having\s+)?(?:saying|said)"
@@ -43,7 +43,7 @@ def sourced(found: Iterable[Statement], page: Page, cast: Cast) -> list[Statemen
     settled = [_aged(_with_source(statement, page, cast), page) for statement in found if not _only_names(statement, page)]
     relayed = [inner for statement in settled for inner in _relayed(statement, page, cast)]
     more = [*relayed, *_led_in(settled, page, cast)]
-    return sorted([*settled, *more], key=lambda s: (s.start, -s.end)) if more else settled
+    return sorted([*settled, *more], key=place) if more else settled
 
 
 def _only_names(statement: Statement, page: Page) -> bool:

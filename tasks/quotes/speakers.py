@@ -15,7 +15,7 @@ from tasks.quotes.page import Page
 from tasks.quotes.phrase import read_phrase
 from tasks.quotes.pronouns import pronoun
 from tasks.quotes.scene import Ask, Speaker, Told
-from tasks.quotes.statements import Statement
+from tasks.quotes.statement import Statement
 
 SIEVES: tuple[Callable[[Ask], Speaker | None], ...] = (metonym, named, alias, pronoun, group, document, nominal, continued)
 """Each takes a question and gives a speaker or None; its name is a value of `resolved_by`."""

@@ -11,7 +11,8 @@ from itertools import zip_longest
 from schemas.base import Span
 from tasks.quotes.cast import Cast
 from tasks.quotes.page import Page, Stretch
-from tasks.quotes.statements import SIGNED, Statement
+from tasks.quotes.signatures import signature
+from tasks.quotes.statement import Statement, place
 
 SURE = 0.9
 """The score of what the layout alone tells: that of the tagger's own findings of such lines, PolNeAR train."""
@@ -31,7 +32,7 @@ def with_turns(found: Iterable[Statement], page: Page, cast: Cast) -> list[State
     found = list(found)
     laid_out = [*_turns(page, cast), *_signed(found, page)]
     kept = [s for s in found if not any(_is_of(s, turn) for turn in laid_out)]
-    return sorted([*kept, *laid_out], key=lambda s: (s.start, -s.end))
+    return sorted([*kept, *laid_out], key=place)
 
 
 def _is_of(statement: Statement, turn: Statement) -> bool:
@@ -85,7 +86,6 @@ def _signed(found: Sequence[Statement], page: Page) -> Iterator[Statement]:
         region = page.region_at(paragraph.start)
         if region is None or not region.closed or not page.is_full_sentence([Stretch(paragraph.start, region.outer_end)]):
             continue
-        signature = SIGNED.match(page.text, region.outer_end, paragraph.end)
-        if signature and not any(s.covers(region.outer_start, region.outer_end) for s in found):
-            name, mark = (Stretch(signature.start(part), signature.end(part)) for part in ("name", "mark"))
-            yield Statement((Stretch(paragraph.start, region.outer_end),), mark, name, SURE)
+        signed = signature(region.outer_end, page)
+        if signed and not any(s.covers(region.outer_start, region.outer_end) for s in found):
+            yield Statement((Stretch(paragraph.start, region.outer_end),), signed.mark, signed.name, SURE)

@@ -9,8 +9,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from tasks.quotes.edges import OUTSIDE, trimmed
+from tasks.quotes.joining import goes_on, resumes
 from tasks.quotes.page import Page, Stretch
-from tasks.quotes.statements import Statement, goes_on, resumes
+from tasks.quotes.statement import Statement
 
 
 def whole(found: Iterable[Statement], page: Page) -> list[Statement]:
