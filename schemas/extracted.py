@@ -11,6 +11,9 @@ from schemas.tagged import EntityLabel
 QuoteKind = Literal["direct", "mixed", "indirect"]
 """All words inside quotation marks, some, or none."""
 
+Sense = Literal["team", "government"]
+"""What a place's name stands for where the place itself is not meant: its team, its government."""
+
 ResolvedBy = Literal["named", "alias", "pronoun", "nominal", "metonym", "group", "document", "continued", "none"]
 
 
@@ -26,6 +29,7 @@ class Entity(Schema):
     name: str = Field(min_length=1, description="The chain's canonical name: its fullest mention, without title")
     role: str | None = Field(None, description="Title or office, as the story words it")
     country: str | None = Field(None, pattern=r"^[A-Z]{2}$", description="ISO 3166-1 alpha-2, of places and nationalities")
+    stands_for: Sense | None = Field(None, description="What a place's name stands for where it does not mean the place")
     score: Probability
 
 

@@ -5,13 +5,19 @@ from collections.abc import Callable
 import pyarrow as pa
 
 from schemas.arrow import arrow_schema
-from schemas.rows import SCHEMA_VERSION, DocumentRow, Row
+from schemas.rows import SCHEMA_VERSION, DocumentRow, EntityRow, Row
 
 Migration = Callable[[str, pa.Table], pa.Table]
 """From a table's name and some of its rows, in order, to the same rows with the columns of the next version."""
 
-MIGRATIONS: dict[int, Migration] = {}
-"""By the version they start from. Empty, since the first version is today's: who raises SCHEMA_VERSION adds the way from the one before.
+
+def _with_senses(table: str, rows: pa.Table) -> pa.Table:
+    """Version 2 says of entities what a place's name stands for; of older mentions that is not known."""
+    return rows.append_column("stands_for", pa.nulls(rows.num_rows, pa.string())) if table == EntityRow.TABLE else rows
+
+
+MIGRATIONS: dict[int, Migration] = {1: _with_senses}
+"""By the version they start from: who raises SCHEMA_VERSION adds the way from the one before.
 
 A new column gets the value that is true of rows that never had it; a null that `wiredesk reprocess` fills is fine.
 """

@@ -10,12 +10,12 @@ from typing import ClassVar
 from pydantic import AwareDatetime, Field
 
 from schemas.base import Offset, Probability, Schema
-from schemas.extracted import QuoteKind, ResolvedBy
+from schemas.extracted import QuoteKind, ResolvedBy, Sense
 from schemas.outcome import Step
 from schemas.story import SectionKind, SourceRun, Status
 from schemas.tagged import EntityLabel
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Raised by one whenever a column is added, dropped or changes its meaning; `schemas.migrations` then gets the way from the one before."""
 
 
@@ -113,6 +113,9 @@ class EntityRow(Row):
     name: str = Field(description="Canonical name within the story")
     role: str | None = Field(description="Title or office, as the story words it")
     country: str | None = Field(description="ISO 3166-1 alpha-2, of places and nationalities")
+    stands_for: Sense | None = Field(
+        description="What a place's name stands for where it does not mean the place: its team, its government; else null"
+    )
     score: Probability = Field(description="Calibrated probability that span and label are right")
 
 

@@ -4,7 +4,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from typing import Any
 
-from schemas.extracted import ExtractedStory, Quote
+from schemas.extracted import Entity, ExtractedStory, Quote
 from schemas.story import SourceRun
 
 
@@ -18,11 +18,7 @@ def as_given(story: ExtractedStory) -> dict[str, Any]:
 
     return {
         "quotes": [_quote(quote, told) for quote in story.quotes],
-        "entities": [
-            {"start": start, "end": end, "label": e.label, "name": e.name, "role": e.role, "country": e.country, "score": e.score}
-            for e in story.entities
-            for start, end in told(e.start, e.end)
-        ],
+        "entities": [_entity(entity, span) for entity in story.entities for span in told(entity.start, entity.end)],
     }
 
 
@@ -43,6 +39,13 @@ def given(start: int, end: int, runs: Sequence[SourceRun]) -> tuple[int, int] | 
     begin = opening.source_start + max(0, start - opening.text_start)
     finish = closing.source_start + min(closing.length, end - closing.text_start)
     return begin, finish
+
+
+def _entity(entity: Entity, span: tuple[int, int]) -> dict[str, Any]:
+    start, end = span
+    told = {"start": start, "end": end, "label": entity.label, "name": entity.name, "role": entity.role, "country": entity.country}
+    sense = {"stands_for": entity.stands_for} if entity.stands_for else {}
+    return told | sense | {"score": entity.score}
 
 
 def _quote(quote: Quote, told: Any) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from flows.options import Options
+from schemas.rows import SCHEMA_VERSION
 from schemas.run import RunManifest
 from tasks.batch import Parcel
 from tasks.crew import Crew
@@ -71,7 +72,9 @@ def test_an_older_dataset_is_upgraded_by_reprocess_and_by_nothing_else(tmp_path:
     for command in (["compact", desk, "--dry-run"], ["sql", desk, "select 1"], ["report", desk, "--out", f"{tmp_path}/report.html"]):
         status, _, err = wiredesk(*command)
         assert (status, f"wiredesk reprocess {desk}" in err.replace("\n", " ")) == (2, True)
-    assert wiredesk("reprocess", desk, "--dry-run")[1].startswith("3 stories to bring from schema version 0 to 1 first")
+    assert wiredesk("reprocess", desk, "--dry-run")[1].startswith(
+        f"3 stories to bring from schema version {SCHEMA_VERSION - 1} to {SCHEMA_VERSION} first"
+    )
     know_ways(monkeypatch)
     run = reprocess(desk, "tag", OPTIONS)
     assert (run.upgraded, run.written, run.unchanged, run.rejected) == (2, 3, 0, 0)

@@ -1,5 +1,6 @@
 """Makes today's datasets look as an older schema version would have left them, with the way back."""
 
+import json
 import sys
 from pathlib import Path
 
@@ -18,18 +19,34 @@ RENAMED = {"documents": {"ed_note": "editors_note"}, "rejects": {"message": "rea
 """And what it called others."""
 
 
+PINNED = Path(__file__).parent / "cases/schemas"
+"""The columns of every schema version there was, as JSON."""
+
+
+def as_version(place: Path, version: int) -> None:
+    """Rewrites every file of a dataset as schema version `version` truly had it, where later ones only added columns."""
+    columns = json.loads((PINNED / f"{version}.json").read_text("utf-8"))
+    for table in TABLES:
+        for path in (place / table.TABLE).glob("*.parquet"):
+            _put(path, pq.ParquetFile(path).read().select(list(columns[table.TABLE])), version)
+
+
 def aged(place: Path, version: int = SCHEMA_VERSION - 1) -> None:
     """Rewrites every file of a dataset as schema version `version`, any before today's, had it."""
     for table in TABLES:
         for path in (place / table.TABLE).glob("*.parquet"):
             rows = pq.ParquetFile(path).read()
-            if "schema_version" in rows.column_names:
-                rows = rows.set_column(rows.schema.get_field_index("schema_version"), "schema_version", pa.array([version] * len(rows)))
-            metadata = {**rows.schema.metadata, b"schema_version": str(version).encode()}
             names = RENAMED.get(table.TABLE, {})
             rows = rows.drop_columns(DROPPED.get(table.TABLE, []))
             rows = rows.rename_columns([names.get(name, name) for name in rows.column_names])
-            pq.write_table(rows.replace_schema_metadata(metadata), path)
+            _put(path, rows, version)
+
+
+def _put(path: Path, rows: pa.Table, version: int) -> None:
+    if "schema_version" in rows.column_names:
+        rows = rows.set_column(rows.schema.get_field_index("schema_version"), "schema_version", pa.array([version] * len(rows)))
+    metadata = {**pq.read_schema(path).metadata, b"schema_version": str(version).encode()}
+    pq.write_table(rows.replace_schema_metadata(metadata), path)
 
 
 def renewed(table: str, rows: pa.Table) -> pa.Table:

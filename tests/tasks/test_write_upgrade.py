@@ -12,11 +12,9 @@ from schemas.arrow import arrow_schema
 from schemas.migrations import MIGRATIONS
 from schemas.rows import SCHEMA_VERSION, TABLES
 from tasks.write import DatasetError, compact, load_index, locked, open_dataset, query, sweep, upgrade
-from tests.tasks.aging import aged, as_if_new, doc_ids, know_ways
+from tests.tasks.aging import PINNED, aged, as_if_new, as_version, doc_ids, know_ways
 from tests.tasks.killing import killed
 from tests.tasks.writing import BATCHES, REJECTS, files_of, ingest, state
-
-PINNED = Path(__file__).parent / "cases/schemas"
 
 
 def upgraded(place: Path, run: str = "run-2") -> int:
@@ -52,6 +50,29 @@ def test_an_upgraded_dataset_is_as_if_written_today(tmp_path, monkeypatch, writt
         assert {load_index(dataset).admit(story.split.clean.raw) for batch in BATCHES for story in batch} == {"unchanged"}
         compact(dataset)
     assert state(dataset) == expected
+
+
+@pytest.mark.parametrize("version", range(1, SCHEMA_VERSION))
+def test_a_dataset_of_an_earlier_release_is_refused_until_it_is_upgraded_and_loses_nothing(tmp_path, version):
+    ingest(tmp_path, BATCHES, REJECTS)
+    dataset = open_dataset(tmp_path)
+    expected = state(dataset)
+    as_version(tmp_path, version)
+    columns = {table: sorted(rows[0]) for table, rows in state(dataset).items()}
+    assert columns != {table: sorted(rows[0]) for table, rows in expected.items()}
+    with pytest.raises(DatasetError, match=f"schema version {version}.*wiredesk reprocess {tmp_path}"):
+        ingest(tmp_path, BATCHES)
+    assert {table: sorted(rows[0]) for table, rows in state(dataset).items()} == columns
+    assert upgraded(tmp_path) == 3
+    assert state(open_dataset(tmp_path)) == expected
+
+
+def test_what_places_stand_for_is_not_known_of_rows_of_version_1(tmp_path):
+    ingest(tmp_path, BATCHES[:1])
+    as_version(tmp_path, 1)
+    upgraded(tmp_path)
+    found = query(open_dataset(tmp_path), "SELECT DISTINCT stands_for FROM entities")
+    assert (found.to_pylist(), str(found.schema.field("stands_for").type)) == ([{"stands_for": None}], "string")
 
 
 def test_rows_that_went_in_after_the_upgrade_stand_beside_the_old(tmp_path, monkeypatch):
