@@ -16,6 +16,32 @@ OUTSIDE = ",;:-–—―"
 UNFINISHED = re.compile(r"[\s,]+(?:who|whose|which|that|and|or|as|of|in|the)$")
 """A source's end after which something must follow."""
 
+TELLS = re.compile(r"\b(?:t(?:ell(?:s|ing)?|old)|remind(?:s|ed|ing)?)$")
+ADDRESSEE = re.compile(r"(?:(?!\b(?:who|which|whose|whom)\b)[^,;:.“\"]){2,60}? (?=that\b)")
+"""Who is told, before what."""
+
+PUT = re.compile(r"\bput(?:s|ting)?$")
+IT = re.compile(r"\s+it\b[\s,:]*")
+
+
+def unaddressed(span: Stretch, cue: Stretch | None, page: Page) -> Stretch:
+    """The content without whom it was told to: `told | the crews | that it is safe`.
+
+    PolNeAR train leaves them out after `told` in 252 contents of 262, after `reminded` in 19 of 20; `urged` and `accused` differ.
+    """
+    if cue is None or span.start < cue.end or not TELLS.search(page.text, cue.start, cue.end) or page.text[cue.end : span.start].strip():
+        return span
+    told = ADDRESSEE.match(page.text, span.start, span.end)
+    return Stretch(told.end(), span.end) if told else span
+
+
+def put_it(cue: Stretch, span: Stretch, page: Page) -> tuple[Stretch, Stretch]:
+    """The cue and the content, the word `it` of `as she put it, “...”` given to the cue."""
+    it = IT.match(page.text, cue.end, span.end) if PUT.search(page.text, cue.start, cue.end) else None
+    if it is None or not cue.end <= span.start < it.end() < span.end:
+        return cue, span
+    return Stretch(cue.start, page.text.index("it", cue.end) + 2), Stretch(it.end(), span.end)
+
 
 def finished(source: Stretch, page: Page) -> Stretch:
     """The source without a word at its end that leads on to what is no part of it: `Ada Lund, who | rebuilt the pier`."""

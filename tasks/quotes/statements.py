@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from schemas.tagged import Attribution
-from tasks.quotes.edges import finished, merged, pieces, snapped
+from tasks.quotes.edges import finished, merged, pieces, put_it, snapped, unaddressed
 from tasks.quotes.joining import continued, free_paragraphs, join_free, unclaimed_quotations
 from tasks.quotes.page import Page, Stretch
 from tasks.quotes.signatures import signature, signed, unsigned
@@ -14,7 +14,7 @@ from tasks.quotes.statement import Statement, place
 def statements(attributions: Iterable[Attribution], page: Page) -> list[Statement]:
     """The story's statements in order of their start: cut to the body, snapped to quotation marks, joined, and freed of what is none."""
     found = [_at_hand(s, page) for s in _by_cue(s for a in attributions for s in _in_body(a, page))]
-    found = sorted((_in_full(replace(s, spans=_tidy(s, page)), page) for s in found), key=place)
+    found = sorted((_in_full(_tidy(s, page), page) for s in found), key=place)
     found = join_free([signed(s, page) for s in found], page)
     unclaimed = unclaimed_quotations(found, page)
     found = [continued(s, unclaimed, page) for s in found]
@@ -81,7 +81,7 @@ def _in_full(statement: Statement, page: Page) -> Statement:
     Of the 2,249 contents in PolNeAR train that quote a whole sentence, 74 have plain words beside it.
     """
     spans, cue = statement.spans, statement.cue
-    quoted = tuple(s for s in spans if True in page.marked([s]))
+    quoted = tuple(s for s in spans if True in page.marked([s]) or s.of(page.text) == "that")
     if cue is None or len(quoted) == len(spans):
         return statement
     here = page.sentence_at(cue.start)
@@ -109,10 +109,14 @@ def _is_open(end: int, page: Page) -> bool:
     return region is not None and not region.closed
 
 
-def _tidy(statement: Statement, page: Page) -> tuple[Stretch, ...]:
-    """The content's spans snapped to quotation marks."""
-    keep_out = [s for s in (statement.cue, statement.source) if s]
-    return merged([snapped(span, keep_out, page) for span in statement.spans], page)
+def _tidy(statement: Statement, page: Page) -> Statement:
+    """The statement with its content's spans snapped to quotation marks, and what belongs to the cue left to it."""
+    cue, spans = statement.cue, list(statement.spans)
+    if cue:
+        cue, spans[0] = put_it(cue, spans[0], page)
+    keep_out = [s for s in (cue, statement.source) if s]
+    tidied = [snapped(unaddressed(span, cue, page), keep_out, page) for span in spans]
+    return replace(statement, cue=cue, spans=merged(tidied, page))
 
 
 def _distinct(found: Iterable[Statement]) -> list[Statement]:
