@@ -17,6 +17,7 @@ from tasks.entities.labels import named_as_body, named_as_people, refine
 from tasks.entities.names import parse
 from tasks.entities.people import PersonMention, join_people
 from tasks.entities.roles import titles_around
+from tasks.entities.teams import teams
 from tasks.entities.works import titled
 
 __all__ = ["entities"]
@@ -42,8 +43,9 @@ def entities(tagged: TaggedStory) -> list[Entity]:
 
     A chain holds all mentions of one person, organization or place, whatever their form: full name, surname, title and name,
     acronym. Chains are numbered in the order of their first mention. The canonical name is the fullest mention without title,
-    as printed; the role is the first that the story words, of people only; the country is of places and nationalities. What the
-    tagger calls OTHER or PLACE is told apart first (`labels`), and wavering labels are settled (`agreement`).
+    as printed; the role is the first that the story words, of people only; the country is of places and nationalities; a place
+    of sports copy `stands_for` its team where it means that. What the tagger calls OTHER or PLACE is told apart first (`labels`),
+    and wavering labels are settled (`agreement`).
     """
     linked = sorted(_linked(tagged), key=lambda x: (x.mention.span.start, x.mention.span.end))
     chains: dict[object, int] = {}
@@ -55,6 +57,7 @@ def entities(tagged: TaggedStory) -> list[Entity]:
     names = {chain: _canonical([m.name for m in items]) for chain, items in members.items()}
     roles = {chain: next((m.role for m in items if m.role), None) for chain, items in members.items()}
     countries = _countries(linked)
+    playing = teams(tagged.text, _places(tagged, linked))
     starts = [section.start for section in tagged.split.sections]
     return [
         Entity(
@@ -67,6 +70,7 @@ def entities(tagged: TaggedStory) -> list[Entity]:
             name=names[chain],
             role=roles[chain],
             country=countries.get((item.label, item.name)),
+            stands_for="team" if item.mention.span in playing else None,
             score=item.mention.score,
         )
         for item in linked
@@ -90,6 +94,13 @@ def _linked(tagged: TaggedStory) -> list[_Linked]:
             keys = join(tagged.text, [m.span for m in mentions])
             linked += [_Linked(m, label, stripped(m.span.of(tagged.text)), key) for m, key in zip(mentions, keys, strict=True)]
     return linked
+
+
+def _places(tagged: TaggedStory, linked: Sequence[_Linked]) -> list[Span]:
+    """The places that the story speaks of; where it was filed is none of them."""
+    filed = [section for section in tagged.split.sections if section.kind in {"byline", "dateline"}]
+    spans = [x.mention.span for x in linked if x.label == "PLACE"]
+    return [span for span in spans if not any(section.start <= span.start < section.end for section in filed)]
 
 
 def _label(text: str, label: EntityLabel) -> EntityLabel:

@@ -1,0 +1,180 @@
+"""Places that stand for their teams: Germany beat Argentina, the England captain, BOSTON AT OAKLAND."""
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import cache
+from itertools import pairwise
+from typing import NamedTuple
+
+from schemas.base import Span
+from tasks import shipped
+
+DISTINCT = 3
+"""Different words of sport that sports copy has at least, one of them of sport only."""
+DENSITY = 0.02
+"""And their share of all its words."""
+
+NEAR = 120
+"""Characters on either side of a place that are looked at."""
+
+LIST_LINE = 60
+"""Characters of a line, at most, that may be one of a table of results or fixtures."""
+
+_NAME = r"[A-Z][\w'’.-]+(?: [A-Z][\w'’.-]+)*"
+_JOINED = re.compile(r",? and (?:the )?|, (?:the )?| or (?:the )?|/", re.I)
+_RESULT = re.compile(r"\b\d{1,3}-\d{1,3}\b(?!-)")
+_COUNTRYMAN = re.compile(r"['’]s? (?:[a-z][\w-]* ){0,3}[A-Z]")
+_BRACKET = re.compile(r"\s*\)")
+_DATELINE = re.compile(r"(?:, [A-Z][\w. ]{1,29})? (?:\([A-Z]\w+\)|\d{4}-\d\d|--|[—–]|[A-Z][a-z]+\.? \d{1,2}\b(?![-.]\d))")
+"""What follows a place that a line begins with where the story was filed there."""
+_VENUE = re.compile(r"(?:^|[\s(])at (?:the )?$", re.I)
+_GROUND = re.compile(rf": {_NAME} \d")
+_REGION = re.compile(rf", (?>{_NAME})(?!(?:, {_NAME})*,? and )")
+_NUMBERED = re.compile(r"(?:\d+[.)]? )?(?:the )?$", re.I)
+_OPENS_LINE = re.compile(r":?$| (?:at|v|vs\.?)\s| \d+(?:[ ,.-]|$)", re.I)
+_CLOSES_LINE = re.compile(rf"(?:\d+[.)]? )?{_NAME} (?i:at|\d+(?: \([^)]*\))?[,;]?) $")
+_SCORED = re.compile(r" \d{1,3}(?:-\d{1,2})?(?![\w:]|[-.]\d)")
+_OTHER_SCORED = re.compile(rf"[,;]? {_NAME} \d{{1,3}}\b")
+_AFTER_SCORED = re.compile(rf"(?:^|[\s(:]){_NAME} \d{{1,3}}[,;]? $")
+_OPENS_RESULT = re.compile(r"(?:^|[;:.] |\), )$")
+_LINE_UP = re.compile(r" ?[-:–—] (?:\d|(?:[A-Z][\w'’.-]*|d[aeiou]s?|v[ao]n|[bt]en|der|el)(?: [\w'’.-]+){0,4} ?[(,:;])")
+_GAME_BETWEEN = re.compile(r"\b(?:match|game|clash|tie|test|final|qualifier|series|meeting)\b[^.;:]{0,30} between (?:the )?$", re.I)
+_SCORE_TO = re.compile(r"\d-\d{1,3}(?: \([^)]*\))? to (?:the )?$")
+
+
+def teams(text: str, places: Sequence[Span]) -> frozenset[Span]:
+    """Those of a story's place mentions, in text order, that mean a team.
+
+    None outside sports copy. A mention means a team by the words around it; one that is joined to such a mention by "and", a
+    comma or "v" means one too. Where nothing tells, the place is meant.
+
+    >>> text = "Osterby beat Lund 2-1 in Varna in their last match of the league season; coach Bo Dahl was glad."
+    >>> sorted(span.of(text) for span in teams(text, [Span(start=0, end=7), Span(start=13, end=17), Span(start=25, end=30)]))
+    ['Lund', 'Osterby']
+    """
+    if not places or not is_sports_copy(text):
+        return frozenset()
+    mentions = [_Mention.of(text, span) for span in places]
+    found = {m.span for m in mentions if not m.is_place() and m.is_team()}
+    for some in (mentions, mentions[::-1]):
+        for one, other in pairwise(some):
+            if one.span in found and not other.is_place() and _JOINED.fullmatch(_between(text, one.span, other.span)):
+                found.add(other.span)
+    return frozenset(found)
+
+
+def is_sports_copy(text: str) -> bool:
+    """Whether a story tells of games: by how many words of sport it has, and how close they stand.
+
+    >>> is_sports_copy("The striker scored twice in the 3-1 win that ended the season."), is_sports_copy("The league met.")
+    (True, False)
+    """
+    own, shared = ([word.casefold() for word in _words("sport", name).findall(text)] for name in ("own", "shared"))
+    sure = len(set(own)) > 1 or (own and _RESULT.search(text))
+    return bool(sure) and len({*own, *shared}) >= DISTINCT and len(own) + len(shared) >= DENSITY * len(text.split())
+
+
+class _Mention(NamedTuple):
+    """A place with what stands around it on its line, as far as `NEAR`."""
+
+    span: Span
+    text: str
+    before: str
+    after: str
+
+    @classmethod
+    def of(cls, text: str, span: Span) -> "_Mention":
+        low, high = max(0, span.start - NEAR), span.end + NEAR
+        before, after = text[low : span.start].rpartition("\n")[2], text[span.end : high].partition("\n")[0]
+        return cls(span, span.of(text), before, after)
+
+    def is_place(self) -> bool:
+        """Whether the words around it say that the place is meant: in Germany, (Germany), Brisbane, Australia, at Lord's:."""
+        if self.before.endswith("(") or _BRACKET.match(self.after):
+            return True
+        if not self.before and (_DATELINE.match(self.after) or _GROUND.match(self.after)):
+            return True
+        if _VENUE.search(self.before) and (self.after[:1] == ":" or self.before.rstrip().lower().endswith("(at")):
+            return True
+        if _GAME_BETWEEN.search(self.before):
+            return False
+        return _ends_with("places", self.before) or (_ends_with("sides", self.before) and not self._has_players())
+
+    def is_team(self) -> bool:
+        """Whether the words around it say that a team is meant."""
+        if self._has_players() or _acts().match(self.after) or self._is_in_score():
+            return True
+        if _COUNTRYMAN.match(self.after) or self.is_in_region():
+            return False
+        if _ends_with("rivals", self.before) or _GAME_BETWEEN.search(self.before) or _SCORE_TO.search(self.before):
+            return True
+        if not self.before and not self._shouts() and _LINE_UP.match(self.after):
+            return True
+        if len(self.before + self.text + self.after) <= LIST_LINE and self._is_in_table():
+            return True
+        return _ends_with("weak", self.before) and bool(_RESULT.search(self.before) or _RESULT.search(self.after))
+
+    def is_in_region(self) -> bool:
+        """Whether a region or country may follow it: Brisbane, Australia. So does the next of a list."""
+        return _REGION.match(self.after) is not None
+
+    def _is_in_score(self) -> bool:
+        """Whether it is a side of a result: Germany 2, Argentina 0."""
+        own = _SCORED.match(self.after)
+        if own is None:
+            return False
+        return bool(_OPENS_RESULT.search(self.before) or _OTHER_SCORED.match(self.after, own.end()) or _AFTER_SCORED.search(self.before))
+
+    def _shouts(self) -> bool:
+        """Whether it stands in capitals, as a headline and a dateline do, and U.S. in any line."""
+        return self.text.isupper() and len(self.text) > len("U.S.")
+
+    def _has_players(self) -> bool:
+        return bool(_owns().match(self.after))
+
+    def _is_in_table(self) -> bool:
+        """Whether it is a cell of a line of results, standings or fixtures: Germany 2 Argentina 0, BOSTON AT OAKLAND."""
+        if _NUMBERED.match(self.before):
+            if not self.after and self._shouts():
+                return False
+            return bool(_OPENS_LINE.match(self.after))
+        return bool(_CLOSES_LINE.search(self.before))
+
+
+def _between(text: str, one: Span, other: Span) -> str:
+    first, last = sorted((one, other), key=lambda span: span.start)
+    return text[first.end : last.start]
+
+
+@cache
+def _owns() -> re.Pattern[str]:
+    """A name's team: 's best striker, captain, under-21 side."""
+    nouns = rf"(?:{_any('after', 'nouns')}\b|{_any('after', 'bodies')}\b(?! [A-Z][a-z]))"
+    modifiers = r"(?:(?:[a-z\d][\w-]*|(?:World|European|[A-Z]\w+) Cup|European|Test) )"
+    return re.compile(rf"['’]s? {modifiers}{{0,3}}{nouns}| {modifiers}?{nouns}")
+
+
+@cache
+def _acts() -> re.Pattern[str]:
+    """What a team does: beat, have won, will also play; and what is said of it: , who."""
+    return re.compile(rf"(?:, who\b|(?: {_any('after', 'auxiliaries')})* {_any('after', 'verbs')}(?!\w))", re.I)
+
+
+@cache
+def _ending(name: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w'’]){_any('before', name)} (?:the )?$", re.I)
+
+
+def _ends_with(name: str, before: str) -> bool:
+    return _ending(name).search(before) is not None
+
+
+@cache
+def _words(section: str, name: str) -> re.Pattern[str]:
+    return re.compile(rf"\b{_any(section, name)}s?\b", re.I)
+
+
+def _any(section: str, name: str) -> str:
+    """A pattern of any of the words of a list, whatever their case, the longest first."""
+    words: Iterable[str] = shipped.toml("entities/teams.toml")[section][name]
+    return "(?i:" + "|".join(map(re.escape, sorted(words, key=len, reverse=True))) + ")"
