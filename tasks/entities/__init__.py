@@ -17,7 +17,7 @@ from tasks.entities.labels import named_as_body, named_as_people, refine
 from tasks.entities.names import parse
 from tasks.entities.people import PersonMention, join_people
 from tasks.entities.roles import titles_around
-from tasks.entities.teams import teams
+from tasks.entities.teams import stand_for_teams
 from tasks.entities.works import titled
 
 __all__ = ["entities"]
@@ -57,7 +57,7 @@ def entities(tagged: TaggedStory) -> list[Entity]:
     names = {chain: _canonical([m.name for m in items]) for chain, items in members.items()}
     roles = {chain: next((m.role for m in items if m.role), None) for chain, items in members.items()}
     countries = _countries(linked)
-    playing = teams(tagged.text, _places(tagged, linked))
+    playing = stand_for_teams(tagged.text, _places(tagged, linked))
     starts = [section.start for section in tagged.split.sections]
     return [
         Entity(

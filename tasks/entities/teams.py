@@ -42,14 +42,14 @@ _GAME_BETWEEN = re.compile(r"\b(?:match|game|clash|tie|test|final|qualifier|seri
 _SCORE_TO = re.compile(r"\d-\d{1,3}(?: \([^)]*\))? to (?:the )?$")
 
 
-def teams(text: str, places: Sequence[Span]) -> frozenset[Span]:
+def stand_for_teams(text: str, places: Sequence[Span]) -> frozenset[Span]:
     """Those of a story's place mentions, in text order, that mean a team.
 
     None outside sports copy. A mention means a team by the words around it; one that is joined to such a mention by "and", a
     comma or "v" means one too. Where nothing tells, the place is meant.
 
     >>> text = "Osterby beat Lund 2-1 in Varna in their last match of the league season; coach Bo Dahl was glad."
-    >>> sorted(span.of(text) for span in teams(text, [Span(start=0, end=7), Span(start=13, end=17), Span(start=25, end=30)]))
+    >>> sorted(span.of(text) for span in stand_for_teams(text, [Span(start=0, end=7), Span(start=13, end=17), Span(start=25, end=30)]))
     ['Lund', 'Osterby']
     """
     if not places or not is_sports_copy(text):

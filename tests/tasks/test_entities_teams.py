@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from schemas.base import Span
 from tasks.entities import entities
-from tasks.entities.teams import is_sports_copy, teams
+from tasks.entities.teams import is_sports_copy, stand_for_teams
 from tests.tasks.building import tagged
 
 GAME = "\nThe striker scored in the second half of the soccer match; the league season goes on."
@@ -22,7 +22,7 @@ def found(line: str, rest: str = GAME) -> list[str]:
         if part.startswith("["):
             spans.append(Span(start=len(text), end=len(text) + len(part) - 2))
         text += part.strip("[]")
-    return [span.of(text) for span in sorted(teams(text + rest, spans), key=lambda span: span.start)]
+    return [span.of(text) for span in sorted(stand_for_teams(text + rest, spans), key=lambda span: span.start)]
 
 
 TEAMS = [
@@ -133,5 +133,5 @@ def test_an_entity_keeps_label_country_and_score_and_says_what_it_stands_for() -
 def test_only_places_given_are_teams(parts: list[str]) -> None:
     text = "".join(parts)
     spans = [Span(start=m.start(), end=m.end()) for m in re.finditer("Varland", text)]
-    assert teams(text + GAME, spans) <= frozenset(spans)
-    assert teams(text, []) == frozenset()
+    assert stand_for_teams(text + GAME, spans) <= frozenset(spans)
+    assert stand_for_teams(text, []) == frozenset()
