@@ -24,6 +24,7 @@ from tasks.entities import entities
 from tasks.limits import PATIENCE, TimeLimitError, time_limit
 from tasks.pool import tick
 from tasks.quotes import quotes
+from tasks.quotes.governments import with_governments
 from tasks.read import read
 from tasks.split import split
 from tasks.tag import Tagger, load_tagger
@@ -138,8 +139,9 @@ def _rows(stories: Sequence[Packed], near_duplicates: bool) -> BatchRows:
 
 
 def finish(tagged: TaggedStory, found: list[Entity]) -> ExtractedStory:
-    """The quotes step with what it hands on: the finished story."""
-    return ExtractedStory(split=tagged.split, entities=found, quotes=quotes(tagged, found), model_version=tagged.model_version)
+    """The quotes step with what it hands on: the finished story, in which a place that speaks stands for its government."""
+    told = quotes(tagged, found)
+    return ExtractedStory(split=tagged.split, entities=with_governments(found, told), quotes=told, model_version=tagged.model_version)
 
 
 def writable(story: ExtractedStory) -> ExtractedStory:

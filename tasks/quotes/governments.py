@@ -1,0 +1,29 @@
+"""Places that speak: where a quote is a government's, the capital or country that its source names means the government."""
+
+from collections.abc import Iterable, Sequence
+
+from schemas.base import Span
+from schemas.extracted import Entity, Quote
+
+
+def with_governments(entities: Iterable[Entity], quotes: Sequence[Quote]) -> list[Entity]:
+    """The entities, in their order, with `stands_for` told of the places that are the source of a quote resolved as a metonym.
+
+    Only the mention that speaks: the same name elsewhere, and another place in the source, stay places.
+    """
+    sources = [
+        (Span(start=quote.source_start, end=quote.source_end), quote.speaker_chain_id)
+        for quote in quotes
+        if quote.resolved_by == "metonym" and quote.source_start is not None and quote.source_end is not None
+    ]
+
+    def speaks(entity: Entity) -> bool:
+        own = Span(start=entity.start, end=entity.end)
+        return any(source.holds(own) and chain == entity.chain_id for source, chain in sources)
+
+    return [
+        entity.model_copy(update={"stands_for": "government"})
+        if entity.label == "PLACE" and entity.stands_for is None and speaks(entity)
+        else entity
+        for entity in entities
+    ]
