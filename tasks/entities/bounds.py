@@ -11,6 +11,7 @@ from schemas.base import Span
 from schemas.tagged import EntityLabel, Mention
 from tasks.entities.countries import abbreviated_states
 from tasks.entities.names import parse
+from tasks.entities.vocabulary import bare, last_words_of_heads, titles
 
 _MARKS = '"“”„«»‘`*_,;: '
 """What neither opens nor closes a name."""
@@ -36,6 +37,9 @@ _MARKED = re.compile(r"""["”)]""")
 
 _REST = re.compile(r"['’`](?!(?i:s|d|m|t|ll|re|ve)\b)\w+(?=\W|$)|(?<=-)[a-z]+")
 """What a name goes on with when it was cut inside a word: Songo'o, Indonesian-made."""
+
+_TITLED = re.compile(r"\b(?P<title>[\w-]+) (?P<name>[A-Z][a-zß-ÿ'’-]+) $")
+"""A word, perhaps a title, and a name in front of another name."""
 
 _AND = re.compile(r",? and (?:the )?|, ")
 
@@ -121,9 +125,17 @@ def _edged(text: str, start: int, end: int, label: EntityLabel) -> Span | None:
         if generation := _GENERATION.match(text, end):
             end = generation.end()
         start += parse(text[start:end]).offset
+        start = _given_name(text, start, end)
     if text[end : end + 1] == "." and (_ABBREVIATION.search(text, start, end) or _is_state(text[start:end], label)):
         end += 1
     return Span(start=start, end=end)
+
+
+def _given_name(text: str, start: int, end: int) -> int:
+    """Where a surname begins with the one word between it and a title, which can only be the given name: director Beat | Hug."""
+    before = _TITLED.search(text, max(0, start - 60), start)
+    titled = before and bare(before["title"]) in last_words_of_heads() and bare(before["name"]) not in titles()
+    return before.start("name") if before and titled and " " not in text[start:end] else start
 
 
 def _is_state(name: str, label: EntityLabel) -> bool:

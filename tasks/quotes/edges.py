@@ -43,8 +43,17 @@ def put_it(cue: Stretch, span: Stretch, page: Page) -> tuple[Stretch, Stretch]:
     return Stretch(cue.start, page.text.index("it", cue.end) + 2), Stretch(it.end(), span.end)
 
 
-def finished(source: Stretch, page: Page) -> Stretch:
-    """The source without a word at its end that leads on to what is no part of it: `Ada Lund, who | rebuilt the pier`."""
+CLAUSE = re.compile(r",\s+(?!(?:acting|managing|ranking|leading|founding|including|outgoing|incoming|sitting)\b)[a-z]+ing\b")
+"""What someone does while speaking; the other words of this form stand before a title."""
+
+
+def finished(source: Stretch, cue: Stretch | None, page: Page) -> Stretch:
+    """The source without what leads on at its end to what is no part of it: `Ada Lund, who | rebuilt the pier`.
+
+    Nor, behind the cue, with what its bearer does: `said Ada Lund, | leaning on a bollard`; PolNeAR train cuts 55 of 60 such.
+    """
+    if cue and cue.start < source.start and (clause := CLAUSE.search(page.text, source.start, source.end)):
+        source = Stretch(source.start, clause.start())
     while cut := UNFINISHED.search(page.text, source.start, source.end):
         source = Stretch(source.start, cut.start())
     return source

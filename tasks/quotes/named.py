@@ -1,6 +1,7 @@
 """Sources that are names: `Antony Blinken`, `Blinken`, `the WHO`, `Yerevan`."""
 
 import re
+from functools import cache
 
 from babel import Locale
 
@@ -55,7 +56,7 @@ def named(ask: Ask) -> Speaker | None:
         chain = ask.cast.chain_of(head.entity)
         full = set(_parts(head.entity.name)) <= set(_parts(head.entity.text))
         return _owned(ask, head.entity, chain) if full else None
-    if is_turn(head) or _of_chain(ask, head) or _only_begins_sentence(ask, head):
+    if is_turn(head) or _of_chain(ask, head) or _only_begins_sentence(ask, head) or head.core[-1].text in _dates():
         return None
     untitled = [t for t in head.core[1 if head.determiner else 0 :] if t.low not in honorifics()]
     if not untitled:
@@ -89,6 +90,13 @@ def _only_begins_sentence(ask: Ask, head: Head) -> bool:
         return False
     of = bool(head.tail) and head.tail[0].low == "of"
     return of or re.search(rf"\b{re.escape(head.word)}\b", ask.page.text) is not None
+
+
+@cache
+def _dates() -> frozenset[str]:
+    """Weekdays and months, whose capitals make nobody's name: `a man arrested Tuesday`."""
+    english = Locale("en")
+    return frozenset(str(name) for names in (english.days, english.months) for name in names["format"]["wide"].values())
 
 
 def is_turn(head: Head) -> bool:

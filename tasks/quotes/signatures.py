@@ -7,7 +7,10 @@ from typing import NamedTuple
 from tasks.quotes.page import Page, Stretch
 from tasks.quotes.statement import Statement
 
-SIGNED = re.compile(r"\s*(?P<mark>[–—―-]{1,2})\s*(?P<name>[^\W\d_a-zß-ÿ][^\n,;(“\"]{2,60}?)(?=[,;(]|\.?\s*$)")
+SIGNED = re.compile(
+    r"\s*(?P<mark>[–—―-]{1,2})\s*(?P<name>[^\W\d_a-zß-ÿ][^\n,;(“\"]{2,60}?(?:, (?:the|an?|his|her|their) [^\n,;(“\"]{2,60}?)?)"
+    r"(?=[,;(]|\.?\s*$)"
+)
 LABELLED = re.compile(r"(?P<name>[^\W\d_a-zß-ÿ][^\n,;:(“\"]{0,60}?)\s*(?P<mark>:)\s*")
 
 

@@ -40,7 +40,7 @@ NAMED = {"PERSON", "ORGANIZATION", "PLACE", "NATIONALITY"}
 
 def sourced(found: Iterable[Statement], page: Page, cast: Cast) -> list[Statement]:
     """The statements with the sources that grammar gives; one that is relayed comes once more, from whose words it relays."""
-    settled = [_aged(_with_source(statement, page, cast), page) for statement in found if not _only_names(statement, page)]
+    settled = [_aged(_with_source(_asked(statement, page), page, cast), page) for statement in found if not _only_names(statement, page)]
     relayed = [inner for statement in settled for inner in _relayed(statement, page, cast)]
     more = [*relayed, *_led_in(settled, page, cast)]
     return sorted([*settled, *more], key=place) if more else settled
@@ -64,6 +64,20 @@ def _led_in(found: Sequence[Statement], page: Page, cast: Cast) -> Iterator[Stat
             yield Statement((words_of_one,), Stretch(colon.start(), colon.start() + 1), named, LED_IN)
 
 
+def _asked(statement: Statement, page: Page) -> Statement:
+    """The answer, where the tagger saw a question: `Moe, asked if he would sail again: “Never in winter.”`"""
+    source, cue = statement.source, statement.cue
+    if not source or not cue or cue.of(page.text) != "asked" or "," not in page.text[source.end - 1 : cue.start]:
+        return statement
+    for span in statement.spans:
+        region = page.last_region(span.start, span.end)
+        colon = region and LEAD.search(page.text, span.start, region.outer_start)
+        if region and colon and page.is_full_sentence([answer := Stretch(region.outer_start, region.outer_end)]):
+            name = trimmed(*source, page.text, ",") or source
+            return replace(statement, spans=(answer,), cue=Stretch(colon.start(), colon.start() + 1), source=name)
+    return statement
+
+
 def _with_source(statement: Statement, page: Page, cast: Cast) -> Statement:
     """The statement with the source that grammar gives; without one from another paragraph than the verb's, which never was right.
 
@@ -72,7 +86,8 @@ def _with_source(statement: Statement, page: Page, cast: Cast) -> Statement:
     cue = statement.cue
     if cue is None:
         return statement
-    if PASSIVE.match(page.text, cue.start, cue.end):
+    if passive := PASSIVE.match(page.text, cue.start, cue.end):
+        statement = replace(statement, cue=Stretch(cue.start, passive.end()))
         named = _before(cue.start, page, cast)
     elif PHRASE.fullmatch(page.text, cue.start, cue.end):
         named = _after(cue.end, page, cast) if statement.source is None or statement.source.start < cue.end else None
@@ -88,7 +103,7 @@ def _with_source(statement: Statement, page: Page, cast: Cast) -> Statement:
 
 def _apart(statement: Statement, source: Stretch, page: Page) -> Statement:
     """The statement with the source, cut off where it ends what was said: `“It slept,” | he was quoted as saying`."""
-    cut = [trimmed(s.start, source.start, page.text) if s.start < source.start < s.end <= source.end else s for s in statement.spans]
+    cut = [trimmed(s.start, source.start, page.text) if s.start <= source.start < s.end <= source.end else s for s in statement.spans]
     told = replace(statement, spans=tuple(s for s in cut if s), source=source)
     return told if told.spans and not told.covers(source.start, source.end) else statement
 

@@ -30,7 +30,7 @@ def _in_body(attribution: Attribution, page: Page) -> list[Statement]:
     without a word in the body.
     """
     cue, source = (next(iter(pieces(s, page)), None) if s else None for s in (attribution.cue, attribution.source))
-    source = source and finished(source, page)
+    source = source and finished(source, cue, page)
     home = page.paragraph_at(cue.start) if cue else None
     own: list[Stretch] = []
     beyond: list[Stretch] = []
@@ -60,18 +60,15 @@ def _by_cue(found: Iterable[Statement]) -> list[Statement]:
 
 
 def _at_hand(statement: Statement, page: Page) -> Statement:
-    """The statement without words outside quotation marks that stand too far from its cue.
+    """The statement without words outside quotation marks that stand in another sentence than its cue.
 
-    A writer who gives the words themselves and a summary beside them gives both in one sentence: of the 202 contents in PolNeAR
-    train that have both, 146 do, and the other 56 are quotations that the corpus cut at full stops. A summary alone stays in its
-    cue's paragraph: of some 20,000 spans 100 do not.
+    Of the 14,790 spans in PolNeAR train that have no word in marks, 14,682 lie in their cue's sentence.
     """
     cue = statement.cue
     if cue is None or len(statement.spans) < 2:
         return statement
-    quoted = [True in page.marked([s]) for s in statement.spans]
-    place = page.sentence_at if any(quoted) else page.paragraph_at
-    near = tuple(s for s, q in zip(statement.spans, quoted, strict=True) if q or place(s.start) == place(cue.start))
+    here = page.sentence_at(cue.start)
+    near = tuple(s for s in statement.spans if True in page.marked([s]) or page.sentence_at(s.start) == here)
     return replace(statement, spans=near) if near else statement
 
 

@@ -37,6 +37,9 @@ LABELS: tuple[EntityLabel, ...] = ("PERSON", "ORGANIZATION", "PLACE", "OTHER")
 BEFORE_DATE = re.compile(r"[\s,]*(?:\b(?:on|in|late|early))?\s*$")
 """What stands between a source and the date behind it."""
 
+PARTICIPLE = re.compile(r"\w [a-z]+ed$")
+"""What a date at a source's end goes with: a man arrested Tuesday."""
+
 LANGUAGES = ("en",)
 """Primary language subtags that the model reads; a story in another is passed on without findings."""
 
@@ -192,7 +195,8 @@ def undated(a: Attribution, mentions: Sequence[Mention], text: str) -> Attributi
     if not (a.source and dates):
         return a
     kept = BEFORE_DATE.sub("", text[a.source.start : dates[0].start])
-    return a.model_copy(update={"source": Span(start=a.source.start, end=a.source.start + len(kept))}) if kept else a
+    whole = not kept or PARTICIPLE.search(kept)
+    return a if whole else a.model_copy(update={"source": Span(start=a.source.start, end=a.source.start + len(kept))})
 
 
 def with_values(mentions: Sequence[Mention], story: SplitStory) -> list[Mention]:

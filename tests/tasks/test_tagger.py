@@ -131,6 +131,8 @@ def test_a_changed_model_file_is_refused(tmp_path: Path) -> None:
         ("the ministry, late Tuesday", "Tuesday", "the ministry"),
         ("Tuesday", "Tuesday", "Tuesday"),
         ("the Tuesday group", "Tuesday", "the Tuesday group"),
+        ("a man arrested Tuesday", "Tuesday", "a man arrested Tuesday"),
+        ("Ahmed Tuesday", "Tuesday", "Ahmed"),
     ],
 )
 def test_a_day_behind_a_source_is_not_part_of_it(text: str, date: str, kept: str) -> None:
