@@ -29,7 +29,10 @@ def evaluate(
     translate: Annotated[
         str | None,
         typer.Option(
-            "--map", metavar="A=B,C=D", help="Rename labels: PERSON=PER,PLACE=LOC, or wiredesk, conll, ieer; guessed if not given"
+            "--map",
+            metavar="A=B,C=D",
+            help="Label set of the gold: wiredesk, conll or ieer, guessed if not given; more labels to rename: PERSON=PER, and"
+            " PLACE:team=ORG or PLACE:government=ORG for the places that stand for one",
         ),
     ] = None,
     where: Annotated[
@@ -47,6 +50,8 @@ def evaluate(
       wiredesk evaluate gold.jsonl --predictions other.jsonl --errors 20
 
       wiredesk evaluate conll03.jsonl.gz --labels PER,ORG,LOC --json figures.json
+
+      wiredesk evaluate cleanconll.jsonl.gz --map PLACE:team=ORG
     """
     from flows.evaluate import evaluate_file
 

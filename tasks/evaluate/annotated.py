@@ -17,7 +17,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from schemas.base import Offset, Probability
-from schemas.extracted import QuoteKind
+from schemas.extracted import QuoteKind, Sense
 
 Extent = tuple[Offset, Offset]
 """A half-open run of characters `[start, end)`."""
@@ -56,6 +56,7 @@ class AnnotatedEntity(Annotation):
     start: Offset
     end: Offset
     label: str
+    stands_for: Sense | None = None
     optional: bool = False
     score: Probability | None = None
 

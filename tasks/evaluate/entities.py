@@ -36,12 +36,12 @@ def judge_mentions(gold: AnnotatedStory, predicted: AnnotatedStory, scheme: Labe
 
     Gold that is `optional` need not be found, and a prediction of its span counts only where it is also plain gold.
     """
-    plain = frozenset((e.start, e.end, scheme.of(e.label)) for e in gold.entities or [] if not e.optional)
+    plain = frozenset((e.start, e.end, scheme.of(e.label, e.stands_for)) for e in gold.entities or [] if not e.optional)
     plain = frozenset(m for m in plain if scheme.counts(m[2]))
     optional = {(e.start, e.end) for e in gold.entities or [] if e.optional}
     found: dict[Mention, float | None] = {}
     for e in predicted.entities or []:
-        mention = (e.start, e.end, scheme.of(e.label))
+        mention = (e.start, e.end, scheme.of(e.label, e.stands_for))
         if scheme.counts(mention[2]) and (mention in plain or mention[:2] not in optional):
             found.setdefault(mention, e.score)
     return JudgedMentions(story=gold, gold=plain, predicted=found)

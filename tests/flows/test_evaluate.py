@@ -69,6 +69,7 @@ def test_a_story_without_prediction_is_said(gold: Path, tmp_path: Path) -> None:
     [
         (["--where", "wire"], "KEY=VALUE"),
         (["--where", "wire=AP"], "no story has it; wire is one of NBN, other"),
+        (["--map", "PLACE:teem=ORG"], "PLACE:teem has no sense of ours"),
         (["--map", "conl"], "or one of wiredesk, conll, ieer"),
         (["--predictions", "{gold}"], "give one for each, in the same order"),
     ],

@@ -279,7 +279,11 @@ def test_a_layer_that_one_side_leaves_out_is_not_scored() -> None:
         (None, None, {"GENE": 3}, {"PLACE": "PLACE"}, {"GENE": True, "PLACE": True}),
         ("conll", None, {}, {"EVENT": "MISC"}, {"MISC": True, "DATE": False}),
         ("conll", "PER,ORG", {}, {"EVENT": "MISC"}, {"MISC": False, "PER": True}),
-        ("PERSON=PER", None, {"PER": 1}, {"PERSON": "PER", "PLACE": "PLACE"}, {"PLACE": True}),
+        ("PERSON=PER", None, {"PER": 1}, {"PERSON": "PER", "PLACE": "LOC"}, {"PER": True, "LOC": False}),
+        ("PLACE=GPE", None, {"PER": 2, "GPE": 1}, {"PERSON": "PER", "PLACE": "GPE"}, {"PER": True, "GPE": True, "LOC": False}),
+        ("PROTEIN=GENE", None, {"GENE": 3}, {"PROTEIN": "GENE", "PLACE": "PLACE"}, {"GENE": True, "PLACE": True}),
+        ("ieer,PLACE=GPE", None, {"PER": 1}, {"PLACE": "GPE", "FACILITY": "LOCATION"}, {"GPE": True, "PERSON": True, "PER": False}),
+        ("PLACE:team=ORG", None, {"PER": 2, "LOC": 1}, {"PLACE": "LOC", "PLACE:team": "ORG"}, {"ORG": True, "LOC": True, "MISC": False}),
     ],
 )
 def test_label_schemes(
@@ -290,10 +294,33 @@ def test_label_schemes(
     assert {label: scheme.counts(label) for label in counted} == counted
 
 
-@pytest.mark.parametrize("translate", ["conl", "PERSON=", "PERSON=PER,PLACE"])
+@pytest.mark.parametrize("translate", ["conl", "PERSON=", "PERSON=PER,PLACE", "PERSON=PER,conll"])
 def test_a_map_that_is_none_is_refused(translate: str) -> None:
     with pytest.raises(ValueError, match="conll"):
         parse_scheme(translate, None, {})
+
+
+def test_a_map_of_a_sense_that_there_is_not_is_refused() -> None:
+    with pytest.raises(ValueError, match="PLACE:teem has no sense of ours, which are team, government"):
+        parse_scheme("PLACE:teem=ORG", None, {})
+
+
+@pytest.mark.parametrize(
+    ("translate", "label", "right"),
+    [("PLACE:team=ORG", "ORG", 3), ("PLACE:government=ORG", "LOC", 3), (None, "LOC", 3), ("conll,PLACE:team=ORG", "LOC", 2)],
+)
+def test_a_place_that_stands_for_a_team_is_scored_as_the_map_says(translate: str | None, label: str, right: int) -> None:
+    marked = [{"start": 0, "end": 3, "label": "PER"}, {"start": 4, "end": 7, "label": label}, {"start": 8, "end": 11, "label": "LOC"}]
+    gold = AnnotatedStory.model_validate({"id": "s", "text": "Moe Vik Rom", "entities": marked})
+    found = [
+        {"start": 0, "end": 3, "label": "PERSON"},
+        {"start": 4, "end": 7, "label": "PLACE", "stands_for": "team"},
+        {"start": 8, "end": 11, "label": "PLACE"},
+    ]
+    predicted = AnnotatedStory.model_validate({"id": "s", "text": gold.text, "entities": found})
+    evaluation, _ = scored(gold, predicted, parse_scheme(translate, None, {"PER": 2, "LOC": 1, "ORG": 1}))
+    assert evaluation.entities
+    assert evaluation.entities.figures.micro.p * 3 == right
 
 
 def test_presets_map_into_their_own_labels() -> None:
