@@ -62,7 +62,7 @@ def page(source: Source, text: str, **known: Any) -> Outcome:
     address = _canonical(tree) or _meta(tree, "og:url") or line(told.get("url"))
     authors = byline(_names(told.get("author"), persons=True))
     fields = {
-        "provider": next(iter(_names(told.get("publisher"))), None) or _meta(tree, "og:site_name") or urlsplit(address or "").hostname,
+        "provider": next(iter(_names(told.get("publisher"))), None) or _meta(tree, "og:site_name") or _host(address),
         "provider_id": address,
         "language": language(told.get("inLanguage")) or language(_root(tree).get("lang")),
         "headline": headline,
@@ -150,6 +150,13 @@ def _meta(tree: Any, name: str) -> str | None:
 def _canonical(tree: Any) -> str | None:
     links = (link for link in tree.iter("link") if link.get("rel") == "canonical")
     return next((value for link in links if (value := line(link.get("href")))), None)
+
+
+def _host(address: str | None) -> str | None:
+    try:
+        return urlsplit(address or "").hostname
+    except ValueError:  # brackets that hold no IPv6 address
+        return None
 
 
 def _root(tree: Any) -> Any:

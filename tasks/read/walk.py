@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from glob import glob, has_magic
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from schemas.outcome import Reject, Skip
 from tasks.read.errors import NoSuchSourceError
@@ -62,10 +62,9 @@ def _place(source: str) -> Path | None:
         return None
     path = source
     if source.startswith("file:"):
-        parts = urlsplit(source)
-        if parts.netloc not in ("", "localhost"):
+        path = unquote(re.sub(r"^file:(?://(?:localhost)?(?=/))?", "", source))
+        if path.startswith("//"):
             raise NoSuchSourceError(f"{source}: a file URI must name this machine; write file:///path/to/folder")
-        path = unquote(parts.path)
     elif re.match(r"[a-z][a-z0-9+.-]+://", source):
         raise NoSuchSourceError(f"{source}: only files, folders, globs, file:// URIs and - are read")
     place = Path(os.path.abspath(Path(path).expanduser()))  # noqa: PTH100  (resolve() would follow links and change the URI)

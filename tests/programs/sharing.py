@@ -72,7 +72,7 @@ def scheduled(inbox: Path, dataset: Path, api: str) -> tuple[list[str], list[str
         serving = start(inbox, dataset, "--cron", NEVER, command="schedule", stderr=log)
         try:
             deployment = _deployment(client, dataset, serving)
-            asked = [client.post(f"/deployments/{deployment}/create_flow_run", json={}).raise_for_status().json()["id"] for _ in range(2)]
+            asked = [_asked(client, deployment) for _ in range(2)]
             states = [_end(client, run) for run in asked]
         finally:
             with suppress(ProcessLookupError):
@@ -83,6 +83,13 @@ def scheduled(inbox: Path, dataset: Path, api: str) -> tuple[list[str], list[str
     if status:
         wrong.append(f"the schedule ended with {status}")
     return [f"scheduled, {state['name'].lower()}: {state['message']}" for state in states], wrong
+
+
+def _asked(client: httpx.Client, deployment: str) -> str:
+    """The id of a new run of the deployment; asks again while the server is too busy to take it, as Prefect's own client does."""
+    while (response := client.post(f"/deployments/{deployment}/create_flow_run", json={})).status_code == httpx.codes.SERVICE_UNAVAILABLE:
+        time.sleep(1)
+    return str(response.raise_for_status().json()["id"])
 
 
 def _deployment(client: httpx.Client, dataset: Path, serving: subprocess.Popen[bytes]) -> str:

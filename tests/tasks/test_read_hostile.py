@@ -166,6 +166,7 @@ DEEP = 50_000
         ('"a","b","c"\n' * 3 + '"' * DEEP, "a.csv"),
         ("x" * 12_000_000, "a.txt"),
         (nitf("x" * 12_000_000), "a.xml"),
+        ("<html><link rel='canonical' href='http://[desk/a'>" + "<p>Words of a story. " * 40, "a.html"),
         ("<html>" + "x" * 9_000_000, "a.html"),
         ("<html>" + "<i>x" * 300_000, "a.html"),
         (b"\xff\xfe" + b"<\x00" * 1000, "a.xml"),
