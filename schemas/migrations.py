@@ -12,8 +12,17 @@ Migration = Callable[[str, pa.Table], pa.Table]
 
 
 def _with_senses(table: str, rows: pa.Table) -> pa.Table:
-    """Version 2 says of entities what a place's name stands for; of older mentions that is not known."""
-    return rows.append_column("stands_for", pa.nulls(rows.num_rows, pa.string())) if table == EntityRow.TABLE else rows
+    """Version 2 says of entities what a place's name stands for; of older mentions that is not known.
+
+    Their documents are marked as another release's, so that `wiredesk reprocess` goes over them, after a kill too.
+    """
+    if table == EntityRow.TABLE:
+        return rows.append_column("stands_for", pa.nulls(rows.num_rows, pa.string()))
+    if table == DocumentRow.TABLE:
+        at = rows.schema.get_field_index("pipeline_version")
+        made_by = [f"{version}+schema.1" for version in rows["pipeline_version"].to_pylist()]
+        return rows.set_column(at, "pipeline_version", pa.array(made_by, pa.string()))
+    return rows
 
 
 MIGRATIONS: dict[int, Migration] = {1: _with_senses}

@@ -13,7 +13,7 @@ from tasks.crew import Crew
 from tasks.write import DatasetError, open_dataset, query
 from tests.flows.conftest import write_stories
 from tests.flows.test_cli import wiredesk
-from tests.tasks.aging import aged, as_if_new, know_ways
+from tests.tasks.aging import aged, as_if_new, as_version, know_ways
 from tests.tasks.test_write_rewrite import rewrite
 from tests.tasks.writing import ingest as write_by_hand
 from tests.tasks.writing import state, stories
@@ -84,6 +84,24 @@ def test_an_older_dataset_is_upgraded_by_reprocess_and_by_nothing_else(tmp_path:
     assert ingest([str(write_stories(inbox, 4))], desk, OPTIONS).written == 1
     assert wiredesk("sql", desk, "select count(*) n from documents", "-o", "csv")[1].split() == ["n", "4"]
     assert wiredesk("report", desk, "--out", f"{tmp_path}/report.html")[0] == 0
+
+
+def test_a_dataset_of_version_1_is_told_what_places_stand_for_by_reprocess(tmp_path: Path) -> None:
+    from flows.ingest import ingest
+    from flows.reprocess import reprocess
+
+    inbox, desk = tmp_path / "inbox", str(tmp_path / "desk")
+    inbox.mkdir()
+    (inbox / "a.txt").write_text("France beat Peru 2-1 in Lima. The striker scored twice in the soccer match.\n", encoding="utf-8")
+    ingest([str(inbox)], desk, OPTIONS)
+    fresh = state(open_dataset(desk))
+    assert [row["stands_for"] for row in fresh["entities"] if row["text"] == "France"] == ["team"]
+    as_version(Path(desk), 1)
+    with pytest.raises(DatasetError, match=f"schema version 1.*wiredesk reprocess {desk}"):
+        ingest([str(inbox)], desk, OPTIONS)
+    run = reprocess(desk, "tag", OPTIONS)
+    assert (run.schema_version, run.upgraded, run.written) == (SCHEMA_VERSION, 1, 1)
+    assert state(open_dataset(desk)) == fresh
 
 
 def test_a_large_batch_goes_through_in_slices_and_a_refused_story_keeps_its_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,7 @@ import pytest
 from schemas.arrow import arrow_schema
 from schemas.migrations import MIGRATIONS
 from schemas.rows import SCHEMA_VERSION, TABLES
-from tasks.write import DatasetError, compact, load_index, locked, open_dataset, query, sweep, upgrade
+from tasks.write import DatasetError, compact, load_index, locked, open_dataset, query, stale_batches, sweep, upgrade
 from tests.tasks.aging import PINNED, aged, as_if_new, as_version, doc_ids, know_ways
 from tests.tasks.killing import killed
 from tests.tasks.writing import BATCHES, REJECTS, files_of, ingest, state
@@ -64,13 +64,17 @@ def test_a_dataset_of_an_earlier_release_is_refused_until_it_is_upgraded_and_los
         ingest(tmp_path, BATCHES)
     assert {table: sorted(rows[0]) for table, rows in state(dataset).items()} == columns
     assert upgraded(tmp_path) == 3
-    assert state(open_dataset(tmp_path)) == expected
+    now = state(open_dataset(tmp_path))
+    assert {row.pop("pipeline_version") for row in now["documents"]} == {"0+schema.1"}
+    assert {row.pop("pipeline_version") for row in expected["documents"]} == {"0"}
+    assert now == expected
 
 
 def test_what_places_stand_for_is_not_known_of_rows_of_version_1(tmp_path):
     ingest(tmp_path, BATCHES[:1])
     as_version(tmp_path, 1)
     upgraded(tmp_path)
+    assert len(stale_batches(open_dataset(tmp_path), "0", "by hand")) == 1
     found = query(open_dataset(tmp_path), "SELECT DISTINCT stands_for FROM entities")
     assert (found.to_pylist(), str(found.schema.field("stands_for").type)) == ([{"stands_for": None}], "string")
 
