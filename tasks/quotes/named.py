@@ -19,6 +19,8 @@ def metonym(ask: Ask) -> Speaker | None:
     head = ask.head
     if head is None or head.kind != "name" or (head.entity is None and head.modifiers):
         return None
+    if head.entity and head.entity.stands_for == "team":
+        return None
     name = (head.entity.text if head.entity else head.core[-1].text).removeprefix("the ").removeprefix("The ")
     body = words.table("metonyms")["seats"].get(name)
     if body is None and (head.entity is None or head.entity.label == "PLACE" or _only_a_place(head.entity, name)):

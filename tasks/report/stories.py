@@ -95,6 +95,6 @@ def _quote_marks(number: int, quote: Row) -> Iterator[Mark]:
 
 
 def _entity_mark(entity: Row) -> Mark:
-    more = [entity["role"], entity["country"]]
+    more = [entity["role"], entity["country"], entity["stands_for"] and f"for its {entity['stands_for']}"]
     note = ", ".join([entity["name"], *filter(None, more)])
     return Mark(entity["start"], entity["end"], ("entity", entity["label"].lower()), f"{note} ({entity['label'].lower()})")

@@ -39,7 +39,8 @@ def cast(story: TaggedStory, chains: dict[str, dict[str, Any]]) -> list[Entity]:
         entities.append(
             Entity(
                 section_index=section, start=mention.span.start, end=mention.span.end, text=text, label=mention.label,
-                chain_id=number, name=name, role=facts.get("role"), country=facts.get("country"), score=mention.score,
+                chain_id=number, name=name, role=facts.get("role"), country=facts.get("country"),
+                stands_for=facts.get("stands_for"), score=mention.score,
             )
         )  # fmt: skip
     return entities
