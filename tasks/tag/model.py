@@ -27,15 +27,20 @@ class DamagedModel(Exception):
 
 
 class Calibration(Schema):
-    """Turns the logit of a raw probability into a calibrated one: 1 / (1 + exp(-(slope * logit + intercept)))."""
+    """Turns the logit of a raw probability into a calibrated one: 1 / (1 + exp(-(slope * logit + length * log(1 + words) + intercept))).
+
+    A long content has many ways to be nearly right, and each takes its share of the probability; a content of two words that the
+    chain is as sure of is right less often.
+    """
 
     slope: float = 1.0
+    length: float = 0.0
     intercept: float = 0.0
 
-    def __call__(self, raw: float) -> float:
-        """The calibrated probability of `raw`, which is clipped to [1e-6, 1 - 1e-6]."""
+    def __call__(self, raw: float, words: int = 0) -> float:
+        """The calibrated probability of a finding of so many words; `raw` is clipped to [1e-6, 1 - 1e-6]."""
         raw = min(max(raw, 1e-6), 1 - 1e-6)
-        return float(1 / (1 + np.exp(-(self.slope * np.log(raw / (1 - raw)) + self.intercept))))
+        return float(1 / (1 + np.exp(-(self.slope * np.log(raw / (1 - raw)) + self.length * np.log1p(words) + self.intercept))))
 
 
 class Settings(Schema):

@@ -133,7 +133,7 @@ class Tagger:
             content=[span_of(f, words, window) for f in a.content],
             cue=span_of(a.cue, words, window) if a.cue else None,
             source=span_of(a.source, words, window) if a.source else None,
-            score=round(self._quote(raw_score(a)), DIGITS),
+            score=round(self._quote(raw_score(a), sum(content.end - content.start for content in a.content)), DIGITS),
         )
 
 

@@ -12,22 +12,25 @@ STEPS, RIDGE = 50, 1e-3
 """Newton steps, and a weight on the coefficients that keeps them finite when the scores separate right from wrong."""
 
 
-def fit(scored: Sequence[Scored]) -> Calibration:
-    """The logistic curve from raw scores to the share that is right.
+def fit(scored: Sequence[Scored], words: Sequence[int] | None = None) -> Calibration:
+    """The logistic curve from raw scores, and the number of words of each finding, to the share that is right.
 
-    Platt (1999), "Probabilistic outputs for support vector machines", on the logit of the score; two numbers, so that a
-    development set of a thousand predictions cannot be overfitted.
+    Platt (1999), "Probabilistic outputs for support vector machines", on the logit of the score; two numbers, or three, so
+    that a development set of a thousand predictions cannot be overfitted.
     """
     raw = np.clip([s for s, _ in scored], 1e-6, 1 - 1e-6)
-    x = np.stack([np.log(raw / (1 - raw)), np.ones(len(raw))], 1)
+    columns = [np.log(raw / (1 - raw)), np.ones(len(raw)), *([np.log1p(words)] if words else [])]
+    x = np.stack(columns, 1)
     right = np.array([r for _, r in scored])
-    weights = np.array([1.0, 0.0])
+    start = np.array([1.0, 0.0, 0.0][: len(columns)])
+    weights = start
     for _ in range(STEPS):
         p = 1 / (1 + np.exp(-x @ weights))
-        gradient = x.T @ (p - right) + RIDGE * (weights - [1.0, 0.0])
-        hessian = (x * (p * (1 - p))[:, None]).T @ x + RIDGE * np.eye(2)
+        gradient = x.T @ (p - right) + RIDGE * (weights - start)
+        hessian = (x * (p * (1 - p))[:, None]).T @ x + RIDGE * np.eye(len(start))
         weights = weights - np.linalg.solve(hessian, gradient)
-    return Calibration(slope=float(weights[0]), intercept=float(weights[1]))
+    slope, intercept, *length = map(float, weights)
+    return Calibration(slope=slope, intercept=intercept, length=length[0] if length else 0.0)
 
 
 class Balance(NamedTuple):

@@ -11,7 +11,8 @@ from tasks.evaluate.judge import Judgement, judge
 from tasks.evaluate.labels import LabelScheme
 from tasks.tag import Tagger
 from tasks.tag.model import Settings, load_model, save_settings
-from tasks.train.calibrate import fit, least_score
+from tasks.tag.words import WORD
+from tasks.train.calibrate import Balance, fit, least_score
 from tasks.train.predict import predict
 
 CARD = "MODEL_CARD.md"
@@ -44,37 +45,35 @@ def scheme_of(stories: Sequence[AnnotatedStory]) -> LabelScheme:
 def calibrate(folder: Path, settings: Settings, corpora: Sequence[Corpus]) -> Settings:
     """Balances, on development corpora, what is found against what is right, and makes scores mean what they say.
 
-    Tries how ready the chain should be to open a quote (`Settings.lean`), each with the score below which quotes are best
-    dropped, by the mean F1 of quotes found and quotes found with their exact source.
+    Tries how ready the chain should be to open a quote (`Settings.lean`), each with the calibrated score below which quotes are
+    best dropped, by the mean F1 of quotes found and quotes found with their exact source.
     """
     model = load_model(folder)
     marked = [(name, stories) for name, stories in corpora if any(s.quotes is not None for s in stories)]
     total = sum(len(s.quotes or []) for _, stories in marked for s in stories)
-    best, least, much = -1.0, 0.0, 0.0
-    quotes: list[Judgement] = []
+    balance, much = Balance(0.0, -1.0), 0.0
+    curves = {"entity": fit(_scored_mentions(Tagger(model._replace(settings=settings)), corpora))}
     for lean in LEANS if total else ():
         leaning = settings.model_copy(update={"lean": {"quote": lean}})
         judged = _judged(Tagger(model._replace(settings=leaning)), marked)
-        balance = least_score([(j.score or 0.0, (j.found + j.right) / 2) for j in judged], total)
-        if balance.f1 > best:
-            best, least, much, quotes = balance.f1, balance.least, lean, judged
-    curves = {"entity": fit(_scored_mentions(Tagger(model._replace(settings=settings)), corpora))}
-    if quotes:
-        curves["quote"] = fit([(j.score or 0.0, float(j.right)) for j in quotes if (j.score or 0.0) >= least])
-    settings = settings.model_copy(
-        update={
-            "lean": {"quote": much},
-            "calibration": curves,
-            "least_quote_score": curves["quote"](least) - ROUNDING if least else 0.0,
-        },
-    )
+        curve = fit([(j.score or 0.0, float(j.right)) for j, _ in judged], [words for _, words in judged])
+        found = least_score([(curve(j.score or 0.0, words), (j.found + j.right) / 2) for j, words in judged], total)
+        if found.f1 > balance.f1:
+            balance, much, curves["quote"] = found, lean, curve
+    update = {"lean": {"quote": much}, "calibration": curves, "least_quote_score": max(0.0, balance.least - ROUNDING)}
+    settings = settings.model_copy(update=update)
     save_settings(settings, folder)
     return settings
 
 
-def _judged(tagger: Tagger, corpora: Sequence[Corpus]) -> list[Judgement]:
+def _judged(tagger: Tagger, corpora: Sequence[Corpus]) -> list[tuple[Judgement, int]]:
+    """Every quote that the tagger gives, as it is judged, with the number of its content's words."""
     pairs = [(gold, ours) for _, stories in corpora for gold, ours in zip(stories, predict(tagger, stories), strict=True)]
-    return [j for gold, ours in pairs for j in judge(gold, ours).predicted]
+    return [(j, _words(j, gold.text)) for gold, ours in pairs for j in judge(gold, ours).predicted]
+
+
+def _words(judgement: Judgement, text: str) -> int:
+    return sum(len(WORD.findall(text, start, end)) for start, end in judgement.own.quote.content)
 
 
 def _scored_mentions(tagger: Tagger, corpora: Sequence[Corpus]) -> list[Scored]:

@@ -141,6 +141,16 @@ def test_calibration_learns_the_share_that_is_right() -> None:
         assert curve(score) == pytest.approx(score**2, abs=0.06)
 
 
+def test_calibration_learns_what_length_tells() -> None:
+    rng = random.Random(0)
+    found = [(0.5, rng.choice([1, 20])) for _ in range(4000)]
+    scored = [(s, float(rng.random() < (0.9 if words > 1 else 0.3))) for s, words in found]
+    curve = fit(scored, [words for _, words in found])
+    assert curve(0.5, 20) == pytest.approx(0.9, abs=0.03)
+    assert curve(0.5, 1) == pytest.approx(0.3, abs=0.03)
+    assert fit(scored).length == 0.0
+
+
 def test_no_threshold_where_none_helps() -> None:
     assert least_score([(0.9, 1), (0.5, 1)], gold=2).least == 0.0
 
