@@ -16,12 +16,26 @@ OUTSIDE = ",;:-–—―"
 UNFINISHED = re.compile(r"[\s,]+(?:who|whose|which|that|and|or|as|of|in|the)$")
 """A source's end after which something must follow."""
 
+CLAUSE = re.compile(r",\s+(?!(?:acting|managing|ranking|leading|founding|including|outgoing|incoming|sitting)\b)[a-z]+ing\b")
+"""What someone does while speaking; the other words of this form stand before a title."""
+
 TELLS = re.compile(r"\b(?:t(?:ell(?:s|ing)?|old)|remind(?:s|ed|ing)?)$")
 ADDRESSEE = re.compile(r"(?:(?!\b(?:who|which|whose|whom)\b)[^,;:.“\"]){2,60}? (?=that\b)")
 """Who is told, before what."""
 
+CONJUNCTION = re.compile(r"(?:But|And|Yet|(?:Still|However|Indeed|Meanwhile|Nevertheless|Also),)\s+(?=\w)")
 PUT = re.compile(r"\bput(?:s|ting)?$")
 IT = re.compile(r"\s+it\b[\s,:]*")
+
+
+def unjoined(span: Stretch, page: Page) -> Stretch:
+    """The content without the writer's own word that joins its sentence to the one before: `But | the pier is safe, she said`.
+
+    PolNeAR train leaves `But` and `And` out in 68 contents of 103, `Still` and `However` in 11 of 12.
+    """
+    first = page.sentences[page.sentence_at(span.start)].start == span.start and not page.quoted(span.start)
+    joint = CONJUNCTION.match(page.text, span.start, span.end) if first else None
+    return Stretch(joint.end(), span.end) if joint else span
 
 
 def unaddressed(span: Stretch, cue: Stretch | None, page: Page) -> Stretch:
@@ -41,10 +55,6 @@ def put_it(cue: Stretch, span: Stretch, page: Page) -> tuple[Stretch, Stretch]:
     if it is None or not cue.end <= span.start < it.end() < span.end:
         return cue, span
     return Stretch(cue.start, page.text.index("it", cue.end) + 2), Stretch(it.end(), span.end)
-
-
-CLAUSE = re.compile(r",\s+(?!(?:acting|managing|ranking|leading|founding|including|outgoing|incoming|sitting)\b)[a-z]+ing\b")
-"""What someone does while speaking; the other words of this form stand before a title."""
 
 
 def finished(source: Stretch, cue: Stretch | None, page: Page) -> Stretch:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from schemas.tagged import Attribution
-from tasks.quotes.edges import finished, merged, pieces, put_it, snapped, unaddressed
+from tasks.quotes.edges import finished, merged, pieces, put_it, snapped, unaddressed, unjoined
 from tasks.quotes.joining import continued, free_paragraphs, join_free, unclaimed_quotations
 from tasks.quotes.page import Page, Stretch
 from tasks.quotes.signatures import signature, signed, unsigned
@@ -112,7 +112,7 @@ def _tidy(statement: Statement, page: Page) -> Statement:
     if cue:
         cue, spans[0] = put_it(cue, spans[0], page)
     keep_out = [s for s in (cue, statement.source) if s]
-    tidied = [snapped(unaddressed(span, cue, page), keep_out, page) for span in spans]
+    tidied = [snapped(unjoined(unaddressed(span, cue, page), page), keep_out, page) for span in spans]
     return replace(statement, cue=cue, spans=merged(tidied, page))
 
 
