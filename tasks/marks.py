@@ -85,7 +85,7 @@ def _closes(text: str, start: int, low: int) -> bool:
 def _doubles(text: str, low: int, high: int) -> list[Region]:
     found: list[Region] = []
     opened: tuple[int, int, str] | None = None
-    for match in MARK.finditer(text, low, high):
+    for match in _outermost(list(MARK.finditer(text, low, high))):
         start, end, mark = match.start(), match.end(), match.group()
         opens, closes = _opens(text, start, end, low, high), _closes(text, start, low)
         if opened is None:
@@ -103,6 +103,19 @@ def _doubles(text: str, low: int, high: int) -> list[Region]:
     if opened is not None:
         found.append(Region(opened[0], opened[1], high, high, False, True))
     return [r for r in found if r.end > r.start]
+
+
+def _outermost(marks: list[re.Match[str]]) -> list[re.Match[str]]:
+    """The marks, without those inside others where all pair like brackets: “she says “no” to it”."""
+    depth, outer = 0, list[re.Match[str]]()
+    for mark in marks:
+        opens, closes = mark.group() in OPENING, mark.group() in CLOSING
+        depth += opens - closes
+        if depth < 0 or not (opens or closes):
+            return marks
+        if depth == opens:
+            outer.append(mark)
+    return outer if depth == 0 else marks
 
 
 def _singles(text: str, low: int, high: int, doubles: Sequence[Region]) -> list[Region]:
