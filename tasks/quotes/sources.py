@@ -33,7 +33,11 @@ LEAD = re.compile(r":\s+$")
 LED_IN = 0.5
 """The score of a quotation that the tagger did not see; all three of PolNeAR dev and of 150 stories of train were said by somebody."""
 AGE = re.compile(r"(?<=\w),\s+(?:aged?\s+)?\d{1,3}(?=[,.;]|\s*$)", re.MULTILINE)
-PARTED = re.compile(r"(?P<subject>[^,“”\";:]{3,60}, (?:who|which|where|whose|a|an|the)\b[^“”\";:]*),\s+")
+PARTED = re.compile(
+    r"(?P<subject>(?!(?:In|On|At|By|As|If|For|From|With|After|Before|When|While|Since|But|And)\b)"
+    r"[^,“”\";:]{3,60}, (?:(?:who|which|where|whose|a|an|the)\b[^“”\";:]*|[A-Z][^,“”\";:]{2,40})),\s+"
+)
+"""A subject and what stands between commas behind it: a clause, a title, or the name of who bears the title before."""
 SUBJECTS = {"he", "she", "it", "they"}
 NAMED = {"PERSON", "ORGANIZATION", "PLACE", "NATIONALITY"}
 
@@ -95,7 +99,7 @@ def _with_source(statement: Statement, page: Page, cast: Cast) -> Statement:
         statement = replace(statement, source=None)
         named = _before(cue.start, page, cast) or _with_clause(cue.start, page)
     elif statement.source is None and SPOKE.fullmatch(page.text, cue.start, cue.end):
-        named = _before(cue.start, page, cast)
+        named = _before(cue.start, page, cast) or _with_clause(cue.start, page)
     else:
         return statement
     return _apart(statement, named, page) if named else statement
@@ -135,7 +139,7 @@ def _after(start: int, page: Page, cast: Cast) -> Stretch | None:
 
 
 def _with_clause(end: int, page: Page) -> Stretch | None:
-    """The subject that its sentence begins with, and a clause between commas parts from the verb: `The inn, where Moe slept, said`."""
+    """The subject that its sentence begins with and commas part from the verb: `The inn, where Moe slept, said`, `The coach, Moe, said`."""
     start = page.sentences[page.sentence_at(end - 1)].start
     match = PARTED.fullmatch(page.text, start, end)
     return Stretch(start, match.end("subject")) if match else None
