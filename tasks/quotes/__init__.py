@@ -1,7 +1,7 @@
 """Quotes: what the tagger saw, joined into whole quotes, each with its kind and its speaker.
 
-    attributions ──► statements ──────────────────────────► speakers ──► quotes
-                     (statements, whole, turns, sources)    (speakers: named, pronouns, nominals, groups, documents, continued)
+    attributions ──► statements ───────────────────────────────────► speakers ──► quotes
+                     (statements, broken, whole, turns, sources)    (speakers: named, pronouns, nominals, groups, documents, continued)
 
 A speaker is someone or some body that the story names. A person whom the story does not name ("a spokesman", "officials")
 stays unresolved: `none`, with the source kept. An institution that only words name ("the Azerbaijani Foreign Ministry") is
@@ -11,6 +11,7 @@ called by those words; a capital, country or seat by the body it stands for, wit
 from schemas.base import Span
 from schemas.extracted import Entity, Quote
 from schemas.tagged import TaggedStory
+from tasks.quotes.broken import broken_off
 from tasks.quotes.cast import Cast
 from tasks.quotes.page import Page, Stretch
 from tasks.quotes.scene import Told
@@ -26,7 +27,8 @@ def quotes(tagged: TaggedStory, entities: list[Entity]) -> list[Quote]:
     """The story's quotes in order of their start, each with its speaker where the story tells."""
     page = Page.of(tagged.split)
     cast = Cast.of(entities, page)
-    found = sourced(with_turns(whole(statements(tagged.attributions, page), page), page, cast), page, cast)
+    found = whole(broken_off(statements(tagged.attributions, page), page), page)
+    found = sourced(with_turns(found, page, cast), page, cast)
     return [_quote(told, page) for told in attribute(found, page, cast)]
 
 
