@@ -85,6 +85,9 @@ def test_a_repeat_scores_what_speaks_for_it():
         pytest.param([("Lund Mills", ORG, 0.9), ("Lund", PER, 0.9), ("Ada Lund", PER, 0.9)], [ORG, PER, PER], id="the founder's name"),
         pytest.param([("Ada Mills", ORG, 0.9), ("Ada", PER, 0.9), ("Ada Lund", PER, 0.9)], [ORG, PER, PER], id="the founder's given name"),
         pytest.param([("Osterby Mills", ORG, 0.9), ("Osterby", PLACE, 0.9)], [ORG, PLACE], id="the place of a body"),
+        pytest.param([("Yerevan", PER, 0.9)], [PLACE], id="a capital that speaks"),
+        pytest.param([("Paris", PER, 0.9), ("Paris Lund", PER, 0.9)], [PER, PER], id="a capital that is a given name"),
+        pytest.param([("London", PER, 0.9), ("Ada London", PER, 0.9)], [PER, PER], id="a capital that is a surname"),
         pytest.param([("Lund", PER, 0.9), ("Lund", PLACE, 0.5), ("Lund", PLACE, 0.5)], [PLACE] * 3, id="no person in full"),
     ],
 )
