@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tasks.evaluate.calibration import Scored
 from tasks.tag.model import Calibration
 
-STEPS, RIDGE = 50, 1e-3
-"""Newton steps, and a weight on the coefficients that keeps them finite when the scores separate right from wrong."""
+STEPS, SMALLEST, RIDGE = 50, 1e-9, 1e-3
+"""Newton steps, halved while they overshoot, and a weight on the coefficients that keeps them finite when the scores separate right
+from wrong."""
 
 
 def fit(scored: Sequence[Scored], words: Sequence[int] | None = None) -> Calibration:
@@ -23,12 +25,19 @@ def fit(scored: Sequence[Scored], words: Sequence[int] | None = None) -> Calibra
     x = np.stack(columns, 1)
     right = np.array([r for _, r in scored])
     start = np.array([1.0, 0.0, 0.0][: len(columns)])
+
+    def cost(weights: NDArray[np.float64]) -> float:
+        return float(np.logaddexp(0, x @ weights).sum() - right @ x @ weights + RIDGE / 2 * ((weights - start) ** 2).sum())
+
     weights = start
     for _ in range(STEPS):
         p = 1 / (1 + np.exp(-x @ weights))
         gradient = x.T @ (p - right) + RIDGE * (weights - start)
         hessian = (x * (p * (1 - p))[:, None]).T @ x + RIDGE * np.eye(len(start))
-        weights = weights - np.linalg.solve(hessian, gradient)
+        step = np.linalg.solve(hessian, gradient)
+        while cost(weights - step) > cost(weights) and np.abs(step).max() > SMALLEST:
+            step = step / 2
+        weights = weights - step
     slope, intercept, *length = map(float, weights)
     return Calibration(slope=slope, intercept=intercept, length=length[0] if length else 0.0)
 

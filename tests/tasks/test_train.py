@@ -141,6 +141,14 @@ def test_calibration_learns_the_share_that_is_right() -> None:
         assert curve(score) == pytest.approx(score**2, abs=0.06)
 
 
+def test_calibration_of_scores_near_certainty() -> None:
+    rng = random.Random(0)
+    scored = [(1 - 10 ** -rng.uniform(1, 7), float(rng.random() < 0.93)) for _ in range(4000)] + [(0.4, 0.0)] * 20
+    curve = fit(scored)
+    assert 0.0 <= curve.slope < 1.0
+    assert sum(curve(s) for s, _ in scored) / len(scored) == pytest.approx(sum(r for _, r in scored) / len(scored), abs=0.01)
+
+
 def test_calibration_learns_what_length_tells() -> None:
     rng = random.Random(0)
     found = [(0.5, rng.choice([1, 20])) for _ in range(4000)]
