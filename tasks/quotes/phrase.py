@@ -16,6 +16,9 @@ from tasks.quotes.page import Page, Stretch
 
 TOKEN = re.compile(r"[’'](?:s\b)?|(?:[OD][’'](?=[A-Z]))?\w+(?:[-/&.]\w+)*|[^\w\s]")
 SEPARATORS = {",", ";", "and", "&", "or", "(", ")", "—", "–", "-", ":", "["}
+AND, COMMA_AND = "and", ", and"
+FIRM = {"co", "company", "sons", "bros", "brothers", "partners", "associates", "cie"}
+"""What ends a firm's name after `and`."""
 OPENERS = {"but", "and", "yet", "so", "then", "while", "even", "also", "only", "by", "from"}
 
 
@@ -62,7 +65,7 @@ def _items(tokens: list[Token]) -> list[tuple[str, list[Token]]]:
             if items[-1][1]:
                 items.append((token.low, []))
             elif token.low in {"and", "&"}:
-                items[-1] = ("and", [])
+                items[-1] = (COMMA_AND if items[-1][0] == "," else "and", [])
         elif token.entity is not None or token.text[0].isalnum() or token.possessive:
             items[-1][1].append(token)
     return [("and" if separator == "&" else separator, run) for separator, run in items if run]
@@ -163,22 +166,62 @@ def _swallowed(body: Token) -> tuple[Token, ...]:
 
 def _speaking(heads: list[Head]) -> list[Head]:
     """The heads that speak: a group's members, or one, whose name may stand in apposition to its office."""
+    if _only_describe(heads) or _only_title(heads):
+        return heads[-1:]
     speaking, before = [heads[0]], heads[0]
     for head in heads[1:]:
-        if head.separator == "and" and _governs(before, head):
+        if head.separator == AND and _governs(before, head):
             whole = replace(before, tail=(*before.tail, *head.core, *head.tail))
             speaking = [whole if h is before else h for h in speaking]
             before = whole
             continue
-        if head.separator == "and":
-            if _coordinate(speaking[0], before, head):
+        if head.separator in {AND, COMMA_AND}:
+            if _in_line(speaking, before, head) and _coordinate(speaking[0], before, head):
                 speaking.append(head)
         elif head.separator == "," and _alike(speaking[0], head):
             speaking.append(head)
         before = head
-    if len(speaking) > 1 and any(h.separator == "and" for h in speaking):
+    if len(speaking) > 1 and any(h.separator in {AND, COMMA_AND} for h in speaking):
         return _members(speaking, heads)
     return [_apposition(speaking[0], heads[1:])]
+
+
+def _in_line(speaking: list[Head], before: Head, head: Head) -> bool:
+    """Whether `and` may reach past the head before it: it speaks, a comma parts them, or both are the first: `officials, A and B`."""
+    several = speaking[0].kind == "noun" and speaking[0].category in {"people", "organizations"}
+    return before in speaking or head.separator == COMMA_AND or (several and _alike(before, head))
+
+
+def _only_describe(heads: list[Head]) -> bool:
+    """Whether the names in front describe the noun at the end as the one beside it does: `U.S. and Soviet officials`."""
+    *names, last = heads
+    beside = last.core[0].entity
+    if (
+        not names
+        or last.separator not in {AND, COMMA_AND}
+        or last.kind != "noun"
+        or beside is None
+        or beside.label not in {"PLACE", "NATIONALITY"}
+    ):
+        return False
+    return all(
+        h.kind == "name" and h.entity and h.separator in {"", ","} and (h.entity.label == beside.label or h.entity.text.isupper())
+        for h in names
+    )
+
+
+def _only_title(heads: list[Head]) -> bool:
+    """Whether the words in front belong to the title of the name at the end: `Industry and Trade Secretary Ada Lund`."""
+    *front, last = heads
+    if not front or last.separator != AND or last.entity is None or len(last.core) < 2 or last.determiner:
+        return False
+    return last.core[0].low in FIRM or all(_may_be_office(h) for h in front)
+
+
+def _may_be_office(head: Head) -> bool:
+    """Whether words name no one and no body: `Industry`, `former team-mate`."""
+    bare = head.entity is None and not head.determiner and not head.tail
+    return bare and head.kind != "pronoun" and head.category not in {"organization", "organizations", "people"}
 
 
 def _members(group: list[Head], heads: list[Head]) -> list[Head]:
@@ -194,6 +237,8 @@ def _members(group: list[Head], heads: list[Head]) -> list[Head]:
 def _governs(before: Head, head: Head) -> bool:
     """Whether the preposition that governs the last name before `and` governs the one after it too: the ministries of A and B."""
     governed = before.tail[-1].entity if before.tail else None
+    if [t.low for t in head.core] in [[word] for word in FIRM]:
+        return True
     return governed is not None and head.entity is not None and governed.label == head.entity.label
 
 
