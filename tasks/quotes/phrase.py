@@ -50,6 +50,8 @@ def _main_clause(tokens: list[Token]) -> list[Token]:
     """The tokens without what joins them to the words before, up to a relative clause: what `who` brings in names no speaker."""
     while len(tokens) > 1 and tokens[0].entity is None and tokens[0].low in OPENERS:
         tokens = tokens[1:]
+    if len(tokens) > 2 and tokens[0].entity is None and tokens[0].low.endswith("ly") and tokens[1].text == ",":
+        tokens = tokens[2:]
     relative = words.listed("pronouns", "relative")
     end = next((i for i, t in enumerate(tokens) if i and t.entity is None and t.low in relative and t.low != "that"), len(tokens))
     return tokens[:end]
