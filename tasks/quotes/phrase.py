@@ -159,10 +159,18 @@ def _titled_name(core: list[Token], tail: list[Token]) -> Head | None:
 
 
 def _swallowed(body: Token) -> tuple[Token, ...]:
-    """The person whom the name of a body took in, past the word that says what body it is: `Refugee Council | Ada Lund`."""
+    """The person whom the name of a body took in, past the word that says what body it is or the plural that it is for.
+
+    `Refugee Council | Ada Lund`, `Council on Coastal Fisheries | Ada Lund`.
+    """
+    if body.entity is None or body.entity.label != "ORGANIZATION":
+        return ()
     parts = [Token(body.start + m.start(), body.start + m.end(), m.group()) for m in re.finditer(r"\S+", body.text)]
     kinds = [i for i, part in enumerate(parts) if words.category(part.low) == "organization"]
-    person = tuple(parts[kinds[-1] + 1 :]) if kinds and body.entity and body.entity.label == "ORGANIZATION" else ()
+    plural = len(parts) - 3
+    if plural > max([0, *kinds]) and parts[plural].text.endswith("s"):
+        kinds.append(plural)
+    person = tuple(parts[kinds[-1] + 1 :]) if kinds else ()
     return person if len(person) > 1 and all(part.text.istitle() for part in person) else ()
 
 
