@@ -13,7 +13,7 @@ from tasks.entities.countries import abbreviated_states
 from tasks.entities.names import parse
 from tasks.entities.vocabulary import bare, last_words_of_heads, titles
 
-_MARKS = '"“”„«»‘`*_,;: '
+_MARKS = '"“”„«»‘`*_,;:<> '
 """What neither opens nor closes a name."""
 
 _ABBREVIATION = re.compile(r"\b(?:(?:[A-Z]\.)+[A-Z]|(?i:inc|corp|co|cos|ltd|bros|jr|sr))$")
@@ -26,8 +26,8 @@ _BASED = re.compile(r"(?<=[\w.]-)(?:based|born|led|backed|run|owned|controlled|h
 _SEAT = re.compile(r"([A-Z]{1,5})-(?=[A-Z])")
 """A legislator's party before the state or the seat: "R-Ohio", "SNP-Perth"."""
 
-_APART = re.compile(r"\s*\n\s*| +(?:-{1,2}|[–—]) +")
-"""What parts two names in any layout: the end of a paragraph, a dash with spaces."""
+_APART = re.compile(r"\s*\n\s*| +(?:-{1,2}|[–—]) +|\s*<[A-Z.]{1,7}(?:>\s*|$)|\b[A-Z.]{1,7}>\s*")
+"""What parts two names in any layout: the end of a paragraph, a dash with spaces, a ticker in angle brackets as Reuters has it."""
 
 _NICKNAME = re.compile(r""" ?["”)]? ?(?:["“(][^\W\d_][^()"“”\n]{0,24}["”)] ?)?""")
 """What may stand inside one person's name: James (Jim) Lund, Ada “Macho” Lund; the tagger ends a name before or behind a mark."""

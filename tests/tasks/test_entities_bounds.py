@@ -43,6 +43,12 @@ def names(markup: str) -> list[tuple[str, str]]:
             "[ORGANIZATION Ohio-based Osterby Mills] fell.", [("Ohio-based", OTHER), ("Osterby Mills", ORG)], id="where it has its seat"
         ),
         pytest.param("[ORGANIZATION Tarvin (B]) won.", [("Tarvin (B)", ORG)], id="closing bracket"),
+        pytest.param("[ORGANIZATION Tarvin Co <TVN]> rose.", [("Tarvin Co", ORG)], id="a ticker behind"),
+        pytest.param(
+            "[ORGANIZATION Tarvin Co <TVN.L> Osterby Mills] rose.", [("Tarvin Co", ORG), ("Osterby Mills", ORG)], id="a ticker between"
+        ),
+        pytest.param("[ORGANIZATION <Tarvin Co]> rose.", [("Tarvin Co", ORG)], id="a company without ticker"),
+        pytest.param("[ORGANIZATION AT&T Corp] rose.", [("AT&T Corp", ORG)], id="capitals and no ticker"),
         pytest.param("[ORGANIZATION Tarvin (Norland] side) won.", [("Tarvin", ORG)], id="half a bracket"),
         pytest.param(
             "[ORGANIZATION Tarvin Co] ([ORGANIZATION Norland) Ltd] won.", [("Tarvin Co (Norland) Ltd", ORG)], id="a bracket inside"
