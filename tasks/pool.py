@@ -176,7 +176,8 @@ def serve(descriptor: int) -> None:
             answer = ("returned", job(*arguments))
         except BaseException as error:
             answer = ("raised", _sendable(error))
-        _parent.send(answer)
+        with suppress(BrokenPipeError):  # the parent is gone, as the next recv will tell
+            _parent.send(answer)
 
 
 def _die_with_parent() -> None:
