@@ -1,7 +1,7 @@
 """Places that stand for their teams: Germany beat Argentina, the England captain, BOSTON AT OAKLAND."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
@@ -105,7 +105,7 @@ class _Mention(NamedTuple):
         """Whether the words around it say that a team is meant."""
         if self._has_players() or _acts().match(self.after) or self._is_in_score():
             return True
-        if _COUNTRYMAN.match(self.after) or self.is_in_region():
+        if _COUNTRYMAN.match(self.after) or self._is_in_region():
             return False
         if _ends_with("rivals", self.before) or _GAME_BETWEEN.search(self.before) or _SCORE_TO.search(self.before):
             return True
@@ -115,7 +115,7 @@ class _Mention(NamedTuple):
             return True
         return _ends_with("weak", self.before) and bool(_RESULT.search(self.before) or _RESULT.search(self.after))
 
-    def is_in_region(self) -> bool:
+    def _is_in_region(self) -> bool:
         """Whether a region or country may follow it: Brisbane, Australia. So does the next of a list."""
         return _REGION.match(self.after) is not None
 
@@ -175,7 +175,12 @@ def _words(section: str, name: str) -> re.Pattern[str]:
     return re.compile(rf"\b{_any(section, name)}s?\b", re.I)
 
 
+@cache
+def _table() -> dict[str, dict[str, list[str]]]:
+    return shipped.toml("entities/teams.toml")
+
+
 def _any(section: str, name: str) -> str:
     """A pattern of any of the words of a list, whatever their case, the longest first."""
-    words: Iterable[str] = shipped.toml("entities/teams.toml")[section][name]
+    words = _table()[section][name]
     return "(?i:" + "|".join(map(re.escape, sorted(words, key=len, reverse=True))) + ")"

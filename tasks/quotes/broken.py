@@ -11,14 +11,10 @@ from dataclasses import replace
 from tasks.quotes.page import Page, Stretch
 from tasks.quotes.statement import Statement, place
 
-VERB_FIRST = re.compile(
-    r"\s*(?P<cue>(?:[a-z]+ed|sa(?:id|ys)|wr(?:ote|ites)|told|asks|adds|notes|explains)(?: [a-z]+ly)?) "
-    r"(?P<source>(?:(?:the|an?|his|her|its|their|our|my|one) |[A-Z])[^;:“”\"]*?)[.?!]?\s*$"
-)
-SUBJECT_FIRST = re.compile(
-    r"\s*(?P<source>he|she|they|it|we|I|who|(?:(?:the|an?|his|her|its|their|our|my|one) |[A-Z])[^,;:“”\"]*?) "
-    r"(?P<cue>(?:[a-z]+ly )?(?:[a-z]+ed|sa(?:id|ys)|wr(?:ote|ites)|told|asks|adds|notes|explains))\b"
-)
+VERB = r"(?:[a-z]+ed|sa(?:id|ys)|wr(?:ote|ites)|told|asks|adds|notes|explains)"
+NOUN_OPENS = r"(?:(?:the|an?|his|her|its|their|our|my|one) |[A-Z])"
+VERB_FIRST = re.compile(rf"\s*(?P<cue>{VERB}(?: [a-z]+ly)?) (?P<source>{NOUN_OPENS}[^;:“”\"]*?)[.?!]?\s*$")
+SUBJECT_FIRST = re.compile(rf"\s*(?P<source>he|she|they|it|we|I|who|{NOUN_OPENS}[^,;:“”\"]*?) (?P<cue>(?:[a-z]+ly )?{VERB})\b")
 
 
 def broken_off(found: Iterable[Statement], page: Page) -> list[Statement]:

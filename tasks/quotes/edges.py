@@ -25,7 +25,7 @@ ADDRESSEE = re.compile(r"(?:(?!\b(?:who|which|whose|whom)\b)[^,;:.“\"]){2,60}?
 
 CONJUNCTION = re.compile(r"(?:But|And|Yet|(?:Still|However|Indeed|Meanwhile|Nevertheless|Also),)\s+(?=\w)")
 PUT = re.compile(r"\bput(?:s|ting)?$")
-IT = re.compile(r"\s+it\b[\s,:]*")
+IT = re.compile(r"\s+(?P<it>it)\b[\s,:]*")
 
 
 def unjoined(span: Stretch, page: Page) -> Stretch:
@@ -54,7 +54,7 @@ def put_it(cue: Stretch, span: Stretch, page: Page) -> tuple[Stretch, Stretch]:
     it = IT.match(page.text, cue.end, span.end) if PUT.search(page.text, cue.start, cue.end) else None
     if it is None or not cue.end <= span.start < it.end() < span.end:
         return cue, span
-    return Stretch(cue.start, page.text.index("it", cue.end) + 2), Stretch(it.end(), span.end)
+    return Stretch(cue.start, it.end("it")), Stretch(it.end(), span.end)
 
 
 def finished(source: Stretch, cue: Stretch | None, page: Page) -> Stretch:

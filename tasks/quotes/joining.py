@@ -67,8 +67,7 @@ def goes_on(statement: Statement, start: int, page: Page) -> bool:
     last = page.paragraph_at(statement.reach - 1)
     next_sentence = page.sentence_at(start) == page.sentence_at(statement.reach - 1) + 1
     starts_it = page.sentences[page.sentence_at(start)].start == start
-    quoted = True in page.marked(statement.spans)
-    return here is not None and here == last and next_sentence and starts_it and quoted
+    return here is not None and here == last and next_sentence and starts_it and True in page.marked(statement.spans)
 
 
 def resumes(statement: Statement, start: int, page: Page) -> bool:
@@ -76,9 +75,18 @@ def resumes(statement: Statement, start: int, page: Page) -> bool:
     broken, cue = statement.spans[-1], statement.cue
     if cue is None or not broken.end <= cue.start < start or page.sentence_at(broken.end - 1) != page.sentence_at(start):
         return False
-    first_letter = next((c for c in page.text[start:] if c.isalnum()), "")
     commas = page.text[start - 2 : start].strip() == "," and "," in page.text[broken.end - 2 : broken.end + 1]
-    return page.quoted(broken.end - 1) and commas and first_letter.islower()
+    if not commas or not page.quoted(broken.end - 1):
+        return False
+    return next((c for c in page.text[start:] if c.isalnum()), "").islower()
+
+
+def unclaimed_quotations(found: Sequence[Statement], page: Page) -> list[Region]:
+    """Quotations that share no character with any content."""
+    claimed = bytearray(len(page.text))
+    for span in (span for s in found for span in s.spans):
+        claimed[span.start : span.end] = b"\1" * (span.end - span.start)
+    return [r for r in page.regions if not any(claimed[r.outer_start : r.outer_end])]
 
 
 def _takes_up(before: Statement, statement: Statement, page: Page) -> bool:
@@ -94,14 +102,6 @@ def _reopens(statement: Statement, start: int, page: Page) -> bool:
     if region is None or region.closed or here is None or here == 0:
         return False
     return page.paragraphs[here - 1].end == region.outer_end and page.paragraphs[here].start == start and page.quoted(start)
-
-
-def unclaimed_quotations(found: Sequence[Statement], page: Page) -> list[Region]:
-    """Quotations that share no character with any content."""
-    claimed = bytearray(len(page.text))
-    for span in (span for s in found for span in s.spans):
-        claimed[span.start : span.end] = b"\1" * (span.end - span.start)
-    return [r for r in page.regions if not any(claimed[r.outer_start : r.outer_end])]
 
 
 def _ends_sentence(end: int, page: Page) -> bool:

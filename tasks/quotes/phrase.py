@@ -17,6 +17,7 @@ from tasks.quotes.page import Page, Stretch
 TOKEN = re.compile(r"[’'](?:s\b)?|(?:[OD][’'](?=[A-Z]))?\w+(?:[-/&.]\w+)*|[^\w\s]")
 SEPARATORS = {",", ";", "and", "&", "or", "(", ")", "—", "–", "-", ":", "["}
 AND, COMMA_AND = "and", ", and"
+ANDS = {AND, COMMA_AND}
 FIRM = {"co", "company", "sons", "bros", "brothers", "partners", "associates", "cie"}
 """What ends a firm's name after `and`."""
 OPENERS = {"but", "and", "yet", "so", "then", "while", "even", "also", "only", "by", "from"}
@@ -185,13 +186,13 @@ def _speaking(heads: list[Head]) -> list[Head]:
             speaking = [whole if h is before else h for h in speaking]
             before = whole
             continue
-        if head.separator in {AND, COMMA_AND}:
+        if head.separator in ANDS:
             if _in_line(speaking, before, head) and _coordinate(speaking[0], before, head):
                 speaking.append(head)
         elif head.separator == "," and _alike(speaking[0], head):
             speaking.append(head)
         before = head
-    if len(speaking) > 1 and any(h.separator in {AND, COMMA_AND} for h in speaking):
+    if len(speaking) > 1 and any(h.separator in ANDS for h in speaking):
         return _members(speaking, heads)
     return [_apposition(speaking[0], heads[1:])]
 
@@ -206,13 +207,7 @@ def _only_describe(heads: list[Head]) -> bool:
     """Whether the names in front describe the noun at the end as the one beside it does: `U.S. and Soviet officials`."""
     *names, last = heads
     beside = last.core[0].entity
-    if (
-        not names
-        or last.separator not in {AND, COMMA_AND}
-        or last.kind != "noun"
-        or beside is None
-        or beside.label not in {"PLACE", "NATIONALITY"}
-    ):
+    if not names or last.separator not in ANDS or last.kind != "noun" or beside is None or beside.label not in {"PLACE", "NATIONALITY"}:
         return False
     return all(
         h.kind == "name" and h.entity and h.separator in {"", ","} and (h.entity.label == beside.label or h.entity.text.isupper())
@@ -246,9 +241,9 @@ def _members(group: list[Head], heads: list[Head]) -> list[Head]:
 
 def _governs(before: Head, head: Head) -> bool:
     """Whether the preposition that governs the last name before `and` governs the one after it too: the ministries of A and B."""
-    governed = before.tail[-1].entity if before.tail else None
-    if [t.low for t in head.core] in [[word] for word in FIRM]:
+    if len(head.core) == 1 and head.core[0].low in FIRM:
         return True
+    governed = before.tail[-1].entity if before.tail else None
     return governed is not None and head.entity is not None and governed.label == head.entity.label
 
 
