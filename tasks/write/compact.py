@@ -3,7 +3,9 @@
 What a reader may see: a table's folder changes from its old files to the new ones at one instant, and both hold the same
 rows; so a listing of the folder gives every row once, never twice, before, during and after. A reader that listed the
 folder before that instant and opens a file after it is told that the file is not there, and need only start again: no
-folder of files without a catalogue can spare it that. `wiredesk sql` starts again by itself.
+folder of files without a catalogue can spare it that. PyArrow, given a folder and not the names of its files, passes over
+those that go between its listing and its look at them: it may find no row (once in 1,300 reads beside 50 exchanges a second,
+and never in 4,000 by name). `wiredesk sql` starts again by itself.
 """
 
 import shutil

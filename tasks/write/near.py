@@ -6,7 +6,8 @@ They hold nothing that the documents do not: a missing file is made again when i
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from heapq import nsmallest
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
@@ -27,7 +28,7 @@ THRESHOLD = 0.4
 """Below it two stories share phrases; from it on they are one story rewritten, from .8 on the same text."""
 
 MANY = 64
-"""Earlier documents with the same band key that are looked at: market tables and the like share theirs with thousands."""
+"""Earlier documents with the same band key that are looked at, by doc_id: market tables and the like share theirs with thousands."""
 
 FILTER_BITS = 20
 """A band key's low bits, by which most documents are passed over in one pass of numpy."""
@@ -45,7 +46,7 @@ class Likeness(NamedTuple):
 
 
 class _Sketches(NamedTuple):
-    """Sketches of some documents, a row each."""
+    """Sketches of some documents, a row each; those of the dataset by doc_id."""
 
     docs: list[str]
     low_bytes: NDArray[np.uint8]
@@ -71,21 +72,26 @@ class NearDuplicates:
         if self._known is None:
             self._known = [_sketches(load_sketches(self._dataset))]
         best = dict[str, tuple[float, str]]()
-        for earlier in (*self._known, own):
-            for row, others in _sharing_a_band(own.bands, earlier.bands).items():
-                doc = own.docs[row]
-                if earlier is own:
-                    others = others[others < row]
-                scores = similarity(own.low_bytes[row], earlier.low_bytes[others])
-                for score, other in zip(scores.tolist(), others.tolist(), strict=True):
-                    if score >= THRESHOLD and earlier.docs[other] not in same_story.get(doc, ()):
-                        best[doc] = min(best.get(doc, (0.0, "")), (-score, earlier.docs[other]))
+        for row, others in _sharing_a_band(own, self._known).items():
+            doc = own.docs[row]
+            for lot, at in zip((*self._known, own), others, strict=True):
+                scores = similarity(own.low_bytes[row], lot.low_bytes[at])
+                for score, other in zip(scores.tolist(), at, strict=True):
+                    if score >= THRESHOLD and lot.docs[other] not in same_story.get(doc, ()):
+                        best[doc] = min(best.get(doc, (0.0, "")), (-score, lot.docs[other]))
         return {doc: Likeness(other, round(-score, 4)) for doc, (score, other) in best.items()}
 
     def add(self, sketches: pa.Table) -> None:
-        """Counts the sketches of a committed batch among the dataset's."""
-        if self._known is not None and sketches.num_rows:
-            self._known.append(_sketches(sketches))
+        """Counts the sketches of a committed batch among the dataset's.
+
+        Lots of much the same size are put together, so that a run of n batches has about log2(n) of them to look through.
+        """
+        if self._known is None or not sketches.num_rows:
+            return
+        new = _sketches(sketches)
+        while self._known and len(self._known[-1].docs) < 2 * len(new.docs):
+            new = _together(self._known.pop(), new)
+        self._known.append(new)
 
 
 def load_sketches(dataset: Dataset) -> pa.Table:
@@ -132,24 +138,43 @@ def _sketched_again(dataset: Dataset, stem: str) -> pa.Table:
     return sketch_table(bodies)
 
 
-def _sharing_a_band(own: NDArray[np.uint32], others: NDArray[np.uint32]) -> dict[int, NDArray[np.intp]]:
-    """For each row of `own` the rows of `others` that have a band key in common with it."""
-    found = defaultdict[int, list[NDArray[np.intp]]](list)
-    low = np.uint32((1 << FILTER_BITS) - 1)
+def _sharing_a_band(own: _Sketches, known: Sequence[_Sketches]) -> dict[int, list[list[int]]]:
+    """For each row of `own` the rows of each lot of `known`, and last of `own` before it, that have a band key in common with it.
+
+    Of one key the MANY smallest doc_ids, however the documents lie in lots.
+    """
+    found = defaultdict[int, list[set[int]]](lambda: [set() for _ in range(len(known) + 1)])
+    passes = np.zeros(1 << FILTER_BITS, dtype=bool)
     for band in range(BANDS):
-        wanted, keys = own[:, band], others[:, band]
-        passes = np.zeros(1 << FILTER_BITS, dtype=bool)
-        passes[wanted & low] = True
-        rows = np.flatnonzero(passes[keys & low])
-        rows = rows[np.argsort(keys[rows], kind="stable")]
-        starts, ends = np.searchsorted(keys[rows], wanted, "left"), np.searchsorted(keys[rows], wanted, "right")
-        for row in np.flatnonzero(ends > starts):
-            found[int(row)].append(rows[starts[row] : min(ends[row], starts[row] + MANY)])
-    return {row: np.unique(np.concatenate(parts)) for row, parts in found.items()}
+        sharing = defaultdict[int, list[tuple[str, int, int]]](list)
+        for number, lot in enumerate((*known, own)):
+            for row, others in _sharing(own.bands[:, band], lot.bands[:, band], passes):
+                seen = others[others < row] if lot is own else others[:MANY]
+                sharing[row] += [(lot.docs[other], number, other) for other in seen.tolist()]
+        for row, candidates in sharing.items():
+            for _, number, other in nsmallest(MANY, candidates):
+                found[row][number].add(other)
+    return {row: [sorted(rows) for rows in lots] for row, lots in found.items()}
 
 
-def _sketches(table: pa.Table) -> _Sketches:
-    return _Sketches(table["doc_id"].to_pylist(), _matrix(table["low_bytes"], np.uint8), _matrix(table["bands"], np.uint32))
+def _sharing(wanted: NDArray[np.uint32], keys: NDArray[np.uint32], passes: NDArray[np.bool_]) -> Iterator[tuple[int, NDArray[np.intp]]]:
+    """The rows of `wanted` whose key is among `keys`, each with the rows that it is at; `passes` is all False and stays so."""
+    low = np.uint32((1 << FILTER_BITS) - 1)
+    passes[wanted & low] = True
+    rows = np.flatnonzero(passes[keys & low])
+    passes[wanted & low] = False
+    rows = rows[np.argsort(keys[rows], kind="stable")]
+    starts, ends = np.searchsorted(keys[rows], wanted, "left"), np.searchsorted(keys[rows], wanted, "right")
+    for row in np.flatnonzero(ends > starts).tolist():
+        yield row, rows[starts[row] : ends[row]]
+
+
+def _together(one: _Sketches, other: _Sketches) -> _Sketches:
+    """Two lots as one, by doc_id."""
+    docs = [*one.docs, *other.docs]
+    order = sorted(range(len(docs)), key=docs.__getitem__)
+    low_bytes, bands = np.concatenate([one.low_bytes, other.low_bytes]), np.concatenate([one.bands, other.bands])
+    return _Sketches([docs[at] for at in order], low_bytes[order], bands[order])
 
 
 def _in_order(sketches: _Sketches, order: Iterable[str]) -> _Sketches:
@@ -157,6 +182,10 @@ def _in_order(sketches: _Sketches, order: Iterable[str]) -> _Sketches:
     docs = [doc for doc in order if doc in at]
     rows = np.array([at[doc] for doc in docs], dtype=np.intp)
     return _Sketches(docs, sketches.low_bytes[rows], sketches.bands[rows])
+
+
+def _sketches(table: pa.Table) -> _Sketches:
+    return _Sketches(table["doc_id"].to_pylist(), _matrix(table["low_bytes"], np.uint8), _matrix(table["bands"], np.uint32))
 
 
 def _matrix(column: pa.ChunkedArray, kind: type[Number]) -> NDArray[Number]:

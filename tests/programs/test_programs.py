@@ -12,6 +12,7 @@ from tests.programs.kill import kill, points
 from tests.programs.overlap import overlap
 from tests.programs.reading import reading
 from tests.programs.sharing import sharing
+from tests.programs.small_runs import small_runs
 
 
 @pytest.fixture
@@ -65,3 +66,9 @@ def test_reading(size: int, compact_every: int | None, folder: Path) -> None:
     counts, violations = reading(folder / "dataset", size, compact_every)
     assert violations == []
     assert min(counts[f"{name} read"] for name in ("duckdb", "polars", "pyarrow", "wiredesk sql")) > 0
+
+
+def test_small_runs(folder: Path) -> None:
+    figures, violations = small_runs(folder, runs=10, compact_every=4, rows=2)
+    assert violations == []
+    assert list(figures) == ["after 5 runs", "after 10 runs"]

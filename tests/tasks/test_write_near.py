@@ -97,6 +97,19 @@ def test_batches_make_no_difference(tmp_path, size):
     assert likenesses(tmp_path / "many") == found
 
 
+@pytest.mark.parametrize("size", [1, 7, 20])
+def test_nor_where_more_share_their_words_than_are_looked_at(tmp_path, monkeypatch, size):
+    monkeypatch.setattr("tasks.write.near.MANY", 1)
+    every = [story(rewritten(prose(1), 0.02 * n, n), f"s{n}") for n in range(20)]
+    ingest(tmp_path / "one", [every])
+    for number, at in enumerate(range(0, len(every), size)):
+        ingest(tmp_path / "runs", [every[at : at + size]], run=f"run-{number}")
+    ingest(tmp_path / "batches", [every[at : at + size] for at in range(0, len(every), size)])
+    found = likenesses(tmp_path / "one")
+    assert len(found) > 15
+    assert likenesses(tmp_path / "runs") == likenesses(tmp_path / "batches") == found
+
+
 def test_runs_make_no_difference_and_the_sketches_can_be_lost(tmp_path):
     every = series()
     ingest(tmp_path / "one", [every])
