@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from schemas.base import Span
 from schemas.tagged import EntityLabel, Mention
-from tasks.entities.countries import abbreviated_states
+from tasks.entities.countries import abbreviated_states, country_of_people
 from tasks.entities.names import parse
 from tasks.entities.vocabulary import bare, last_words_of_heads, titles
 
@@ -86,9 +86,10 @@ def _balanced(name: str) -> bool:
 def _names(text: str, mention: Mention, labels: dict[str, EntityLabel]) -> Iterator[tuple[int, int, EntityLabel]]:
     """The names in a mention: one, unless it took in its neighbour."""
     start, end, label = mention.span.start, mention.span.end, mention.label
-    while apart := _APART.search(text, start, end):
-        yield start, apart.start(), label
-        start = apart.end()
+    for apart in _APART.finditer(text, start, end):
+        if not _hyphenated(text[start : apart.start()], apart[0]):
+            yield start, apart.start(), label
+            start = apart.end()
     if based := _BASED.search(text, start, end):
         yield start, based.end() - 1, "OTHER"
         start = based.end()
@@ -105,6 +106,15 @@ def _names(text: str, mention: Mention, labels: dict[str, EntityLabel]) -> Itera
             start += len(part)
         return
     yield start, end, label
+
+
+def _hyphenated(before: str, apart: str) -> bool:
+    """Whether a dash with spaces is the hyphen of a name all the same: of `Council on American - Nordic Relations`, say.
+
+    A name that has begun does not end in a people's adjective.
+    """
+    first, _, last = before.rpartition(" ")
+    return bool(first) and apart.strip() == "-" and country_of_people(last) is not None
 
 
 def _edged(text: str, start: int, end: int, label: EntityLabel) -> Span | None:

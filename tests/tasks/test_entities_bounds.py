@@ -48,6 +48,13 @@ def names(markup: str) -> list[tuple[str, str]]:
             "[ORGANIZATION Tarvin Co <TVN.L> Osterby Mills] rose.", [("Tarvin Co", ORG), ("Osterby Mills", ORG)], id="a ticker between"
         ),
         pytest.param("[ORGANIZATION <Tarvin Co]> rose.", [("Tarvin Co", ORG)], id="a company without ticker"),
+        pytest.param(
+            "The [ORGANIZATION Union of American - Nordic Trade] met.",
+            [("Union of American - Nordic Trade", ORG)],
+            id="hyphen, spaces",
+        ),
+        pytest.param("[ORGANIZATION Osterby Mills - Tarvin Co] 2-1", [("Osterby Mills", ORG), ("Tarvin Co", ORG)], id="a dash between"),
+        pytest.param("[OTHER American - Tarvin Co]", [("American", OTHER), ("Tarvin Co", OTHER)], id="a dash behind an adjective alone"),
         pytest.param("[ORGANIZATION AT&T Corp] rose.", [("AT&T Corp", ORG)], id="capitals and no ticker"),
         pytest.param("[ORGANIZATION Tarvin (Norland] side) won.", [("Tarvin", ORG)], id="half a bracket"),
         pytest.param(
