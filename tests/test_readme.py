@@ -39,14 +39,14 @@ def environment() -> dict[str, str]:
 
 
 def test_there_is_something_to_run() -> None:
-    assert len(PYTHON) == 3
+    assert len(PYTHON) == 4
     assert {line.split()[1] for line in COMMANDS} >= {"ingest", "extract", "schedule", "sql", "rejects", "report", "formats"}
     assert [before for _, _, before in BLOCKS if "run:" in before] == ["<!-- run: setup -->", "<!-- run: tests -->"]
 
 
-@pytest.mark.parametrize("code", PYTHON, ids=["duckdb", "polars", "pandas"])
+@pytest.mark.parametrize("code", PYTHON, ids=["duckdb", "polars", "pandas", "query"])
 def test_python_prints_rows(code: str, place: Path) -> None:
-    done = subprocess.run([sys.executable, "-c", code], cwd=place, capture_output=True, text=True)
+    done = subprocess.run([sys.executable, "-c", code], cwd=place, env=environment(), capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert len(done.stdout.splitlines()) > 5
 
