@@ -29,6 +29,7 @@ class Shape:
 
 SHAPES = (
     # BRISTOL, England, May 3 (AP) - ...   Geneva (dpa) - ...   BEIRUT/THE HAGUE (Reuters) - ...   Madrid, 5 jun (EFE).- ...
+    # Larvik (Norway), May 3 (AFP) - ...
     Shape(r"{places}(?:,? {date})?[,.]? ?{dash}?\({agency}\)(?:[.:]?{dash}|(?P<no_dash>(?=\s)))"),
     # LOS ANGELES (Variety.com) - ... in another agency's story
     Shape(r"{caps}(?:,? {date})?,? ?{dash}?\((?P<partner>[A-Z][^()\n]{{1,39}})\){dash}", needs_known_place=True),
@@ -59,7 +60,8 @@ OWN_LINE = (
 CAPS_WORD = r"(?:(?:Mc|Mac|La|Le|De|Du|Di|Van|O['’])?[A-ZÀ-ÞĀŁŚŞŠŻŽİ][A-ZÀ-ÞĀĄČĘŁŃŚŞŠŻŽİ'’‘`.\-]*[A-ZÀ-ÞŁŚŞŠİ.])"
 WORD = r"(?:[A-ZÀ-ÞŁŚŞŠŻŽİ][\w'’‘`.\-]*)"
 PARTICLE = r"(?:de|del|della|la|las|los|le|les|am|an|der|do|da|dos|of|the|on|upon|and|en|el|al|sur|sous|near|bei|in)"
-REGION = rf"(?:, (?:the )?{WORD}(?:[ -](?:{WORD}|of|and|the|d'))*)"
+_COUNTRY = rf"(?:the )?{WORD}(?:[ -](?:{WORD}|of|and|the|d'))*"
+REGION = rf"(?:, {_COUNTRY}| \({_COUNTRY}\))"
 
 
 def dateline_at_start(text: str, paragraph: Span, published: date | None) -> Dateline | None:
@@ -85,7 +87,7 @@ def dateline_at_start(text: str, paragraph: Span, published: date | None) -> Dat
 def _read(shape: Shape, match: re.Match[str]) -> tuple[str | None, str | None, str | None] | None:
     """Place, country and agency of a match; None when the shape's needs are not met."""
     groups = match.groupdict()
-    place, region = _tidy(groups.get("place") or ""), (groups.get("region") or "").strip(", ")
+    place, region = _tidy(groups.get("place") or ""), (groups.get("region") or "").strip(", ()")
     agency = groups.get("agency") or groups.get("partner")
     country = country_of(region)
     if region and not country and region.replace(" and ", "").isupper():  # NEW YORK, LONDON and BEIJING
