@@ -36,7 +36,7 @@ class Region(NamedTuple):
 
 
 def regions(text: str, paragraphs: Sequence[Span]) -> list[Region]:
-    """The quoted regions of each paragraph, in order; single-quoted ones only outside double quotation marks.
+    """The quoted regions of each paragraph, in order, none inside another; single-quoted ones only outside double quotation marks.
 
     >>> text = 'He said "yes" and left.'
     >>> [text[r.start:r.end] for r in regions(text, [Span(start=0, end=len(text))])]
@@ -48,7 +48,7 @@ def regions(text: str, paragraphs: Sequence[Span]) -> list[Region]:
         carried = _carried(text, paragraph) if running else None
         start = carried.outer_end if carried else paragraph.start
         doubles = [*([carried] if carried else []), *_doubles(text, start, paragraph.end)]
-        found += sorted(doubles + _singles(text, paragraph.start, paragraph.end, doubles))
+        found += _outer(text, doubles, _singles(text, paragraph.start, paragraph.end, doubles))
         running = bool(doubles) and not doubles[-1].closed and doubles[-1].end == paragraph.end
     return found
 
@@ -135,6 +135,19 @@ def _singles(text: str, low: int, high: int, doubles: Sequence[Region]) -> list[
             found.append(Region(start, start + 1, close, close + 1, True, False))
             at = close + 1
     return found
+
+
+def _outer(text: str, doubles: Sequence[Region], singles: Sequence[Region]) -> list[Region]:
+    """The regions in order, without those inside others: 'He told me "no",' she said.
+
+    A single-quoted one may hold others where it ends as speech does; elsewhere its marks may well be apostrophes, and it gives way.
+    """
+    found = list(doubles)
+    for single in singles:
+        inside = [r for r in doubles if single.start <= r.outer_start < single.end]
+        if not inside or text[single.end - 1] in ",.!?…":
+            found = [*(r for r in found if r not in inside), single]
+    return sorted(found)
 
 
 def _single_close(text: str, start: int, high: int) -> int | None:

@@ -1,9 +1,8 @@
 """The flow, run for real: worker processes, Prefect's server, a dataset that DuckDB reads."""
 
 import json
-import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -139,15 +138,6 @@ def test_the_graph_names_every_step_with_its_batch_and_counts(ingest: Ingest, pr
     assert "| written | 6 |" in summary["data"]
 
 
-@pytest.fixture
-def interruptible() -> Iterator[None]:
-    """Ctrl-C is heard, though a shell that runs the tests in the background has it ignored."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
-
-
-@pytest.mark.usefixtures("interruptible")
 def test_an_interrupted_run_says_so_and_the_next_one_goes_on(ingest: Ingest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from flows import ingest as module
 

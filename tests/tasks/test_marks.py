@@ -47,6 +47,10 @@ def lines(text: str) -> list[Span]:
         ("“We lost today.\nWe will win,” he said. “Soon.”", ["We lost today.", "We will win,", "Soon."]),
         ('"We lost today.\nHe said "no" to us.', ["We lost today.", "no"]),
         ("“We lost today.\nNobody else spoke.\nThe end” came.", ["We lost today."]),
+        ('\'I told him "no" again,\' she said. "Yes."', ['I told him "no" again,', "Yes."]),
+        ("‘I told him “no”,’ she said.", ["I told him “no”,"]),
+        ("He called it 'the \"big\" one' twice.", ["big"]),
+        ("`a«`”' went", ["`"]),
         ("no marks", []),
     ],
 )
