@@ -2,6 +2,7 @@
 
     attributions ──► statements ───────────────────────────────────► speakers ──► quotes
                      (statements, broken, whole, turns, sources)    (speakers: named, pronouns, nominals, groups, documents, continued)
+                     secondhand: those inside others ──────────────►
 
 A speaker is someone or some body that the story names. A person whom the story does not name ("a spokesman", "officials")
 stays unresolved: `none`, with the source kept. An institution that only words name ("the Azerbaijani Foreign Ministry") is
@@ -15,9 +16,10 @@ from tasks.quotes.broken import broken_off
 from tasks.quotes.cast import Cast
 from tasks.quotes.page import Page, Stretch
 from tasks.quotes.scene import Told
+from tasks.quotes.secondhand import second_hand
 from tasks.quotes.sources import sourced
-from tasks.quotes.speakers import attribute
-from tasks.quotes.statement import kind_of
+from tasks.quotes.speakers import attribute, attributed
+from tasks.quotes.statement import kind_of, place
 from tasks.quotes.statements import statements
 from tasks.quotes.turns import with_turns
 from tasks.quotes.whole import whole
@@ -29,7 +31,9 @@ def quotes(tagged: TaggedStory, entities: list[Entity]) -> list[Quote]:
     cast = Cast.of(entities, page)
     found = whole(broken_off(statements(tagged.attributions, page), page), page)
     found = sourced(with_turns(found, page, cast), page, cast)
-    return [_quote(told, page) for told in attribute(found, page, cast)]
+    told = attribute(found, page, cast)
+    inner = [attributed(s, page, cast, [t for t in told if t.statement.start < s.start]) for s in second_hand(found, page)]
+    return [_quote(t, page) for t in sorted([*told, *inner], key=lambda t: place(t.statement))]
 
 
 def _quote(told: Told, page: Page) -> Quote:

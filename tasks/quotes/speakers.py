@@ -35,12 +35,16 @@ def attribute(statements: Iterable[Statement], page: Page, cast_: Cast) -> list[
     """Every statement with its speaker, in the order given; a statement sees those before it."""
     told: list[Told] = []
     for statement in statements:
-        phrase = read_phrase(statement.source, page, cast_) if statement.source else None
-        answer = (
-            Answer(None, "none") if statement.source and phrase is None else _answer(statement, phrase, page, cast_, tuple(told), DEPTH)
-        )
-        told.append(Told(statement, phrase, *answer))
+        told.append(attributed(statement, page, cast_, told))
     return told
+
+
+def attributed(statement: Statement, page: Page, cast_: Cast, told: Iterable[Told]) -> Told:
+    """A statement with its speaker; `told` are those before it."""
+    phrase = read_phrase(statement.source, page, cast_) if statement.source else None
+    if statement.source and phrase is None:
+        return Told(statement, None, None, "none")
+    return Told(statement, phrase, *_answer(statement, phrase, page, cast_, tuple(told), DEPTH))
 
 
 def _answer(statement: Statement, phrase: Phrase | None, page: Page, cast_: Cast, told: tuple[Told, ...], depth: int) -> Answer:
