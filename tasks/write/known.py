@@ -35,8 +35,11 @@ KNOWN = pa.schema(
 MANY_NEW = 64
 """Files of `documents` that may be missing from the collection before it is written again."""
 
+MANY_DOCUMENTS = 1000
+"""Documents that may be missing from it: after `compact` one file holds thousands."""
+
 SHARE_NEW = 0.1
-"""The same as a share of those in it, so that the writing of a large one stays rare."""
+"""Both as a share of those in it, so that the writing of a large one stays rare."""
 
 
 def known_documents(dataset: Dataset) -> pa.Table:
@@ -46,9 +49,11 @@ def known_documents(dataset: Dataset) -> pa.Table:
 
 
 def collect_documents(dataset: Dataset) -> None:
-    """Writes the collection again when many files have come since. Call under the lock."""
+    """Writes the collection again when many files or documents have come since. Call under the lock."""
     collected, fresh = _collected(dataset)
-    if len(fresh) > max(MANY_NEW, SHARE_NEW * len(collected["stem"].unique())):
+    n_fresh = read_columns(dataset, DocumentRow, ["doc_id"], fresh).num_rows if fresh else 0
+    many_files = len(fresh) > max(MANY_NEW, SHARE_NEW * len(collected["stem"].unique()))
+    if many_files or n_fresh > max(MANY_DOCUMENTS, SHARE_NEW * collected.num_rows):
         path = _collection(dataset)
         publish(known_documents(dataset).sort_by("doc_id"), ["doc_id"], dataset.staging / f"known.{path.name}", path)
 
@@ -84,10 +89,11 @@ def _from_documents(dataset: Dataset, stems: list[str]) -> pa.Table:
     stored = [name for name in KNOWN.names if name in DocumentRow.model_fields]
     table = read_columns(dataset, DocumentRow, [*stored, "source_uri", "source_record", "filename"], stems)
     places = zip(table["source_uri"].to_pylist(), table["source_record"].to_pylist(), strict=True)
+    stem_of = {name: Path(name).stem for name in table["filename"].unique().to_pylist()}
     made = {
         "place_id": pa.array([place_id(*place) for place in places], pa.string()),
         "published_at": pa.array(microseconds(table["published_at"])),
         "ingested_at": pa.array(microseconds(table["ingested_at"])),
-        "stem": pa.array([Path(name).stem for name in table["filename"].to_pylist()], pa.string()),
+        "stem": pa.array([stem_of[name] for name in table["filename"].to_pylist()], pa.string()),
     }
     return pa.table({name: made.get(name, table[name] if name in stored else None) for name in KNOWN.names}).cast(KNOWN)

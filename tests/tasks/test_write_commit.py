@@ -238,6 +238,14 @@ def test_a_document_of_another_schema_version_is_refused(tmp_path):
         load_index(open_dataset(tmp_path))
 
 
+@pytest.mark.parametrize(("many", "collected"), [(3, True), (4, False)])
+def test_one_file_of_many_documents_is_collected_too(tmp_path, monkeypatch, many, collected):
+    monkeypatch.setattr("tasks.write.known.MANY_DOCUMENTS", many)
+    ingest(tmp_path, [stories(4)])
+    ingest(tmp_path, [stories(1, 10)], run="run-2")
+    assert (open_dataset(tmp_path).index / "documents.parquet").exists() == collected
+
+
 def test_the_index_is_the_same_from_its_collection(tmp_path, monkeypatch):
     monkeypatch.setattr("tasks.write.known.MANY_NEW", 0)
     ingest(tmp_path, [stories(2), stories(2, 10)])
