@@ -68,7 +68,7 @@ def hush() -> None:
     """Leaves it to us to say, in one paragraph, why a run failed: Prefect would print its whole traceback, and each event it lost."""
     import prefect.main  # noqa: F401  (its import sets all loggers up, which would undo this)
 
-    for name in ("prefect.flow_runs", "prefect.task_runs", "prefect.events"):
+    for name in ("prefect.engine", "prefect.flow_runs", "prefect.task_runs", "prefect.events"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
     logging.getLogger("prefect._internal.concurrency").disabled = True  # this one does not heed its level
 
