@@ -60,8 +60,8 @@ OWN_LINE = (
 CAPS_WORD = r"(?:(?:Mc|Mac|La|Le|De|Du|Di|Van|O['’])?[A-ZÀ-ÞĀŁŚŞŠŻŽİ][A-ZÀ-ÞĀĄČĘŁŃŚŞŠŻŽİ'’‘`.\-]*[A-ZÀ-ÞŁŚŞŠİ.])"
 WORD = r"(?:[A-ZÀ-ÞŁŚŞŠŻŽİ][\w'’‘`.\-]*)"
 PARTICLE = r"(?:de|del|della|la|las|los|le|les|am|an|der|do|da|dos|of|the|on|upon|and|en|el|al|sur|sous|near|bei|in)"
-_COUNTRY = rf"(?:the )?{WORD}(?:[ -](?:{WORD}|of|and|the|d'))*"
-REGION = rf"(?:, {_COUNTRY}| \({_COUNTRY}\))"
+REGION_NAME = rf"(?:the )?{WORD}(?:[ -](?:{WORD}|of|and|the|d'))*"
+REGION = rf"(?:, {REGION_NAME}| \({REGION_NAME}\))"
 
 
 def dateline_at_start(text: str, paragraph: Span, published: date | None) -> Dateline | None:

@@ -34,6 +34,14 @@ def read_files(dataset: Dataset, paths: Sequence[Path], columns: Sequence[str]) 
             raise
 
 
+def count_rows(dataset: Dataset, paths: Sequence[Path]) -> int:
+    """How many rows files have, by their footers alone: half the time that reading a column of small ones takes. Raises DamagedError."""
+    try:
+        return sum(pq.read_metadata(path).num_rows for path in paths)
+    except (OSError, ValueError, pa.ArrowException) as error:
+        raise damaged(dataset, _unreadable(paths, [])) from error
+
+
 def broken(dataset: Dataset, paths: Iterable[Path]) -> list[str]:
     """Which of the files do not end as a Parquet file does, as lines for `damaged`."""
     return [f"{path.relative_to(dataset.root)} (truncated or overwritten)" for path in paths if not looks_whole(path)]

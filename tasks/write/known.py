@@ -12,7 +12,7 @@ from schemas.ids import hash_of
 from schemas.rows import DocumentRow
 from tasks.write.dataset import Dataset
 from tasks.write.disk import looks_whole, publish
-from tasks.write.files import read_columns
+from tasks.write.files import count_rows, read_columns
 
 UNDATED = int(np.iinfo(np.int64).min)
 """Stands for a missing published_at: before every date."""
@@ -51,9 +51,9 @@ def known_documents(dataset: Dataset) -> pa.Table:
 def collect_documents(dataset: Dataset) -> None:
     """Writes the collection again when many files or documents have come since. Call under the lock."""
     collected, fresh = _collected(dataset)
-    n_fresh = read_columns(dataset, DocumentRow, ["doc_id"], fresh).num_rows if fresh else 0
-    many_files = len(fresh) > max(MANY_NEW, SHARE_NEW * len(collected["stem"].unique()))
-    if many_files or n_fresh > max(MANY_DOCUMENTS, SHARE_NEW * collected.num_rows):
+    files = [dataset.file(DocumentRow.TABLE, stem) for stem in fresh]
+    many_files = len(files) > max(MANY_NEW, SHARE_NEW * len(collected["stem"].unique()))
+    if many_files or count_rows(dataset, files) > max(MANY_DOCUMENTS, SHARE_NEW * collected.num_rows):
         path = _collection(dataset)
         publish(known_documents(dataset).sort_by("doc_id"), ["doc_id"], dataset.staging / f"known.{path.name}", path)
 

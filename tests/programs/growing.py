@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from tasks.pool import tick
-from tasks.write import compact, locked, open_dataset, sweep
+from tests.tasks.killing import whole_compact
 from tests.tasks.writing import ingest, stories
 
 BATCH = 3
@@ -17,8 +17,5 @@ def grow(place: Path, batches: int, compact_every: int | None) -> None:
     for number in range(batches):
         ingest(place, [stories(BATCH, BATCH * number)], run=f"run-{number}", minutes=number)
         if compact_every and number % compact_every == compact_every - 1:
-            dataset = open_dataset(place)
-            with locked(dataset, f"compact-{number}"):
-                sweep(dataset)
-                compact(dataset)
+            whole_compact(place, f"compact-{number}")
         tick(1)

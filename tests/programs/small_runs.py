@@ -15,8 +15,9 @@ from statistics import median
 
 import pyarrow as pa
 
-from tasks.write import compact, locked, open_dataset, query, sweep
+from tasks.write import open_dataset, query
 from tests.programs.figures import report, scratch
+from tests.tasks.killing import whole_compact
 from tests.tasks.writing import ingest, stories
 
 STORIES = 2
@@ -33,7 +34,7 @@ def small_runs(place: Path, runs: int, compact_every: int, rows: int = 5) -> tup
         taken.append(_cpu(partial(ingest, place, [stories(STORIES, STORIES * number)], run=f"run-{number}", minutes=number)))
         if (number + 1) % compact_every == 0:
             query_took = _cpu(partial(_query, place, SPEAKERS))
-            compact_took = _cpu(partial(_compact, place))
+            compact_took = _cpu(partial(whole_compact, place))
         if (number + 1) % max(1, runs // rows) == 0:
             figures[f"after {number + 1:,} runs"] = (
                 f"a run {median(taken):.3f}, the longest {max(taken):.3f}; before compact a query {query_took:.3f}; "
@@ -46,13 +47,6 @@ def small_runs(place: Path, runs: int, compact_every: int, rows: int = 5) -> tup
 
 def _query(place: Path, sql: str) -> pa.Table:
     return query(open_dataset(place), sql)
-
-
-def _compact(place: Path) -> None:
-    dataset = open_dataset(place)
-    with locked(dataset, "compact"):
-        sweep(dataset)
-        compact(dataset)
 
 
 def _cpu(work: Callable[[], object]) -> float:

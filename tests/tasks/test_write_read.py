@@ -11,9 +11,8 @@ import pyarrow.dataset as ds
 import pytest
 
 import tasks.write.read
-from tasks.write import DatasetError, connect, locked, open_dataset, query, sweep
-from tasks.write.compact import compact
-from tests.tasks.killing import CONTEXT
+from tasks.write import DatasetError, connect, open_dataset, query
+from tests.tasks.killing import CONTEXT, whole_compact
 from tests.tasks.writing import BATCHES, REJECTS, ingest, stories
 
 
@@ -95,10 +94,7 @@ def write_and_compact(place: Path, rounds: int) -> None:
     for n in range(rounds):
         ingest(place, [stories(2, 100 * n), stories(2, 100 * n + 50)], run=f"run-{n}", minutes=n)
         if n % 4 == 3:
-            dataset = open_dataset(place)
-            with locked(dataset, "compact"):
-                sweep(dataset)
-                compact(dataset)
+            whole_compact(place)
 
 
 def by_query(place: Path) -> tuple[int, int]:
@@ -190,9 +186,7 @@ def test_a_query_begins_again_when_files_are_merged_under_it(tmp_path, monkeypat
     def merge_first(*_args):
         tries.append(1)
         if len(tries) == 1:
-            with locked(dataset, "compact"):
-                sweep(dataset)
-                compact(dataset)
+            whole_compact(tmp_path)
 
     monkeypatch.setattr(tasks.write.read, "_check_reads", merge_first)
     assert query(dataset, "SELECT text FROM quotes").num_rows == 6
