@@ -3,6 +3,7 @@
 import os
 import re
 import shlex
+import shutil
 import signal
 import subprocess
 import sys
@@ -39,19 +40,28 @@ def environment() -> dict[str, str]:
 
 
 def test_there_is_something_to_run() -> None:
-    assert len(PYTHON) == 4
+    assert len(PYTHON) == 5
     assert {line.split()[1] for line in COMMANDS} >= {"ingest", "extract", "schedule", "sql", "rejects", "report", "formats"}
     assert [before for _, _, before in BLOCKS if "run:" in before] == ["<!-- run: setup -->", "<!-- run: tests -->"]
 
 
-@pytest.mark.parametrize("code", PYTHON, ids=["duckdb", "polars", "pandas", "query"])
+@pytest.mark.parametrize("code", PYTHON, ids=["duckdb", "polars", "pandas", "query", "reading"])
 def test_python_prints_rows(code: str, place: Path) -> None:
     done = subprocess.run([sys.executable, "-c", code], cwd=place, env=environment(), capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert len(done.stdout.splitlines()) > 5
 
 
-@pytest.mark.parametrize("line", [c for c in COMMANDS if "schedule" not in c])
+@pytest.mark.skipif(not shutil.which("flock"), reason="flock is not installed here")
+def test_a_program_under_the_lock(place: Path) -> None:
+    (line,) = (c for c in COMMANDS if c.startswith("flock"))
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    done = subprocess.run(line, shell=True, cwd=place, env=os.environ | {"PATH": path}, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "count_star()" in done.stdout
+
+
+@pytest.mark.parametrize("line", [c for c in COMMANDS if c.startswith("wiredesk") and "schedule" not in c])
 def test_command_works(line: str, place: Path) -> None:
     command, _, target = line.partition(" > ")
     done = subprocess.run(wiredesk(command.removeprefix("wiredesk ")), cwd=place, env=environment(), capture_output=True, text=True)

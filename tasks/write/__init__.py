@@ -24,7 +24,7 @@ from tasks.write.dataset import Dataset, open_dataset, schema_versions
 from tasks.write.errors import BusyError, DamagedError, DatasetError
 from tasks.write.index import Index, load_index
 from tasks.write.lock import locked
-from tasks.write.read import connect, query
+from tasks.write.read import connect, query, reading
 from tasks.write.rejects import settle_rejects
 from tasks.write.rewrite import rewrite_batch
 from tasks.write.rows import BatchRows, batch_rows
@@ -54,6 +54,7 @@ __all__ = [
     "locked",
     "open_dataset",
     "query",
+    "reading",
     "refused_sources",
     "rewrite_batch",
     "schema_versions",

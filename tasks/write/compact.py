@@ -1,11 +1,12 @@
 """Merges the small files of many runs, so that the dataset stays fast to read and to append to.
 
 What a reader may see: a table's folder changes from its old files to the new ones at one instant, and both hold the same
-rows; so a listing of the folder gives every row once, never twice, before, during and after. A reader that listed the
-folder before that instant and opens a file after it is told that the file is not there, and need only start again: no
-folder of files without a catalogue can spare it that. PyArrow, given a folder and not the names of its files, passes over
-those that go between its listing and its look at them: it may find no row (once in 1,300 reads beside 50 exchanges a second,
-and never in 4,000 by name). `wiredesk sql` starts again by itself.
+rows; so a listing of the folder gives every row once, never twice, before, during and after. The instant waits for those
+who read by `tasks.write.reading`, or hold the dataset's folder with `flock --shared`; and `query` begins again by itself. A
+reader who does none of this, lists the folder before that instant and opens a file after it, is told that the file is not
+there, and need only start again: no folder of files without a catalogue can spare it that. PyArrow, given a folder and not
+the names of its files, passes over those that go between its listing and its look at them: it may find no row (once in
+1,300 reads beside 50 exchanges a second, and never in 4,000 by name).
 """
 
 import shutil
@@ -38,7 +39,7 @@ def compact(dataset: Dataset, *, target_bytes: int = TARGET) -> Compacted:
     """Merges small files towards `target_bytes` (of the largest table); never visible half done, safe to kill.
 
     Call under the lock, after `sweep`. Files of half the target and more are left alone. Raises DatasetError where the
-    file system cannot do it (see tasks.write.swap), before anything is changed.
+    file system cannot do it (see tasks.write.swap), BusyError where readers hold the files; nothing is changed then.
     """
     files_before, bytes_before = _size(dataset)
     work = dataset.staging / "merging"

@@ -12,7 +12,7 @@ class DatasetError(Exception):
 
 
 class BusyError(DatasetError):
-    """Another run holds the dataset's lock; the message names it."""
+    """Another run writes to the dataset, or readers hold its files; the message says which."""
 
 
 class DamagedError(DatasetError):

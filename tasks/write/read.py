@@ -1,16 +1,18 @@
 """Reads a dataset as it is at one instant: whole stories only, while others write to it."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
 import duckdb
 import pyarrow as pa
 
-from schemas.rows import CHILDREN, TABLES, DocumentRow, RejectRow
+from schemas.rows import CHILDREN, TABLES, DocumentRow, RejectRow, Row
 from tasks.write.dataset import EMPTY, STORY_TABLES, Dataset
 from tasks.write.errors import DatasetError
 from tasks.write.files import broken, damaged
+from tasks.write.lock import shared
 
 TRIES = 10
 """Times that a listing of the folders is begun again when files are merged under it."""
@@ -60,6 +62,18 @@ def connect(dataset: Dataset) -> duckdb.DuckDBPyConnection:
     return _steadily(dataset, lambda stems: _connected(dataset, stems))
 
 
+@contextmanager
+def reading(dataset: Dataset) -> Iterator[dict[str, list[str]]]:
+    """The paths of each table's files, for any Parquet reader: one instant of the dataset, whole batches only.
+
+    Inside the block no file of these is merged or rewritten; ingests go on. Lazy frames must be collected in it. Raises
+    DatasetError where the file system has no locks, DamagedError when files are missing.
+    """
+    with shared(dataset):
+        stems = _snapshot(dataset)
+        yield {table.TABLE: _files(dataset, table, stems) for table in TABLES}
+
+
 def _steadily(dataset: Dataset, read: Callable[[Stems], Result]) -> Result:
     """What `read` makes of the batches there are; begins again when they were merged under it."""
     for _ in range(TRIES):
@@ -85,11 +99,16 @@ def _snapshot(dataset: Dataset) -> Stems:
     raise damaged(dataset, missing)
 
 
+def _files(dataset: Dataset, table: type[Row], stems: Stems) -> list[str]:
+    """The paths of a table's files; the first has no rows, so that there is always one to tell the columns."""
+    return [str(dataset.file(table.TABLE, stem)) for stem in (EMPTY, *stems[table.TABLE])]
+
+
 def _connected(dataset: Dataset, stems: Stems) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect()
     paths = list[str]()
     for table in TABLES:
-        own = [str(dataset.file(table.TABLE, stem)) for stem in (EMPTY, *stems[table.TABLE])]
+        own = _files(dataset, table, stems)
         paths += own
         connection.read_parquet(own).create_view(table.TABLE)
     connection.execute(

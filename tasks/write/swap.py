@@ -19,6 +19,7 @@ from uuid import uuid4
 from tasks.write.dataset import Dataset
 from tasks.write.disk import sync
 from tasks.write.errors import DatasetError
+from tasks.write.lock import alone
 
 AT_FDCWD = -100
 RENAME_EXCHANGE = 2  # linux/fs.h, for renameat2(2)
@@ -30,18 +31,19 @@ def swap_in(dataset: Dataset, added: Mapping[str, Mapping[str, Path]], dropped: 
 
     `added` gives the new files by table and stem, `dropped` the stems that go. The rows of all tables together must be
     the same before and after, or belong to documents that no table shows: tables change one after the other. Ask
-    `check_exchange` first.
+    `check_exchange` first. Raises BusyError, and changes nothing, when readers hold the files (tasks.write.lock.shared).
     """
     folder = dataset.staging / "swap"
     folder.mkdir()
     try:
         _lay_out(dataset, folder, added, dropped)
-        folder.rename(_ready(dataset))
+        with alone(dataset):
+            folder.rename(_ready(dataset))
+            sync(dataset.staging)
+            _carry_out(dataset)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
-    sync(dataset.staging)
-    finish_swap(dataset)
 
 
 def _lay_out(dataset: Dataset, folder: Path, added: Mapping[str, Mapping[str, Path]], dropped: Mapping[str, set[str]]) -> None:
@@ -63,10 +65,14 @@ def _lay_out(dataset: Dataset, folder: Path, added: Mapping[str, Mapping[str, Pa
 
 
 def finish_swap(dataset: Dataset) -> None:
-    """Carries out a swap that is decided, as far as it has not been; does nothing where there is none."""
+    """Carries out a swap that is decided, as far as it has not been; does nothing where there is none. Raises BusyError."""
+    if _ready(dataset).exists():
+        with alone(dataset):
+            _carry_out(dataset)
+
+
+def _carry_out(dataset: Dataset) -> None:
     ready = _ready(dataset)
-    if not ready.exists():
-        return
     for table, names in json.loads((ready / "plan.json").read_text("utf-8")).items():
         if sorted(path.name for path in dataset.table(table).glob("*.parquet")) != names:
             _exchange(ready / table, dataset.table(table))

@@ -1,13 +1,17 @@
 """Readers that loop over a dataset while it is written to and compacted: `python -m tests.programs.reading`.
 
-DuckDB and Polars read the tables' folders as anyone would, PyArrow the files in them by name; `wiredesk sql` and `query`,
-which Polars and pandas take over from, read its views. None may see an error, a document without all its rows, a row twice,
-or a count that goes down. Only while files are merged may a reader of the bare folders be told that a file it has listed is
-gone, and begin again: that is counted apart.
+DuckDB, Polars and PyArrow read the files that `reading` gives; DuckDB reads the folders, too, from a process of its own under
+`flock --shared`, as a program that knows nothing of wiredesk can; `wiredesk sql` and `query`, which Polars and pandas take over
+from, read its views. None may see an error, a document without all its rows, a row twice, or a count that goes down. Beside
+them all three read the bare folders without asking. Nothing of theirs may be wrong either, but while files are merged they
+may be told that a file they have listed is gone, and begin again: that is counted apart.
 """
 
 import argparse
+import json
 import os
+import shutil
+import subprocess
 import sys
 import threading
 from collections import Counter
@@ -16,27 +20,82 @@ from pathlib import Path
 
 import duckdb
 import polars as pl
+import pyarrow as pa
 import pyarrow.dataset as ds
 
 from tasks.pool import Pool
 from tasks.write import open_dataset, query
+from tasks.write import reading as files_of
 from tests.programs.figures import report, scratch
 from tests.programs.growing import BATCH, ROWS, grow
 from tests.tasks.writing import ingest, stories
 
-Reader = Callable[[Path, str], list[str]]
-"""Gives the doc_id of every row of a table."""
+Reader = Callable[[Path], dict[str, list[str]]]
+"""Gives the doc_id of every row of each table."""
+
+Paths = list[str]
+
+
+def _asking(read: Callable[[Paths], list[str]]) -> Reader:
+    """A reader of the files that `reading` gives, all tables in one block."""
+
+    def reader(place: Path) -> dict[str, list[str]]:
+        with files_of(open_dataset(place)) as files:
+            return {table: read(files[table]) for table in ROWS}
+
+    return reader
+
+
+def _bare(read: Callable[[Paths], list[str]]) -> Reader:
+    """A reader of the files that the folders list, `documents` first."""
+    return lambda place: {table: read([str(path) for path in (place / table).glob("*.parquet")]) for table in ROWS}
+
+
+def _by_query(read: Callable[[pa.Table], list[str]]) -> Reader:
+    return lambda place: {table: read(query(open_dataset(place), f"FROM {table}")) for table in ROWS}
+
+
+def _duckdb(files: Paths) -> list[str]:
+    with duckdb.connect() as connection:
+        return [doc for (doc,) in connection.read_parquet(files).select("doc_id").fetchall()]
+
+
+def _polars(files: Paths) -> list[str]:
+    return pl.scan_parquet(files).select("doc_id").collect()["doc_id"].to_list()
+
+
+def _pyarrow(files: Paths) -> list[str]:
+    return ds.dataset(files).to_table(["doc_id"])["doc_id"].to_pylist()
+
+
+STRANGER = """
+import duckdb, json, sys
+read = lambda table: [doc for (doc,) in duckdb.sql(f"SELECT doc_id FROM '{sys.argv[1]}/{table}/*.parquet'").fetchall()]
+print(json.dumps({table: read(table) for table in sys.argv[2:]}))
+"""
+
+
+def _stranger(place: Path) -> dict[str, list[str]]:
+    """Another program over the bare folders, started under the lock."""
+    command = ["flock", "--shared", str(place), sys.executable, "-c", STRANGER, str(place), *ROWS]
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode:
+        raise RuntimeError(done.stderr)
+    return json.loads(done.stdout)
+
 
 READERS: dict[str, Reader] = {
-    "duckdb": lambda place, table: [doc for (doc,) in duckdb.connect().sql(f"SELECT doc_id FROM '{place}/{table}/*.parquet'").fetchall()],
-    "polars": lambda place, table: pl.scan_parquet(f"{place}/{table}/*.parquet").select("doc_id").collect()["doc_id"].to_list(),
-    "pyarrow": lambda place, table: ds.dataset(list((place / table).glob("*.parquet"))).to_table(["doc_id"])["doc_id"].to_pylist(),
-    "wiredesk sql": lambda place, table: query(open_dataset(place), f"SELECT doc_id FROM {table}")["doc_id"].to_pylist(),
-    "polars, by query": lambda place, table: pl.DataFrame(query(open_dataset(place), f"FROM {table}"))["doc_id"].to_list(),
-    "pandas, by query": lambda place, table: query(open_dataset(place), f"FROM {table}").to_pandas()["doc_id"].tolist(),
+    "duckdb": _asking(_duckdb),
+    "polars": _asking(_polars),
+    "pyarrow": _asking(_pyarrow),
+    "wiredesk sql": _by_query(lambda rows: rows["doc_id"].to_pylist()),
+    "polars, by query": _by_query(lambda rows: pl.DataFrame(rows)["doc_id"].to_list()),
+    "pandas, by query": _by_query(lambda rows: rows.to_pandas()["doc_id"].tolist()),
+    **({"duckdb, under flock": _stranger} if shutil.which("flock") else {}),
+    "duckdb, bare folders": _bare(_duckdb),
+    "polars, bare folders": _bare(_polars),
+    "pyarrow, bare folders": _bare(_pyarrow),
 }
-
-NEVER_BEGIN_AGAIN = frozenset({"wiredesk sql", "polars, by query", "pandas, by query"})
 
 
 def reading(place: Path, batches: int, compact_every: int | None) -> tuple[Counter[str], list[str]]:
@@ -54,7 +113,7 @@ def reading(place: Path, batches: int, compact_every: int | None) -> tuple[Count
             for reader in readers:
                 reader.join()
     for name, read in READERS.items():
-        if (seen := len(set(read(place, "documents")))) != 1 + BATCH * batches:
+        if (seen := len(set(read(place)["documents"]))) != 1 + BATCH * batches:
             violations.append(f"{name} finds {seen} documents in the end, not {1 + BATCH * batches}")
     return counts, violations
 
@@ -63,9 +122,9 @@ def _loop(name: str, place: Path, merging: bool, done: threading.Event, counts: 
     before = 0
     while not done.is_set() and len(violations) < 20:
         try:
-            tables = {table: Counter(READERS[name](place, table)) for table in ROWS}
+            tables = {table: Counter(docs) for table, docs in READERS[name](place).items()}
         except Exception as error:
-            if merging and name not in NEVER_BEGIN_AGAIN and _gone(error):
+            if merging and name.endswith("bare folders") and _gone(error):
                 counts[f"{name} began again"] += 1
             else:
                 violations.append(f"{name}: {type(error).__name__}: {error}")

@@ -10,7 +10,7 @@ from tests.programs.figures import scratch
 from tests.programs.fuzz import fuzz
 from tests.programs.kill import kill, points
 from tests.programs.overlap import overlap
-from tests.programs.reading import reading
+from tests.programs.reading import READERS, reading
 from tests.programs.sharing import sharing
 from tests.programs.small_runs import small_runs
 
@@ -65,7 +65,7 @@ def test_overlap_on_a_server(folder: Path, monkeypatch: pytest.MonkeyPatch) -> N
 def test_reading(size: int, compact_every: int | None, folder: Path) -> None:
     counts, violations = reading(folder / "dataset", size, compact_every)
     assert violations == []
-    assert min(counts[f"{name} read"] for name in ("duckdb", "polars", "pyarrow", "wiredesk sql")) > 0
+    assert min(counts[f"{name} read"] for name in READERS) > 0
 
 
 def test_small_runs(folder: Path) -> None:

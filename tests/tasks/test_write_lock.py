@@ -1,14 +1,21 @@
-"""One writer at a time; the lock ends with its holder."""
+"""One writer at a time, and no change of folders under readers; locks end with their holder."""
 
 import os
+import shutil
 import signal
+import threading
 import time
+from functools import partial
+from itertools import count
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
-from tasks.write import BusyError, locked, open_dataset
-from tests.tasks.killing import CONTEXT
+from tasks.write import BusyError, locked, open_dataset, reading, sweep
+from tasks.write.lock import alone, shared
+from tests.tasks.killing import CONTEXT, killed, whole_compact
+from tests.tasks.writing import ingest, stories
 
 
 def hold(place: Path, holds) -> None:
@@ -72,3 +79,91 @@ def test_an_error_inside_frees_it(tmp_path):
         _ = 1 / 0
     with locked(dataset, "second"):
         pass
+
+
+def read(place: Path, holds) -> None:
+    with reading(open_dataset(place)):
+        holds.set()
+        time.sleep(60)
+
+
+@pytest.fixture
+def reader(tmp_path):
+    """Another process that reads the dataset."""
+    for n in range(3):
+        ingest(tmp_path, [stories(2, 10 * n)], run=f"run-{n}")
+    holds = CONTEXT.Event()
+    process = CONTEXT.Process(target=read, args=(tmp_path, holds))
+    process.start()
+    assert holds.wait(30)
+    yield process
+    process.kill()
+    process.join()
+
+
+@pytest.fixture
+def hasty(monkeypatch):
+    """No patience with readers."""
+    monkeypatch.setattr("tasks.write.swap.alone", partial(alone, wait=0.3))
+
+
+def test_files_stay_while_they_are_read_and_stories_still_come_in(tmp_path, reader, hasty):
+    before = open_dataset(tmp_path).stems("quotes")
+    with pytest.raises(BusyError, match=r"has been read by another program for 0.3 seconds.*No row was lost"):
+        whole_compact(tmp_path)
+    assert open_dataset(tmp_path).stems("quotes") == before
+    ingest(tmp_path, [stories(2, 90)], run="run-beside")
+    assert len(open_dataset(tmp_path).stems("quotes")) == len(before) + 1
+
+
+def test_a_readers_lock_dies_with_it(tmp_path, reader, hasty):
+    reader.kill()
+    reader.join()
+    whole_compact(tmp_path)
+    assert len(open_dataset(tmp_path).stems("quotes")) == 1
+
+
+def test_a_copy_for_reading_only_can_be_read(tmp_path):
+    ingest(tmp_path / "desk", [stories(2)])
+    for table in ("documents", "sections", "entities", "quotes", "rejects"):
+        shutil.copytree(tmp_path / "desk" / table, tmp_path / "copy" / table)
+    for folder in (tmp_path / "copy", *(tmp_path / "copy").iterdir()):
+        folder.chmod(0o555)
+    with reading(open_dataset(tmp_path / "copy")) as files:
+        assert pq.read_table(files["documents"][1]).num_rows == 2
+
+
+def test_readers_share_and_their_files_can_be_read_without_more(tmp_path, reader):
+    with reading(open_dataset(tmp_path)) as files, reading(open_dataset(tmp_path)) as same:
+        assert files == same
+        assert [pq.ParquetFile(path).metadata.num_rows for path in files["documents"]] == [0, 2, 2, 2]
+
+
+def test_no_reader_begins_while_folders_change(tmp_path):
+    dataset = open_dataset(tmp_path, create=True)
+    seen = list[str]()
+
+    def look() -> None:
+        with shared(dataset):
+            seen.append("read")
+
+    with alone(dataset):
+        thread = threading.Thread(target=look)
+        thread.start()
+        thread.join(0.3)
+        assert thread.is_alive()
+        seen.append("changed")
+    thread.join()
+    assert seen == ["changed", "read"]
+
+
+def test_a_decided_change_waits_for_readers_too(tmp_path, hasty):
+    for n in range(3):
+        ingest(tmp_path, [stories(2, 10 * n)], run=f"run-{n}")
+    dataset = open_dataset(tmp_path)
+    at = next(n for n in count() if killed(whole_compact, tmp_path, n) and (dataset.staging / "swap.ready").exists())
+    assert at > 0
+    with shared(dataset), pytest.raises(BusyError), locked(dataset, "next"):
+        sweep(dataset)
+    whole_compact(tmp_path)
+    assert len(dataset.stems("quotes")) == 1
