@@ -46,21 +46,21 @@ def _asking(read: Callable[[Paths], list[str]]) -> Reader:
     return reader
 
 
-def _bare(read: Callable[[Paths], list[str]]) -> Reader:
-    """A reader of the files that the folders list, `documents` first."""
-    return lambda place: {table: read([str(path) for path in (place / table).glob("*.parquet")]) for table in ROWS}
+def _bare(read: Callable[[Path], list[str]]) -> Reader:
+    """A reader of the folders as they are, `documents` first."""
+    return lambda place: {table: read(place / table) for table in ROWS}
 
 
 def _by_query(read: Callable[[pa.Table], list[str]]) -> Reader:
     return lambda place: {table: read(query(open_dataset(place), f"FROM {table}")) for table in ROWS}
 
 
-def _duckdb(files: Paths) -> list[str]:
+def _duckdb(files: str | Paths) -> list[str]:
     with duckdb.connect() as connection:
         return [doc for (doc,) in connection.read_parquet(files).select("doc_id").fetchall()]
 
 
-def _polars(files: Paths) -> list[str]:
+def _polars(files: str | Paths) -> list[str]:
     return pl.scan_parquet(files).select("doc_id").collect()["doc_id"].to_list()
 
 
@@ -92,9 +92,9 @@ READERS: dict[str, Reader] = {
     "polars, by query": _by_query(lambda rows: pl.DataFrame(rows)["doc_id"].to_list()),
     "pandas, by query": _by_query(lambda rows: rows.to_pandas()["doc_id"].tolist()),
     **({"duckdb, under flock": _stranger} if shutil.which("flock") else {}),
-    "duckdb, bare folders": _bare(_duckdb),
-    "polars, bare folders": _bare(_polars),
-    "pyarrow, bare folders": _bare(_pyarrow),
+    "duckdb, bare folders": _bare(lambda folder: _duckdb(f"{folder}/*.parquet")),
+    "polars, bare folders": _bare(lambda folder: _polars(f"{folder}/*.parquet")),
+    "pyarrow, bare folders": _bare(lambda folder: _pyarrow([str(path) for path in folder.glob("*.parquet")])),
 }
 
 
