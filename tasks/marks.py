@@ -35,8 +35,10 @@ class Region(NamedTuple):
     double: bool
 
 
-def regions(text: str, paragraphs: Sequence[Span]) -> list[Region]:
+def regions(text: str, paragraphs: Sequence[Span], *, nested: bool = True) -> list[Region]:
     """The quoted regions of each paragraph, in order, none inside another; single-quoted ones only outside double quotation marks.
+
+    Where not `nested`, the first closing mark ends what is open, even if marks inside it pair: the corpora's kinds were read so.
 
     >>> text = 'He said "yes" and left.'
     >>> [text[r.start:r.end] for r in regions(text, [Span(start=0, end=len(text))])]
@@ -47,7 +49,7 @@ def regions(text: str, paragraphs: Sequence[Span]) -> list[Region]:
     for paragraph in paragraphs:
         carried = _carried(text, paragraph) if running else None
         start = carried.outer_end if carried else paragraph.start
-        doubles = [*([carried] if carried else []), *_doubles(text, start, paragraph.end)]
+        doubles = [*([carried] if carried else []), *_doubles(text, start, paragraph.end, nested)]
         found += _outer(text, doubles, _singles(text, paragraph.start, paragraph.end, doubles))
         running = bool(doubles) and not doubles[-1].closed and doubles[-1].end == paragraph.end
     return found
@@ -82,10 +84,11 @@ def _closes(text: str, start: int, low: int) -> bool:
     return start > low and not text[start - 1].isspace() and text[start - 1] not in UNSEEN
 
 
-def _doubles(text: str, low: int, high: int) -> list[Region]:
+def _doubles(text: str, low: int, high: int, nested: bool) -> list[Region]:
     found: list[Region] = []
     opened: tuple[int, int, str] | None = None
-    for match in _outermost(list(MARK.finditer(text, low, high))):
+    marks = list(MARK.finditer(text, low, high))
+    for match in _outermost(marks) if nested else marks:
         start, end, mark = match.start(), match.end(), match.group()
         opens, closes = _opens(text, start, end, low, high), _closes(text, start, low)
         if opened is None:

@@ -4,7 +4,7 @@ import re
 from bisect import bisect_left
 
 from schemas.base import Span
-from schemas.extracted import QuoteKind
+from schemas.extracted import Marking
 from tasks import marks
 from tasks.evaluate.tokens import Tokens
 
@@ -19,14 +19,14 @@ def quoted_tokens(text: str, tokens: Tokens, *, wrapped: bool = False) -> frozen
     """
     paragraph = WRAPPED_PARAGRAPH if wrapped else PARAGRAPH
     paragraphs = [Span(start=m.start(), end=m.end()) for m in paragraph.finditer(text)]
-    regions = [region for p in paragraphs for region in marks.regions(text, [p])]
+    regions = [region for p in paragraphs for region in marks.regions(text, [p], nested=False)]
     inside: set[int] = set()
     for region in regions:
         inside.update(range(bisect_left(tokens.starts, region.start), bisect_left(tokens.starts, region.end)))
     return frozenset(inside)
 
 
-def kind_of(content: frozenset[int], quoted: frozenset[int]) -> QuoteKind | None:
+def kind_of(content: frozenset[int], quoted: frozenset[int]) -> Marking | None:
     """Direct when all tokens are quoted, mixed when some are, indirect when none is; None without tokens."""
     if not content:
         return None
