@@ -8,8 +8,11 @@ from schemas.base import Offset, Probability, Schema, Span
 from schemas.story import SplitStory
 from schemas.tagged import EntityLabel
 
-QuoteKind = Literal["direct", "mixed", "indirect"]
+Marking = Literal["direct", "mixed", "indirect"]
 """All words inside quotation marks, some, or none."""
+
+QuoteKind = Literal[Marking, "headline"]
+"""How a quote of the story itself is marked; one that its headline tells is of a kind of its own, however it is marked."""
 
 Sense = Literal["team", "government"]
 """What a place's name stands for where the place itself is not meant: its team, its government."""
@@ -70,6 +73,8 @@ class Quote(Schema):
                 raise ValueError(f"quote span at {after.start} overlaps the one before it")
         if (self.resolved_by == "none") != (self.speaker is None):
             raise ValueError(f"speaker {self.speaker!r} does not go with resolved_by {self.resolved_by!r}")
+        if self.kind == "headline" and self.speaker is None:
+            raise ValueError(f"nobody speaks in the headline at {self.start}")
         return self
 
 
@@ -99,4 +104,7 @@ class ExtractedStory(Schema):
         indices = [e.section_index for e in self.entities] + [q.section_index for q in self.quotes]
         if any(index >= count for index in indices):
             raise ValueError("a row names a section that the story does not have")
+        for q in self.quotes:
+            if (q.kind == "headline") != (self.split.sections[q.section_index].kind == "headline"):
+                raise ValueError(f"the {q.kind} quote at {q.start} does not go with its section")
         return self

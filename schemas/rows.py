@@ -133,7 +133,7 @@ class QuoteRow(Row):
     end: Offset = Field(description="One past the last character of the last span")
     spans: list[Extent] = Field(description="The content's spans, in order; several where it is split")
     text: str = Field(description="The content, verbatim, its spans joined by one space")
-    kind: QuoteKind = Field(description="direct (all words in quotation marks), mixed (some) or indirect (none)")
+    kind: QuoteKind = Field(description="direct (all words in quotation marks), mixed (some) or indirect (none); headline in a headline")
     cue: str | None = Field(description="The words that report it: said, according to, ...")
     cue_start: int | None = Field(description="First character of the cue")
     cue_end: int | None = Field(description="One past the cue's last character")

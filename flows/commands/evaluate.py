@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from flows.commands.console import complain, err, out
-from schemas.extracted import QuoteKind
+from schemas.extracted import Marking
 
 if TYPE_CHECKING:
     from flows.evaluate import Scored
@@ -24,7 +24,7 @@ def evaluate(
             help="Score this file instead of wiredesk's own extraction; once for each GOLD, in order", exists=True, dir_okay=False
         ),
     ] = None,
-    kind: Annotated[QuoteKind | None, typer.Option(help="Show the figures of one kind of quote only")] = None,
+    kind: Annotated[Marking | None, typer.Option(help="Show the figures of one kind of quote only")] = None,
     labels: Annotated[str | None, typer.Option(metavar="A,B", help="Score these entity labels only: PER,ORG,LOC")] = None,
     translate: Annotated[
         str | None,
@@ -72,7 +72,7 @@ def evaluate(
         raise typer.Exit(2) from None
 
 
-def _show(gold: Path, scored: "Scored", kind: QuoteKind | None, errors: int) -> None:
+def _show(gold: Path, scored: "Scored", kind: Marking | None, errors: int) -> None:
     from tasks.evaluate.show import show_case, show_figures
 
     out.rule(f"{gold.name}: {scored.evaluation.stories} stories", align="left")

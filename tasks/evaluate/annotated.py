@@ -17,7 +17,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from schemas.base import Offset, Probability
-from schemas.extracted import QuoteKind, Sense
+from schemas.extracted import Marking, Sense
 
 Extent = tuple[Offset, Offset]
 """A half-open run of characters `[start, end)`."""
@@ -40,9 +40,14 @@ class AnnotatedQuote(Annotation):
     cue: list[Extent] = Field(default_factory=list)
     source: list[Extent] = Field(default_factory=list)
     speaker: str | None = None
-    kind: QuoteKind | None = None
+    kind: Marking | None = None
     resolved_by: str | None = None
     score: Probability | None = None
+
+    @field_validator("kind", mode="before")
+    @classmethod
+    def _a_headlines_marks_tell_its_kind(cls, kind: Any) -> Any:
+        return None if kind == "headline" else kind
 
     @field_validator("content", "cue", "source", mode="before")
     @classmethod

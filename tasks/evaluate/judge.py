@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from schemas.extracted import QuoteKind
+from schemas.extracted import Marking
 from tasks.evaluate.annotated import AnnotatedQuote, AnnotatedStory
 from tasks.evaluate.kinds import kind_of, quoted_tokens
 from tasks.evaluate.tokens import Tokens, printed_extent
@@ -23,7 +23,7 @@ class Marked:
     """A quote as one side marked it, its spans as token sets."""
 
     quote: AnnotatedQuote
-    kind: QuoteKind | None
+    kind: Marking | None
     content: frozenset[int]
     cue: frozenset[int]
     source: frozenset[int]
@@ -38,7 +38,7 @@ class Judgement:
     other: Marked | None
 
     @property
-    def kind(self) -> QuoteKind | None:
+    def kind(self) -> Marking | None:
         """The kind of the quote judged."""
         return self.own.kind
 
@@ -105,7 +105,7 @@ def judge(gold: AnnotatedStory, predicted: AnnotatedStory) -> JudgedStory:
     tokens = Tokens(gold.text)
     quoted = quoted_tokens(gold.text, tokens, wrapped=bool(gold.meta.get("wrapped")))
 
-    def marked(quote: AnnotatedQuote, kind: QuoteKind | None) -> Marked:
+    def marked(quote: AnnotatedQuote, kind: Marking | None) -> Marked:
         content = tokens.under(quote.content)
         return Marked(
             quote=quote,

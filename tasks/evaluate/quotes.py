@@ -5,11 +5,11 @@ from typing import get_args
 
 from pydantic import BaseModel
 
-from schemas.extracted import QuoteKind
+from schemas.extracted import Marking
 from tasks.evaluate.figures import Figure
 from tasks.evaluate.judge import JudgedStory, Judgement, same_name
 
-KINDS: tuple[str, ...] = get_args(QuoteKind)
+KINDS: tuple[str, ...] = get_args(Marking)
 
 
 class ContentFigures(BaseModel):

@@ -3,6 +3,7 @@
     attributions ──► statements ───────────────────────────────────► speakers ──► quotes
                      (statements, broken, whole, turns, sources)    (speakers: named, pronouns, nominals, groups, documents, continued)
                      secondhand: those inside others ──────────────►
+                     headlines: those of a headline, apart ─────────►
 
 A speaker is someone or some body that the story names. A person whom the story does not name ("a spokesman", "officials")
 stays unresolved: `none`, with the source kept. An institution that only words name ("the Azerbaijani Foreign Ministry") is
@@ -10,10 +11,11 @@ called by those words; a capital, country or seat by the body it stands for, wit
 """
 
 from schemas.base import Span
-from schemas.extracted import Entity, Quote
+from schemas.extracted import Entity, Quote, QuoteKind
 from schemas.tagged import TaggedStory
 from tasks.quotes.broken import broken_off
 from tasks.quotes.cast import Cast
+from tasks.quotes.headlines import headlines, told_in_headline
 from tasks.quotes.page import Page, Stretch
 from tasks.quotes.scene import Told
 from tasks.quotes.secondhand import second_hand
@@ -33,16 +35,18 @@ def quotes(tagged: TaggedStory, entities: list[Entity]) -> list[Quote]:
     found = sourced(with_turns(found, page, cast), page, cast)
     told = attribute(found, page, cast)
     inner = [attributed(s, page, cast, [t for t in told if t.statement.start < s.start]) for s in second_hand(found, page)]
-    return [_quote(t, page) for t in sorted([*told, *inner], key=lambda t: place(t.statement))]
+    above = [_quote(t, p, "headline") for p in headlines(tagged.split) for t in told_in_headline(tagged.attributions, p, cast)]
+    own = [_quote(t, page, kind_of(t.statement, page)) for t in sorted([*told, *inner], key=lambda t: place(t.statement))]
+    return sorted([*above, *own], key=lambda q: q.start)
 
 
-def _quote(told: Told, page: Page) -> Quote:
+def _quote(told: Told, page: Page, kind: QuoteKind) -> Quote:
     statement, speaker = told.statement, told.speaker
     return Quote(
         section_index=page.section_at(statement.start),
         spans=[Span(start=s.start, end=s.end) for s in statement.spans],
         text=" ".join(s.of(page.text) for s in statement.spans),
-        kind=kind_of(statement, page),
+        kind=kind,
         **_words("cue", statement.cue, page),
         **_words("source", statement.source, page),
         speaker=speaker and speaker.name,

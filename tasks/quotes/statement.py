@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from schemas.extracted import QuoteKind
+from schemas.extracted import Marking
 from tasks.quotes.page import Page, Stretch
 
 
@@ -45,7 +45,7 @@ def place(statement: Statement) -> tuple[int, int]:
     return statement.start, -statement.end
 
 
-def kind_of(statement: Statement, page: Page) -> QuoteKind:
+def kind_of(statement: Statement, page: Page) -> Marking:
     """Direct when all words lie in quotation marks, mixed when some do, indirect when none does."""
     quoted = page.marked(statement.spans)
     return "mixed" if len(quoted) == 2 else "direct" if True in quoted else "indirect"

@@ -65,7 +65,8 @@ SAID = (
     Query("speakers", "Speakers", f"""
         select speaker, lower(speaker_label) as "is", mode(speaker_role) as role, count(*) as quotes,
                count(*) filter (kind = 'direct') as direct, count(*) filter (kind = 'mixed') as mixed,
-               count(*) filter (kind = 'indirect') as indirect, count(distinct doc_id) as stories, mode(lower(cue)) as "usual cue"
+               count(*) filter (kind = 'indirect') as indirect, count(*) filter (kind = 'headline') as "in headlines",
+               count(distinct doc_id) as stories, mode(lower(cue)) as "usual cue"
         from quotes_latest where speaker is not null group by speaker, speaker_label order by 4 desc, 1, 2 limit {MANY}""", bar=3,
         searchable=True, note=f"the {MANY} most quoted; a click on a name shows the stories below that quote it"),
     Query("resolved", "How speakers were found", """

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from schemas.base import Span
 from schemas.extracted import Entity, ExtractedStory, Quote, ResolvedBy
+from schemas.story import BODY_KINDS
 from schemas.tagged import Attribution, Mention, TaggedStory
 from tasks.quotes import quotes
 from tasks.quotes.named import government
@@ -87,6 +88,11 @@ def test_forms(case: dict[str, Any]) -> None:
     check(case)
 
 
+@pytest.mark.parametrize("case", load("quotes_headlines"))
+def test_headlines(case: dict[str, Any]) -> None:
+    check(case)
+
+
 @pytest.mark.xfail(strict=True, reason="not resolved yet")
 @pytest.mark.parametrize("case", load("quotes_known_failures"))
 def test_known_failures(case: dict[str, Any]) -> None:
@@ -152,12 +158,14 @@ def apart(spans: list[Span]) -> list[Span]:
 
 @given(stories())
 @settings(max_examples=100, deadline=None)
-def test_quotes_of_any_tagging_stay_in_the_body_and_are_told_apart(story: TaggedStory) -> None:
+def test_quotes_of_any_tagging_stay_in_their_sections_and_are_told_apart(story: TaggedStory) -> None:
     entities = cast(story, {})
     found = quotes(story, entities)
     ExtractedStory(split=story.split, entities=entities, quotes=found, model_version=None)
+    assert {story.split.sections[q.section_index].kind for q in found} <= BODY_KINDS | {"headline"}
     body = [p for _, section in story.split.body for p in section.paragraphs]
-    assert all(any(p.holds(span) for p in body) for q in found for span in q.spans)
+    heads = [p for section in story.split.sections if section.kind == "headline" for p in section.paragraphs]
+    assert all(any(p.holds(span) for p in (heads if q.kind == "headline" else body)) for q in found for span in q.spans)
     assert all(len(set(WORD.findall(q.text))) > 0 for q in found)
     assert len({tuple((s.start, s.end) for s in q.spans) for q in found}) == len(found)
     assert [q.start for q in found] == sorted(q.start for q in found)

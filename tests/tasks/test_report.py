@@ -243,7 +243,7 @@ def test_speakers_are_counted_over_stories() -> None:
     ]
     content = report(*stories)
     [speakers] = [sheet for sheet in content.said if sheet.key == "speakers"]
-    assert speakers.rows == [("Ada Lund", "person", None, 3, 2, 0, 1, 3, "said")]
+    assert speakers.rows == [("Ada Lund", "person", None, 3, 2, 0, 1, 0, 3, "said")]
     assert (content.counts["stories"], content.counts["quotes"], content.counts["speakers"]) == (3, 3, 1)
 
 

@@ -1,0 +1,31 @@
+"""Speech that a headline tells: Norland hails ‘historic’ deal. Rows of a kind of their own, so that no count takes them for the story's.
+
+Only where cue and source stand in the headline itself and the source is somebody whom the story names: a headline has no
+sentence before it to look in, and what it leaves open the story says better.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from schemas.story import SplitStory
+from schemas.tagged import Attribution
+from tasks.quotes.cast import Cast
+from tasks.quotes.page import Page
+from tasks.quotes.scene import Told
+from tasks.quotes.speakers import attributed
+from tasks.quotes.statements import statements
+
+
+def headlines(split: SplitStory) -> Iterator[Page]:
+    """Each headline of a story as a page of its own."""
+    for index, section in enumerate(split.sections):
+        if section.kind == "headline":
+            yield Page(split.text, section.paragraphs, [index] * len(section.paragraphs))
+
+
+def told_in_headline(attributions: Iterable[Attribution], page: Page, cast: Cast) -> Iterator[Told]:
+    """The statements of a headline whose speaker is known."""
+    for statement in statements(attributions, page):
+        if statement.cue and statement.source:
+            told = attributed(statement, page, cast, ())
+            if told.speaker:
+                yield told
