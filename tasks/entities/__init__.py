@@ -13,7 +13,7 @@ from tasks.entities.bodies import join_bodies, join_by_name, join_named, strippe
 from tasks.entities.bounds import mended
 from tasks.entities.countries import country_of_people, country_of_place
 from tasks.entities.groups import shared_titles
-from tasks.entities.labels import named_as_body, named_as_people, refine
+from tasks.entities.labels import is_workplace, named_as_body, named_as_people, refine
 from tasks.entities.names import parse
 from tasks.entities.people import PersonMention, join_people
 from tasks.entities.roles import titles_around
@@ -81,14 +81,15 @@ def _linked(tagged: TaggedStory) -> list[_Linked]:
     read = [p for section in tagged.split.sections if section.kind != "withheld" for p in section.paragraphs]
     ordered = repeated(tagged.text, read, titled(tagged.text, mended(tagged.text, tagged.mentions)))
     texts = [m.span.of(tagged.text) for m in ordered]
-    labels = agreed_labels(texts, [_label(text, m.label) for text, m in zip(texts, ordered, strict=True)], [m.score for m in ordered])
+    own = [_label(tagged.text, m) for m in ordered]
+    labels = agreed_labels(texts, own, [m.score for m in ordered])
     by_label: dict[EntityLabel, list[Mention]] = {}
     for mention, label in zip(ordered, labels, strict=True):
         by_label.setdefault(label, []).append(mention)
     linked: list[_Linked] = []
     for label, mentions in by_label.items():
         if label == "PERSON":
-            linked += _people(tagged, mentions)
+            linked += _people(tagged, mentions, ordered)
         else:
             join = _JOINS.get(label, join_by_name)
             keys = join(tagged.text, [m.span for m in mentions])
@@ -103,15 +104,16 @@ def _places(tagged: TaggedStory, linked: Sequence[_Linked]) -> list[Span]:
     return [span for span in spans if not any(section.start <= span.start < section.end for section in filed)]
 
 
-def _label(text: str, label: EntityLabel) -> EntityLabel:
-    if label in _NAMED and named_as_body(text):
+def _label(text: str, mention: Mention) -> EntityLabel:
+    name, label = mention.span.of(text), mention.label
+    if (label in _NAMED and named_as_body(name)) or (label == "PERSON" and is_workplace(text, mention.span.start)):
         return "ORGANIZATION"
-    return "NATIONALITY" if label in _NAMED and named_as_people(text) else refine(text, label)
+    return "NATIONALITY" if label in _NAMED and named_as_people(name) else refine(name, label)
 
 
-def _people(tagged: TaggedStory, mentions: Sequence[Mention]) -> list[_Linked]:
+def _people(tagged: TaggedStory, mentions: Sequence[Mention], among: Sequence[Mention]) -> list[_Linked]:
     text, paragraphs = tagged.text, [p for section in tagged.split.sections for p in section.paragraphs]
-    others = sorted((m.span.start, m.span.end) for m in tagged.mentions if m.label not in {"DATE", "TIME"})
+    others = sorted((m.span.start, m.span.end) for m in among if m.label not in {"DATE", "TIME"})
     people, roles = list[PersonMention](), list[str | None]()
     for paragraph, group in groupby((m.span for m in mentions), key=lambda span: _holding(paragraphs, span)):
         spans = list(group)

@@ -17,6 +17,7 @@ from tasks.quotes.broken import broken_off
 from tasks.quotes.cast import Cast
 from tasks.quotes.headlines import headlines, told_in_headline
 from tasks.quotes.page import Page, Stretch
+from tasks.quotes.plain import plain
 from tasks.quotes.scene import Told
 from tasks.quotes.secondhand import second_hand
 from tasks.quotes.sources import sourced
@@ -32,6 +33,7 @@ def quotes(tagged: TaggedStory, entities: list[Entity]) -> list[Quote]:
     page = Page.of(tagged.split)
     cast = Cast.of(entities, page)
     found = whole(broken_off(statements(tagged.attributions, page), page), page)
+    found = sorted([*found, *plain(found, page, cast)], key=place)
     found = sourced(with_turns(found, page, cast), page, cast)
     told = attribute(found, page, cast)
     inner = [attributed(s, page, cast, [t for t in told if t.statement.start < s.start]) for s in second_hand(found, page)]

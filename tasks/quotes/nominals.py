@@ -16,6 +16,8 @@ from tasks.quotes.phrase import words_of
 from tasks.quotes.scene import Ask, Speaker
 
 WORD = re.compile(r"[\w’'-]+")
+SPEAKS = re.compile(r"(?:, (?:aged? )?\d{1,3},)? (?:said|says|told|testified|recalled|explained|wrote)\b")
+"""What a name is followed by where its bearer speaks."""
 
 
 def nominal(ask: Ask) -> Speaker | None:
@@ -42,7 +44,7 @@ def _person(ask: Ask, head: Head) -> Speaker | None:
     if beside is not None:
         return Speaker.of(ask.cast.chain_of(beside))
     if head.determiner in words.listed("nouns", "indefinite"):
-        return None
+        return _named_next(ask, head)
     holders = [c for c in ask.cast.labelled("PERSON") if fits(head, c)]
     holders = holders or _named_after(ask, head) or _of_that_people(ask, head) or _of_that_age(ask, head)
     if holders:
@@ -61,6 +63,19 @@ def _named_after(ask: Ask, head: Head) -> list[Chain]:
     office = re.compile(rf"\b[Tt]he {re.escape(head.word)},? $")
     later = ((c, m) for c in ask.cast.labelled("PERSON") for m in c.mentions if m.start > ask.at)
     return [c for c, m in later if office.search(ask.page.text[max(0, m.start - len(head.word) - 8) : m.start])]
+
+
+def _named_next(ask: Ask, head: Head) -> Speaker | None:
+    """Who speaks in the next paragraph and is named there first, for whom the first one tells of: `A broker said ...` `..., Moe said.`"""
+    if ask.page.paragraph_at(ask.at) != 0 or len(ask.page.paragraphs) < 2:
+        return None
+    following = ask.page.paragraphs[1]
+    named = [m for m in ask.cast.within(following.start, following.end) if m.label == "PERSON" and not ask.page.quoted(m.start)]
+    chains = {m.chain_id: ask.cast.chain_of(m) for m in named}
+    [chain] = chains.values() if len(chains) == 1 else [None]
+    if chain is None or chain.mentions[0] != named[0] or (chain.role is not None and not fits(head, chain)):
+        return None
+    return Speaker.of(chain) if SPEAKS.match(ask.page.text, named[0].end) else None
 
 
 def _of_that_people(ask: Ask, head: Head) -> list[Chain]:

@@ -43,24 +43,29 @@ def pronoun(ask: Ask) -> Speaker | None:
 
 
 def _person(ask: Ask, gender: Gender) -> Speaker | None:
-    for candidate in _people_back(ask, gender):
+    """He or she: not who says the words in marks that the pronoun stands in, who would say I."""
+    teller = _enclosing(ask) if ask.page.quoted(ask.at) else None
+    for candidate in _people_back(ask, None if teller else gender):
         if candidate is None:
             return None
-        if candidate.gender in (None, gender):
+        if candidate.gender in (None, gender) and not (teller and candidate.id == teller.chain_id):
             return Speaker.of(candidate)
     fitting = [c for c in ask.cast.labelled("PERSON") if c.gender in (None, gender)]
     return Speaker.of(fitting[0]) if len(fitting) == 1 else None
 
 
-def _people_back(ask: Ask, gender: Gender) -> Iterator[Chain | None]:
-    """The people before the source, most likely first; None where someone unnamed spoke, whom the pronoun then means."""
+def _people_back(ask: Ask, gender: Gender | None) -> Iterator[Chain | None]:
+    """The people before the source, most likely first; None where someone unnamed spoke, whom the pronoun then means.
+
+    Without `gender` a pronoun before may mean somebody else, as in what the one of whom the story tells says of another.
+    """
     for sentence in ask.sentences_back():
         for told in ask.told_in(sentence):
             if told.anonymous and told.anonymous.category in {"person", None}:
                 yield None
             elif told.speaker and told.speaker.label == "PERSON" and told.speaker.chain_id is not None:
                 yield ask.cast.chains[told.speaker.chain_id]
-        goes_on = _goes_on(ask, sentence, gender)
+        goes_on = _goes_on(ask, sentence, gender) if gender else None
         people = [m for m in ask.mentions_in(sentence, "PERSON") if goes_on is None or m.start < goes_on]
         yield from _by_salience([ask.cast.chain_of(m) for m in people], sentence, ask)
 

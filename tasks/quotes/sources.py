@@ -38,6 +38,10 @@ PARTED = re.compile(
     r"[^,“”\";:]{3,60}, (?:(?:who|which|where|whose|a|an|the)\b[^“”\";:]*|[A-Z][^,“”\";:]{2,40})),\s+"
 )
 """A subject and what stands between commas behind it: a clause, a title, or the name of who bears the title before."""
+SUBJECT = re.compile(
+    r"(?P<subject>(?:The|An?|His|Her|Its|Their) [^,“”\";:]{3,80}?(?<! and))(?: on)?(?: (?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)?\s+"
+)
+"""A subject that no comma cuts, and the day that it did so."""
 SUBJECTS = {"he", "she", "it", "they"}
 NAMED = {"PERSON", "ORGANIZATION", "PLACE", "NATIONALITY"}
 
@@ -97,7 +101,7 @@ def _with_source(statement: Statement, page: Page, cast: Cast) -> Statement:
         named = _after(cue.end, page, cast) if statement.source is None or statement.source.start < cue.end else None
     elif statement.source and page.paragraph_at(statement.source.start) != page.paragraph_at(cue.start):
         statement = replace(statement, source=None)
-        named = _before(cue.start, page, cast) or _with_clause(cue.start, page)
+        named = _before(cue.start, page, cast) or _with_clause(cue.start, page) or _subject(cue.start, page, cast)
     elif statement.source is None and SPOKE.fullmatch(page.text, cue.start, cue.end):
         named = _before(cue.start, page, cast) or _with_clause(cue.start, page)
     else:
@@ -143,6 +147,15 @@ def _with_clause(end: int, page: Page) -> Stretch | None:
     start = page.sentences[page.sentence_at(end - 1)].start
     match = PARTED.fullmatch(page.text, start, end)
     return Stretch(start, match.end("subject")) if match else None
+
+
+def _subject(end: int, page: Page, cast: Cast) -> Stretch | None:
+    """The noun with all that stands by it that its sentence begins with and a day at most parts from the verb."""
+    start = page.sentences[page.sentence_at(end - 1)].start
+    match = SUBJECT.fullmatch(page.text, start, end)
+    subject = match and Stretch(start, match.end("subject"))
+    phrase = read_phrase(subject, page, cast) if subject else None
+    return subject if phrase and any(h.category for h in phrase.heads) else None
 
 
 def _titled(mention: Entity, paragraph: Span, page: Page, cast: Cast) -> Stretch:

@@ -20,6 +20,21 @@ def names(markup: str) -> list[tuple[str, str]]:
     [
         pytest.param("“Yes,” [PERSON Mrs. Lund] said.", [("Lund", PER)], id="honorific"),
         pytest.param("[PERSON Prime Minister Ada Lund] left.", [("Ada Lund", PER)], id="office"),
+        pytest.param(
+            "[ORGANIZATION Red Lantern Fund and the Doctors of Osterby] warned. Doctors of [PLACE Osterby] said so.",
+            [("Red Lantern Fund", ORG), ("Doctors of Osterby", ORG), ("Doctors of Osterby", ORG)],
+            id="two bodies, one of which stands alone elsewhere",
+        ),
+        pytest.param(
+            "The [ORGANIZATION Ministry of Ports and Inland Ferries] warned. [ORGANIZATION Ministry of Ports and Inland Ferries] sat.",
+            [("Ministry of Ports and Inland Ferries", ORG), ("Ministry of Ports and Inland Ferries", ORG)],
+            id="one body, no part of which stands alone",
+        ),
+        pytest.param(
+            "[ORGANIZATION Carl Osterby and Co] sold out. [PERSON Carl Osterby] left.",
+            [("Carl Osterby and Co", ORG), ("Carl Osterby", PER)],
+            id="a house named after its founder",
+        ),
         pytest.param("[PERSON Dean Lund] left.", [("Dean Lund", PER)], id="a title that is a given name"),
         pytest.param("Tournament director Beat [PERSON Hug] left.", [("Beat Hug", PER)], id="a given name between title and surname"),
         pytest.param("Vice President [PERSON Hug] left.", [("Hug", PER)], id="a title of two words"),
