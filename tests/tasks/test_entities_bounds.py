@@ -35,6 +35,16 @@ def names(markup: str) -> list[tuple[str, str]]:
             [("Carl Osterby and Co", ORG), ("Carl Osterby", PER)],
             id="a house named after its founder",
         ),
+        pytest.param(
+            "[ORGANIZATION Osterby Power and Light Co] said so. Shares of Osterby Power fell.",
+            [("Osterby Power and Light Co", ORG)],
+            id="a firm called by its first words for short",
+        ),
+        pytest.param(
+            "The [ORGANIZATION Exchange Dealing and Quotation System] (EDQS) fell. The Quotation System broke.",
+            [("Exchange Dealing and Quotation System", ORG)],
+            id="a name with its acronym",
+        ),
         pytest.param("[PERSON Dean Lund] left.", [("Dean Lund", PER)], id="a title that is a given name"),
         pytest.param("Tournament director Beat [PERSON Hug] left.", [("Beat Hug", PER)], id="a given name between title and surname"),
         pytest.param("Vice President [PERSON Hug] left.", [("Hug", PER)], id="a title of two words"),
