@@ -119,7 +119,7 @@ def _flock(descriptor: int, kind: int, dataset: Dataset) -> bool:
     except BlockingIOError:
         return False
     except OSError as error:
-        if error.errno in {errno.ENOLCK, errno.ENOTSUP, errno.ENOSYS}:
+        if error.errno in {errno.ENOLCK, errno.ENOTSUP, errno.ENOSYS, errno.EBADF, errno.EINVAL}:
             raise DatasetError(
                 f"The file system of {dataset.root} has no file locks, so two programs at once could spoil the dataset or be misled. "
                 "Keep it on a local disk, or on NFS with locking (not mounted with nolock)."

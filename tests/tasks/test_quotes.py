@@ -93,6 +93,13 @@ def test_headlines(case: dict[str, Any]) -> None:
     check(case)
 
 
+@pytest.mark.parametrize(("score", "kinds"), [(0.5, ["headline"]), (0.49, [])])
+def test_a_headlines_quote_is_rather_right_than_wrong(score: float, kinds: list[str]) -> None:
+    story = tagged("<headline>{source [PERSON Ada Lund]} {cue hails} {content ‘great day’}\n<lede>The pier was opened.")
+    story = story.model_copy(update={"attributions": [a.model_copy(update={"score": score}) for a in story.attributions]})
+    assert [q.kind for q in quotes(story, cast(story, {}))] == kinds
+
+
 @pytest.mark.xfail(strict=True, reason="not resolved yet")
 @pytest.mark.parametrize("case", load("quotes_known_failures"))
 def test_known_failures(case: dict[str, Any]) -> None:
