@@ -14,7 +14,6 @@ from tasks.quotes.scene import Told
 from tasks.quotes.speakers import attributed
 from tasks.quotes.statements import statements
 
-
 LIKELY = 0.5
 """The least score; of those with it in PolNeAR train 41 are attributions there and 5 are not, of those below it 12 and 6."""
 
