@@ -26,8 +26,8 @@ PATIENCE = 0.2
 READERS_TIME = 60.0
 """Seconds that a change of folders waits for readers to end."""
 
-GLANCE = 0.01
-"""Seconds between two looks for readers; no reader can begin in that time."""
+GLANCE = 0.002
+"""Seconds between two looks for readers, so short that one who begins again at once, and passes no gate, leaves a gap to be seen."""
 
 
 @contextmanager
