@@ -56,7 +56,7 @@ def test_python_prints_rows(code: str, place: Path) -> None:
 def test_a_program_under_the_lock(place: Path) -> None:
     (line,) = (c for c in COMMANDS if c.startswith("flock"))
     path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
-    done = subprocess.run(line, shell=True, cwd=place, env=os.environ | {"PATH": path}, capture_output=True, text=True)
+    done = subprocess.run(line, shell=True, cwd=place, env=environment() | {"PATH": path}, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert "count_star()" in done.stdout
 

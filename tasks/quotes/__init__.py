@@ -1,7 +1,8 @@
 """Quotes: what the tagger saw, joined into whole quotes, each with its kind and its speaker.
 
     attributions ──► statements ───────────────────────────────────► speakers ──► quotes
-                     (statements, broken, whole, turns, sources)    (speakers: named, pronouns, nominals, groups, documents, continued)
+                     (statements, broken, whole, plain,             (speakers: named, pronouns, nominals, groups, documents, continued)
+                      turns, sources)
                      secondhand: those inside others ──────────────►
                      headlines: those of a headline, apart ─────────►
 
@@ -38,8 +39,8 @@ def quotes(tagged: TaggedStory, entities: list[Entity]) -> list[Quote]:
     told = attribute(found, page, cast)
     inner = [attributed(s, page, cast, [t for t in told if t.statement.start < s.start]) for s in second_hand(found, page)]
     above = [_quote(t, p, "headline") for p in headlines(tagged.split) for t in told_in_headline(tagged.attributions, p, cast)]
-    own = [_quote(t, page, kind_of(t.statement, page)) for t in sorted([*told, *inner], key=lambda t: place(t.statement))]
-    return sorted([*above, *own], key=lambda q: q.start)
+    own = [_quote(t, page, kind_of(t.statement, page)) for t in (*told, *inner)]
+    return sorted([*above, *own], key=lambda q: (q.start, -q.end))
 
 
 def _quote(told: Told, page: Page, kind: QuoteKind) -> Quote:

@@ -72,9 +72,9 @@ def _holders(ask: Ask, head: Head) -> Speaker | None:
 
 def _named_next(ask: Ask, head: Head) -> Speaker | None:
     """Those side by side whom the next paragraph begins with and names first, for whom the first one tells of: `The leaders ...`."""
-    if head.category != "people" or ask.page.paragraph_at(ask.at) != 0 or len(ask.page.paragraphs) < 2:
+    following = ask.next_paragraph
+    if head.category != "people" or following is None:
         return None
-    following = ask.page.paragraphs[1]
     named = [m for m in ask.cast.within(following.start, following.end) if m.label == "PERSON"]
     run = _side_by_side(named, ask)
     chains = [ask.cast.chain_of(m) for m in run]

@@ -67,9 +67,9 @@ def _named_after(ask: Ask, head: Head) -> list[Chain]:
 
 def _named_next(ask: Ask, head: Head) -> Speaker | None:
     """Who speaks in the next paragraph and is named there first, for whom the first one tells of: `A broker said ...` `..., Moe said.`"""
-    if ask.page.paragraph_at(ask.at) != 0 or len(ask.page.paragraphs) < 2:
+    following = ask.next_paragraph
+    if following is None:
         return None
-    following = ask.page.paragraphs[1]
     named = [m for m in ask.cast.within(following.start, following.end) if m.label == "PERSON" and not ask.page.quoted(m.start)]
     chains = {m.chain_id: ask.cast.chain_of(m) for m in named}
     [chain] = chains.values() if len(chains) == 1 else [None]

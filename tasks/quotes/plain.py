@@ -7,15 +7,15 @@ says to the cue of another.
 import re
 from collections.abc import Iterable, Iterator
 
+from tasks.quotes import words
 from tasks.quotes.cast import Cast
 from tasks.quotes.page import Page, Stretch
 from tasks.quotes.phrase import read_phrase
 from tasks.quotes.statement import Statement
 
 SOURCE = r"(?P<source>(?:[\w.’'-]+ ){0,5}?[\w.’'-]+)"
-WHEN = r"(?: on)?(?: (?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)?"
-CONTENT_FIRST = re.compile(rf"(?:[-–—] )?(?P<words>[^“”\"]{{20,}}), {SOURCE} (?P<cue>said){WHEN}\.\s*")
-SOURCE_FIRST = re.compile(rf"{SOURCE} (?P<cue>said){WHEN}(?: on condition of anonymity)? (?P<words>that [^“”\"]{{16,}}?)\.\s*")
+CONTENT_FIRST = re.compile(rf"(?:[-–—] )?(?P<words>[^“”\"]{{20,}}), {SOURCE} (?P<cue>said){words.WHEN}\.\s*")
+SOURCE_FIRST = re.compile(rf"{SOURCE} (?P<cue>said){words.WHEN}(?: on condition of anonymity)? (?P<words>that [^“”\"]{{16,}}?)\.\s*")
 
 PLAIN = 0.8
 """The score of a statement that the tagger did not see; all three of PolNeAR train are attributions there, and

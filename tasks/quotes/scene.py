@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
+from schemas.base import Span
 from schemas.extracted import Entity, ResolvedBy
 from schemas.tagged import EntityLabel
 from tasks.quotes import words
@@ -74,6 +75,11 @@ class Ask:
     def at(self) -> int:
         """Where the source stands; the statement, when it has none."""
         return self.phrase.span.start if self.phrase else self.statement.start
+
+    @property
+    def next_paragraph(self) -> Span | None:
+        """The second paragraph, where the source stands in the first: it may name whom the first only tells of."""
+        return self.page.paragraphs[1] if self.page.paragraph_at(self.at) == 0 and len(self.page.paragraphs) > 1 else None
 
     def in_content(self, offset: int) -> bool:
         """Whether `offset` lies in the words that were said."""

@@ -38,9 +38,7 @@ PARTED = re.compile(
     r"[^,“”\";:]{3,60}, (?:(?:who|which|where|whose|a|an|the)\b[^“”\";:]*|[A-Z][^,“”\";:]{2,40})),\s+"
 )
 """A subject and what stands between commas behind it: a clause, a title, or the name of who bears the title before."""
-SUBJECT = re.compile(
-    r"(?P<subject>(?:The|An?|His|Her|Its|Their) [^,“”\";:]{3,80}?(?<! and))(?: on)?(?: (?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)?\s+"
-)
+SUBJECT = re.compile(rf"(?P<subject>(?:The|An?|His|Her|Its|Their) [^,“”\";:]{{3,80}}?(?<! and)){words.WHEN}\s+")
 """A subject that no comma cuts, and the day that it did so."""
 SUBJECTS = {"he", "she", "it", "they"}
 NAMED = {"PERSON", "ORGANIZATION", "PLACE", "NATIONALITY"}

@@ -102,7 +102,8 @@ def _beside(span: Stretch, quotation: Stretch, page: Page) -> list[Stretch]:
 
 
 def _parted(statement: Statement, page: Page) -> list[Statement]:
-    """A summary behind its cue, and the quotation of the paragraph's next sentences that was tied to it, as two statements.
+    """A summary behind its cue, and the quotation that was tied to it, as two statements: one of the paragraph's next sentences where
+    the summary is in plain words, one of another paragraph where it has words in marks.
 
     They are two in GUM, where the quotation alone is annotated. In PolNeAR train a summary before its cue is one with what follows
     in 6 of 7 cases, a plain one with a quotation of another paragraph in 9 of 13, and one with words in marks with a quotation of
@@ -113,7 +114,8 @@ def _parted(statement: Statement, page: Page) -> list[Statement]:
     for at, span in enumerate(statement.spans[1:], start=1):
         summary, rest = statement.spans[:at], statement.spans[at:]
         near = page.paragraph_at(summary[-1].start) == page.paragraph_at(span.start)
-        if any(page.quoted(s.end - 1) for s in summary) or near == (True in page.marked(summary)):
+        in_plain_words = True not in page.marked(summary)
+        if any(page.quoted(s.end - 1) for s in summary) or near != in_plain_words:
             break
         alone = (
             page.sentences[page.sentence_at(span.start)].start

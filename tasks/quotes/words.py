@@ -7,6 +7,9 @@ from typing import Any, Literal
 from tasks import shipped
 from tasks.entities import vocabulary
 
+WHEN = r"(?: on)?(?: (?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)?"
+"""A pattern of the day that may stand between a source and its cue, or behind the cue."""
+
 Category = Literal["person", "people", "organization", "organizations", "place", "document", "documents"]
 
 

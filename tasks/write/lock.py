@@ -74,10 +74,10 @@ def shared(dataset: Dataset) -> Iterator[None]:
     Ingests go on, and any number of readers may hold it at once. Hold it no longer than a read takes: a change that finds
     readers lets no new ones begin (so do not nest it), waits for those there are, and gives up after READERS_TIME.
     """
-    with _folder(dataset.root) as files, _folder(_gate(dataset)) as gate:
-        _flock(gate, fcntl.LOCK_SH, dataset)
-        _flock(files, fcntl.LOCK_SH, dataset)
-        fcntl.flock(gate, fcntl.LOCK_UN)
+    with _folder(dataset.root) as files:
+        with _folder(_gate(dataset)) as gate:
+            _flock(gate, fcntl.LOCK_SH, dataset)
+            _flock(files, fcntl.LOCK_SH, dataset)
         yield
 
 

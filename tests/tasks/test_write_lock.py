@@ -5,6 +5,7 @@ import shutil
 import signal
 import threading
 import time
+from contextlib import contextmanager
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -24,17 +25,24 @@ def hold(place: Path, holds) -> None:
         time.sleep(60)
 
 
-@pytest.fixture
-def other(tmp_path):
-    """Another process that holds the lock."""
-    open_dataset(tmp_path, create=True)
+@contextmanager
+def beside(work, place: Path):
+    """Another process, from where `work` holds its lock."""
     holds = CONTEXT.Event()
-    process = CONTEXT.Process(target=hold, args=(tmp_path, holds))
+    process = CONTEXT.Process(target=work, args=(place, holds))
     process.start()
     assert holds.wait(30)
     yield process
     process.kill()
     process.join()
+
+
+@pytest.fixture
+def other(tmp_path):
+    """Another process that holds the lock."""
+    open_dataset(tmp_path, create=True)
+    with beside(hold, tmp_path) as process:
+        yield process
 
 
 def test_a_busy_dataset_yields_at_once_and_names_who_holds_it(tmp_path, other):
@@ -92,13 +100,8 @@ def reader(tmp_path):
     """Another process that reads the dataset."""
     for n in range(3):
         ingest(tmp_path, [stories(2, 10 * n)], run=f"run-{n}")
-    holds = CONTEXT.Event()
-    process = CONTEXT.Process(target=read, args=(tmp_path, holds))
-    process.start()
-    assert holds.wait(30)
-    yield process
-    process.kill()
-    process.join()
+    with beside(read, tmp_path) as process:
+        yield process
 
 
 @pytest.fixture
