@@ -12,12 +12,15 @@ from tasks.quotes import words
 from tasks.quotes.cast import Chain
 from tasks.quotes.heads import Head
 from tasks.quotes.named import is_turn
+from tasks.quotes.page import Stretch
 from tasks.quotes.phrase import words_of
 from tasks.quotes.scene import Ask, Speaker
 
 WORD = re.compile(r"[\w’'-]+")
 SPEAKS = re.compile(r"(?:, (?:aged? )?\d{1,3},)? (?:said|says|told|testified|recalled|explained|wrote)\b")
 """What a name is followed by where its bearer speaks."""
+BIOGRAPHICAL = re.compile(r"\b\d{1,3}-year-old\b|\w-born\b")
+"""Words of somebody's life, by which a story goes on to speak of whom it has named: `the Peruvian-born sailor`."""
 
 
 def nominal(ask: Ask) -> Speaker | None:
@@ -49,7 +52,7 @@ def _person(ask: Ask, head: Head) -> Speaker | None:
     holders = holders or _named_after(ask, head) or _of_that_people(ask, head) or _of_that_age(ask, head)
     if holders:
         return Speaker.of(_nearest(ask, holders))
-    return _only_person(ask, head)
+    return _only_person(ask, head) or (_named_next(ask, head) if head.category else None)
 
 
 def fits(head: Head, chain: Chain) -> bool:
@@ -173,16 +176,24 @@ def _apposed(ask: Ask, head: Head) -> Entity | None:
 
 def _only_person(ask: Ask, head: Head) -> Speaker | None:
     """The one person of these sentences, when no office is told of him and `the retired surgeon` can be no one else."""
-    described = head.tail or any(t.entity for t in head.modifiers)
-    if head.category != "person" or head.determiner not in {"the", "this", "that"} or described:
+    life = BIOGRAPHICAL.search(ask.page.text, head.start, head.end) is not None
+    described = head.tail or (not life and any(t.entity for t in head.modifiers))
+    if not (life or head.category == "person") or head.determiner not in {"the", "this", "that"} or described:
         return None
     near = list(ask.sentences_back(4))
-    people = {m.chain_id for s in near for m in ask.mentions_in(s, "PERSON")}
+    told_of = [people for s in near if (people := {m.chain_id for m in ask.mentions_in(s, "PERSON") if not life or _acts(ask, m)})]
+    people = set().union(*(told_of[:1] if life else told_of))
     if len(people) != 1 or any(t.anonymous for s in near for t in ask.told_in(s)):
         return None
     chain = ask.cast.chains[people.pop()]
-    known = any(words.category(w) == "person" for w in WORD.findall((chain.role or "").lower()))
+    known = not life and any(words.category(w) == "person" for w in WORD.findall((chain.role or "").lower()))
     return None if known else Speaker.of(chain)
+
+
+def _acts(ask: Ask, mention: Entity) -> bool:
+    """Whether the story tells of somebody more than once, or what they said: no photographer whom only a credit names."""
+    chain = ask.cast.chain_of(mention)
+    return len(chain.mentions) > 1 or any(t.speaker and t.speaker.chain_id == chain.id for t in ask.told)
 
 
 def _organization(ask: Ask, head: Head) -> Speaker | None:
@@ -263,9 +274,15 @@ def _place(ask: Ask, head: Head) -> Speaker | None:
 
 
 def _interviewee(ask: Ask) -> Speaker | None:
-    """Who answers in a transcript: whoever did before, else the person named most before the first question."""
-    answered = [t.speaker for t in ask.told if t.speaker and t.phrase and is_turn(t.phrase.head)]
-    if answered:
+    """Who answers in a transcript: whoever did before, else the one person told of right before the first question, else the one
+    whom the story has named most until there."""
+    turns = [t for t in ask.told if t.phrase and is_turn(t.phrase.head)]
+    if answered := [t.speaker for t in turns if t.speaker]:
         return answered[-1]
+    first = ask.page.paragraph_at(turns[0].at if turns else ask.at) or 0
+    before = ask.page.paragraphs[first - 1] if first else None
+    beside = {m.chain_id: m for m in ask.mentions_in(Stretch(before.start, before.end), "PERSON")} if before else {}
+    if len(beside) == 1:
+        return Speaker.of(ask.cast.chains[next(iter(beside))])
     people = [c for c in ask.cast.labelled("PERSON") if c.mentions[0].start < ask.at]
     return Speaker.of(max(people, key=lambda c: (len(c.mentions), -c.mentions[0].start))) if people else None

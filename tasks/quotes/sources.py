@@ -13,13 +13,14 @@ from schemas.extracted import Entity
 from tasks.entities.roles import title_before
 from tasks.quotes import words
 from tasks.quotes.cast import Cast
-from tasks.quotes.edges import trimmed
+from tasks.quotes.edges import OUTSIDE, trimmed
 from tasks.quotes.page import Page, Stretch
 from tasks.quotes.phrase import read_phrase
 from tasks.quotes.statement import Statement, place
 
 PASSIVE = re.compile(
-    r"(?:was|were|is|are|been|being)\s+(?:\w+\s+)?(?:quoted|cited|reported|heard|recorded)\s+(?:\w+\s+){0,3}?as\s+(?:having\s+)?(?:saying|said)"
+    r"(?:was|were|is|are|been|being)\s+(?:\w+\s+)?(?:quoted|cited|reported|heard|recorded)\s+"
+    r"(?:by\s+[^,.;:“”\"\n]{2,60}?\s+|(?:\w+\s+){0,3}?)as\s+(?:having\s+)?(?:saying|said)"
 )
 PHRASE = re.compile(r"(?:in the (?:words|view|opinion|eyes) of|according to)", re.IGNORECASE)
 RELAYED = re.compile(r"(?P<name>[^“”\",;:]{2,80}?),?\s+(?P<cue>as (?:having said|saying|telling \w+))\s+(?=\S)")
@@ -28,7 +29,9 @@ SPOKE = re.compile(
     re.DOTALL,
 )
 """A verb of speech in the active, from its start."""
-NAMING = re.compile(r"\b(?:known(?: \w+)* as|dubbed|nicknamed|titled|entitled|billed as)\b")
+NAMING = re.compile(r"\b(?:known(?: \w+)* as|dubbed|nicknamed|titled|entitled|billed as)\b|^rated$")
+EXPLAINED = re.compile(r"(?:[A-Z][\w’'-]*|of|the|and)(?: (?:[A-Z][\w’'-]*|of|the|and))*,?[’'”\"],? an? [a-z]")
+"""A name in marks that what follows explains: `the ‘Bilge Club’, a group of junior aides`."""
 LEAD = re.compile(r":\s+$")
 LED_IN = 0.5
 """The score of a quotation that the tagger did not see; all three of PolNeAR dev and of 150 stories of train were said by somebody."""
@@ -54,7 +57,11 @@ def sourced(found: Iterable[Statement], page: Page, cast: Cast) -> list[Statemen
 
 def _only_names(statement: Statement, page: Page) -> bool:
     """Whether nobody says anything, but something bears a name: `dubbed “the Pantry”`, `known at home as “the Postman”`."""
-    return statement.source is None and statement.cue is not None and NAMING.search(statement.cue.of(page.text)) is not None
+    if statement.source or not statement.cue:
+        return False
+    region = page.last_region(statement.spans[-1].start, statement.end)
+    explained = region and page.text.endswith("the ", 0, region.outer_start) and EXPLAINED.match(page.text, region.start)
+    return bool(explained or NAMING.search(statement.cue.of(page.text)))
 
 
 def _led_in(found: Sequence[Statement], page: Page, cast: Cast) -> Iterator[Statement]:
@@ -92,9 +99,9 @@ def _with_source(statement: Statement, page: Page, cast: Cast) -> Statement:
     cue = statement.cue
     if cue is None:
         return statement
-    if passive := PASSIVE.match(page.text, cue.start, cue.end):
-        statement = replace(statement, cue=Stretch(cue.start, passive.end()))
+    if passive := PASSIVE.match(page.text, cue.start, page.sentences[page.sentence_at(cue.start)].end):
         named = _before(cue.start, page, cast)
+        statement = _behind(replace(statement, cue=Stretch(cue.start, passive.end())), named, page)
     elif PHRASE.fullmatch(page.text, cue.start, cue.end):
         named = _after(cue.end, page, cast) if statement.source is None or statement.source.start < cue.end else None
     elif statement.source and page.paragraph_at(statement.source.start) != page.paragraph_at(cue.start):
@@ -105,6 +112,17 @@ def _with_source(statement: Statement, page: Page, cast: Cast) -> Statement:
     else:
         return statement
     return _apart(statement, named, page) if named else statement
+
+
+def _behind(statement: Statement, subject: Stretch | None, page: Page) -> Statement:
+    """The statement with what follows its cue, where the tagger took the subject of the passive for what was said."""
+    cue = statement.cue
+    if cue is None or subject is None or not all(subject.start <= s.start and s.end <= subject.end for s in statement.spans):
+        return statement
+    behind = page.text[cue.end : page.sentences[page.sentence_at(cue.start)].end]
+    start = len(behind) - len(behind.lstrip(OUTSIDE + " \n"))
+    rest = trimmed(cue.end + start, cue.end + len(behind), page.text, OUTSIDE + ".")
+    return replace(statement, spans=(rest,)) if rest else statement
 
 
 def _apart(statement: Statement, source: Stretch, page: Page) -> Statement:
