@@ -36,11 +36,13 @@ LEAD = re.compile(r":\s+$")
 LED_IN = 0.5
 """The score of a quotation that the tagger did not see; all three of PolNeAR dev and of 150 stories of train were said by somebody."""
 AGE = re.compile(r"(?<=\w),\s+(?:aged?\s+)?\d{1,3}(?=[,.;]|\s*$)", re.MULTILINE)
+NO_SUBJECT = r"(?!(?:In|On|At|By|As|If|For|From|With|After|Before|When|While|Since|But|And)\b)"
 PARTED = re.compile(
-    r"(?P<subject>(?!(?:In|On|At|By|As|If|For|From|With|After|Before|When|While|Since|But|And)\b)"
-    r"[^,“”\";:]{3,60}, (?:(?:who|which|where|whose|a|an|the)\b[^“”\";:]*|[A-Z][^,“”\";:]{2,40})),\s+"
+    rf"(?P<subject>{NO_SUBJECT}[^,“”\";:]{{3,60}}, (?:(?:who|which|where|whose|a|an|the)\b[^“”\";:]*|[A-Z][^,“”\";:]{{2,40}})),\s+"
 )
 """A subject and what stands between commas behind it: a clause, a title, or the name of who bears the title before."""
+DOING = re.compile(rf"(?P<subject>{NO_SUBJECT}[^,“”\";:]{{3,60}}), [a-z]+ing\b[^“”\";:]*,\s+")
+"""A subject, and what it does meanwhile between commas."""
 SUBJECT = re.compile(rf"(?P<subject>(?:The|An?|His|Her|Its|Their) [^,“”\";:]{{3,80}}?(?<! and)){words.WHEN}\s+")
 """A subject that no comma cuts, and the day that it did so."""
 SUBJECTS = {"he", "she", "it", "they"}
@@ -100,7 +102,7 @@ def _with_source(statement: Statement, page: Page, cast: Cast) -> Statement:
     if cue is None:
         return statement
     if passive := PASSIVE.match(page.text, cue.start, page.sentences[page.sentence_at(cue.start)].end):
-        named = _before(cue.start, page, cast)
+        named = _before(cue.start, page, cast, between=",")
         statement = _behind(replace(statement, cue=Stretch(cue.start, passive.end())), named, page)
     elif PHRASE.fullmatch(page.text, cue.start, cue.end):
         named = _after(cue.end, page, cast) if statement.source is None or statement.source.start < cue.end else None
@@ -139,14 +141,14 @@ def _aged(statement: Statement, page: Page) -> Statement:
     return replace(statement, source=Stretch(source.start, age.end())) if source and age else statement
 
 
-def _before(end: int, page: Page, cast: Cast) -> Stretch | None:
-    """The name with its title, or the pronoun, that ends right before `end`."""
+def _before(end: int, page: Page, cast: Cast, between: str = "") -> Stretch | None:
+    """The name with its title, or the pronoun, that ends right before `end`, or with the mark `between` them."""
     paragraph = page.paragraphs[page.paragraph_at(end) or 0]
     near = max(paragraph.start, end - 80)
     last = re.search(r"(\S+)\s+$", page.text[near:end])
     if last and words.is_pronoun(last[1]) and last[1].lower() in SUBJECTS:
         return Stretch(near + last.start(1), near + last.end(1))
-    adjacent = [m for m in cast.within(near, end) if page.text[m.end : end].strip() == "" and m.label in NAMED]
+    adjacent = [m for m in cast.within(near, end) if page.text[m.end : end].strip() in ("", between) and m.label in NAMED]
     return _titled(adjacent[-1], paragraph, page, cast) if adjacent else None
 
 
@@ -161,7 +163,7 @@ def _after(start: int, page: Page, cast: Cast) -> Stretch | None:
 def _with_clause(end: int, page: Page) -> Stretch | None:
     """The subject that its sentence begins with and commas part from the verb: `The inn, where Moe slept, said`, `The coach, Moe, said`."""
     start = page.sentences[page.sentence_at(end - 1)].start
-    match = PARTED.fullmatch(page.text, start, end)
+    match = PARTED.fullmatch(page.text, start, end) or DOING.fullmatch(page.text, start, end)
     return Stretch(start, match.end("subject")) if match else None
 
 

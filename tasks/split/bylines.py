@@ -33,7 +33,7 @@ HOUSE = re.compile(
 INITIALS = re.compile(r"[a-z]{1,5}(?:[-/ ][a-z]{1,5})*")
 COLLECTIVE = re.compile(
     r"(?i:(?:[a-z]+ )?(?:our )?(?:own |special |staff |foreign )?(?:correspondents?|reporters?|writers?)"
-    r"|staff(?: writers?)?|(?:news )?agencies|wire (?:services|reports))"
+    r"|(?:[a-z]+ )?staff(?: writers?)?|(?:news )?agencies|wire (?:services|reports))"
 )
 NOT_NAMES = frozenset(
     {"january", "february", "march", "july", "september", "october", "november", "december"}

@@ -29,8 +29,8 @@ class Shape:
 
 SHAPES = (
     # BRISTOL, England, May 3 (AP) - ...   Geneva (dpa) - ...   BEIRUT/THE HAGUE (Reuters) - ...   Madrid, 5 jun (EFE).- ...
-    # Larvik (Norway), May 3 (AFP) - ...
-    Shape(r"{places}(?:,? {date})?[,.]? ?{dash}?\({agency}\)(?:[.:]?{dash}|(?P<no_dash>(?=\s)))"),
+    # Larvik (Norway), May 3 (AFP) - ...   Oslo (NTB): ...
+    Shape(r"{places}(?:,? {date})?[,.]? ?{dash}?\({agency}\)(?:[.:]?{dash}|(?P<colon>: )|(?P<no_dash>(?=\s)))"),
     # LOS ANGELES (Variety.com) - ... in another agency's story
     Shape(r"{caps}(?:,? {date})?,? ?{dash}?\((?P<partner>[A-Z][^()\n]{{1,39}})\){dash}", needs_known_place=True),
     Shape(r"{date},? \((?P<partner>[A-Z][^()\n]{{1,39}})\){dash}"),
@@ -97,6 +97,8 @@ def _read(shape: Shape, match: re.Match[str]) -> tuple[str | None, str | None, s
     if (shape.needs_known_place or (not agency and len(place) < 4)) and not known:
         return None
     if groups.get("no_dash") is not None and not ((agency or "").casefold() in _dashless() and (known or dated)):
+        return None
+    if groups.get("colon") is not None and not (known or dated):
         return None
     if place.startswith("The ") and not known:
         return None
