@@ -52,7 +52,7 @@ def _own_issuer(ask: Ask, head: Head) -> Speaker | None:
     if any(t.possessive for t in head.core):
         owner = next(i for i, t in enumerate(head.core) if t.possessive)
         return _issuer(ask, head.core[0].start, head.core[owner - 1].end, head) if owner else None
-    return _issuer_before(ask, head) or _issuer_after(ask, head)
+    return _issuer_before(ask, head) or _issuer_after(ask, head) or _issuer_between_commas(ask, head)
 
 
 def _issuer_before(ask: Ask, head: Head) -> Speaker | None:
@@ -75,6 +75,15 @@ def _issuer_after(ask: Ask, head: Head) -> Speaker | None:
             end = next((t.start for t in after if t.entity is None and t.low in ends), head.tail[-1].end)
             return _issuer(ask, token.end, end, head)
     return None
+
+
+def _issuer_between_commas(ask: Ask, head: Head) -> Speaker | None:
+    """The issuer that a clause behind the noun names: `The suit, filed in 2019 by the harbour board,`."""
+    if ask.phrase is None or head is not ask.head:
+        return None
+    issuing = "|".join(words.table("nouns")["issuing"])
+    clause = re.compile(rf",\s+(?:{issuing})\s+(?:\w+\s+){{0,{FAR_ISSUER}}}?by\s+").match(ask.page.text, head.end, ask.phrase.span.end)
+    return _issuer(ask, clause.end(), ask.phrase.span.end, head) if clause else None
 
 
 def _earlier_issuers(ask: Ask, head: Head) -> Iterator[Speaker]:

@@ -259,6 +259,8 @@ def _recent_organization(ask: Ask, head: Head) -> Speaker | None:
 def _place(ask: Ask, head: Head) -> Speaker | None:
     if head.determiner not in {"the", "this", ""}:
         return None
+    if len(head.tail) > 1 and head.tail[0].low == "of" and (named := head.tail[1].entity) and named.label == "PLACE":
+        return Speaker.of(ask.cast.chain_of(named))
     country = head.word in {"country", "nation", "kingdom", "republic"}
     for sentence in ask.sentences_back():
         for mention in ask.mentions_in(sentence, "PLACE"):
