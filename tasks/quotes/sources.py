@@ -25,7 +25,7 @@ PASSIVE = re.compile(
 PHRASE = re.compile(r"(?:in the (?:words|view|opinion|eyes) of|according to)", re.IGNORECASE)
 RELAYED = re.compile(r"(?P<name>[^“”\",;:]{2,80}?),?\s+(?P<cue>as (?:having said|saying|telling \w+))\s+(?=\S)")
 SPOKE = re.compile(
-    r"(?:(?:has|have|had)\s+(?:\w+\s+){0,3}?)?(?:said|told|denied|refused|declined|insisted|warned|rejected|promised|pledged|vowed)\b.*",
+    r"(?:(?:has|have|had)\s+(?:\w+\s+){0,3}?)?(?:said|told|denied|refused|declined|insisted|warned|rejected|promised|pledged|vowed|threatened|announced|demanded|urged|claimed)\b.*",
     re.DOTALL,
 )
 """A verb of speech in the active, from its start."""
@@ -110,7 +110,7 @@ def _with_source(statement: Statement, page: Page, cast: Cast) -> Statement:
         statement = replace(statement, source=None)
         named = _before(cue.start, page, cast) or _with_clause(cue.start, page) or _subject(cue.start, page, cast)
     elif statement.source is None and SPOKE.fullmatch(page.text, cue.start, cue.end):
-        named = _before(cue.start, page, cast) or _with_clause(cue.start, page)
+        named = _before(cue.start, page, cast) or _with_clause(cue.start, page) or _subject(cue.start, page, cast)
     else:
         return statement
     return _apart(statement, named, page) if named else statement
