@@ -22,10 +22,12 @@ def train(
     ] = [],  # noqa: B006  (typer copies it)
     epochs: Annotated[float, typer.Option(min=0.001, help="How often to go through the stories")] = 4,
     seed: Annotated[int, typer.Option(help="Of everything random")] = 0,
-    start_from: Annotated[Path | None, typer.Option(help="A checkpoint to begin with; the bare encoder if not given", exists=True)] = None,
+    start_from: Annotated[
+        Path | None, typer.Option(help="A checkpoint, or a model folder, to begin with; the bare encoder if not given", exists=True)
+    ] = None,
     average: Annotated[
         list[Path],
-        typer.Option(help="A checkpoint to average the finished weights with; one that this run comes from", exists=True, dir_okay=False),
+        typer.Option(help="A checkpoint or model folder to average the finished weights with; one that this run comes from", exists=True),
     ] = [],  # noqa: B006
     teacher: Annotated[
         Path | None, typer.Option(help="A model folder that marks what CORPORA leave unmarked (null), also in plain texts", exists=True)
@@ -44,7 +46,7 @@ def train(
 
       wiredesk train mine.jsonl --epochs 10 --out training/mine
 
-      wiredesk train mine.jsonl --start-from first.pt --average first.pt
+      wiredesk train mine.jsonl --start-from tasks/tag/weights --average tasks/tag/weights
     """
     try:
         import torch

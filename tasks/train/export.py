@@ -14,6 +14,7 @@ from torch import Tensor
 
 from tasks.tag.model import TOKENIZER, WEIGHTS, Settings, save_settings, sha256_of
 from tasks.train.network import Chain, Tagger, encoder_folder
+from tasks.train.restore import weights_of
 
 INPUTS = ("ids", "shape", "quote", "layout", "mask")
 
@@ -23,13 +24,13 @@ ROUNDED = QuantType.QUInt8
 
 
 def load_checkpoint(*checkpoints: Path) -> Tagger:
-    """The trained model of a checkpoint, or the mean of several of one line of descent, ready to predict.
+    """The trained model of a checkpoint or a model folder, or the mean of several of one line of descent, ready to predict.
 
     Weights on the way from one to the next can be averaged, and do better than either (Wortsman et al. 2022, "Model soups").
     """
     model = Tagger(encoder_folder(), dropout=0.0, pretrained=False)
-    states = [torch.load(checkpoint, weights_only=True)["model"] for checkpoint in checkpoints]
-    model.load_state_dict({name: mean([state[name] for state in states]) for name in states[0]})
+    states = [weights_of(checkpoint) for checkpoint in checkpoints]
+    model.load_state_dict(model.state_dict() | {name: mean([state[name] for state in states]) for name in states[0]})
     return model.eval()
 
 

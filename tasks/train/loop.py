@@ -14,6 +14,7 @@ from torch import nn
 from tasks.train.augment import Document, augment, hide, quote_parts
 from tasks.train.data import batches, collate, examples, story
 from tasks.train.network import Tagger, encoder_folder
+from tasks.train.restore import weights_of
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,7 @@ def train(
 ) -> Iterator[Progress]:
     """Trains on gold documents, resuming from `checkpoint` when it is there; yields progress, leaves the model in it.
 
-    A run that starts afresh begins with the weights of the checkpoint `start_from`, or else with those of the encoder alone.
+    A run that starts afresh begins with the weights of `start_from`, a checkpoint or model folder, or else of the bare encoder.
     The checkpoint of the end of the stable part is kept beside it as `*.stable.pt`.
     """
     torch.manual_seed(recipe.seed)
@@ -106,7 +107,7 @@ def train(
         optimizer.load_state_dict(saved["optimizer"])
         start = saved["step"]
     elif start_from:
-        model.load_state_dict(torch.load(start_from, weights_only=True)["model"])
+        model.load_state_dict(model.state_dict() | weights_of(start_from))
     model.train()
     losses, pieces, since, epoch = [], 0, time.perf_counter(), 0
     for step in range(start, steps):

