@@ -1,5 +1,6 @@
 """From the tagger's attributions to statements: each said once, whole, with its marks, and inside the body."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -10,11 +11,13 @@ from tasks.quotes.page import Page, Stretch
 from tasks.quotes.signatures import signature, signed, unsigned
 from tasks.quotes.statement import Statement, place
 
+THAT = re.compile(r"[^.“”\"\n]{0,40}?\s(?P<that>that),?\s+")
+
 
 def statements(attributions: Iterable[Attribution], page: Page) -> list[Statement]:
     """The story's statements in order of their start: cut to the body, snapped to quotation marks, joined, and freed of what is none."""
     found = [_at_hand(s, page) for s in _by_cue(s for a in attributions for s in _in_body(a, page))]
-    found = sorted((_in_full(_tidy(s, page), page) for s in found), key=place)
+    found = sorted((_with_that(_in_full(_tidy(s, page), page), page) for s in found), key=place)
     found = join_free([signed(s, page) for s in found], page)
     unclaimed = unclaimed_quotations(found, page)
     found = [continued(s, unclaimed, page) for s in found]
@@ -85,6 +88,13 @@ def _in_full(statement: Statement, page: Page) -> Statement:
     beside = [s for s in quoted if here in (page.sentence_at(s.start), page.sentence_at(s.end - 1))]
     whole = any(page.is_full_sentence([s]) or _opens_sentence(s, page) for s in beside)
     return replace(statement, spans=quoted) if whole else statement
+
+
+def _with_that(statement: Statement, page: Page) -> Statement:
+    """The statement with the `that` before its content: PolNeAR train has it inside in 2,394 contents, outside in 4."""
+    cue, (first, *others) = statement.cue, statement.spans
+    that = THAT.fullmatch(page.text, cue.end, first.start) if cue and cue.end < first.start else None
+    return replace(statement, spans=(Stretch(that.start("that"), first.end), *others)) if that else statement
 
 
 def _opens_sentence(quotation: Stretch, page: Page) -> bool:
