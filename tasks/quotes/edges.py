@@ -26,6 +26,7 @@ ADDRESSEE = re.compile(r"(?:(?!\b(?:who|which|whose|whom)\b)[^,;:.“\"]){2,60}?
 CONJUNCTION = re.compile(r"(?:But|And|Yet|(?:Still|However|Indeed|Meanwhile|Nevertheless|Also),)\s+(?=\w)")
 DASH = re.compile(r"[-–—―]\s+(?=\w)")
 PUT = re.compile(r"\bput(?:s|ting)?$")
+AS_PUT = re.compile(r"put (?P<it>it)[^,:“”\"\n]*[,:]\s+")
 IT = re.compile(r"\s+(?P<it>it)\b[\s,:]*")
 
 
@@ -52,7 +53,17 @@ def unaddressed(span: Stretch, cue: Stretch | None, page: Page) -> Stretch:
 
 
 def put_it(cue: Stretch, span: Stretch, page: Page) -> tuple[Stretch, Stretch]:
-    """The cue and the content, the word `it` of `as she put it, “...”` given to the cue."""
+    """The cue and the content, the word `it` of `as she put it, “...”` given to the cue, where and when she did so to neither.
+
+    After `as X put it` the content begins behind the comma in 5 of 5 attributions of PolNeAR train and dev.
+    """
+    told = (
+        AS_PUT.match(page.text, cue.start)
+        if re.search(r"\b[Aa]s [^,.“”\"\n]{3,60} $", page.text[max(0, cue.start - 66) : cue.start])
+        else None
+    )
+    if told and told.end("it") <= span.start < told.end() < span.end:
+        return cue, Stretch(told.end(), span.end)
     it = IT.match(page.text, cue.end, span.end) if PUT.search(page.text, cue.start, cue.end) else None
     if it is None or not cue.end <= span.start < it.end() < span.end:
         return cue, span

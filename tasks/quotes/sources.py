@@ -32,6 +32,15 @@ SPOKE = re.compile(
 NAMING = re.compile(r"\b(?:known(?: \w+)* as|dubbed|nicknamed|titled|entitled|billed as)\b|^rated$")
 EXPLAINED = re.compile(r"(?:[A-Z][\w’'-]*|of|the|and)(?: (?:[A-Z][\w’'-]*|of|the|and))*,?[’'”\"],? an? [a-z]")
 """A name in marks that what follows explains: `the ‘Bilge Club’, a group of junior aides`."""
+AND_VERB = re.compile(r"\b(?:and|but) (?:\w+ly |also |then |later )?$")
+ACTIVE = re.compile(
+    r"(?:\w+ly )?(?!(?:is|are|was|were|be|been|being|has been|had been|have been|an?|no|it|very|about|the)\b)[a-z]+(?<!ing)\b"
+)
+VERB = re.compile(
+    r"(?:\w+ly )?(?:has|had|have|[a-z]+ed|met|held|won|lost|left|made|took|gave|went|came|ran|led|spoke|stood|sat|told|said) "
+)
+FIRST_PRONOUN = re.compile(r"(?P<subject>(?:[Hh]e|[Ss]he|[Tt]hey)) ")
+"""What a subject of two verbs is known by: `and` before the second, which is active, a plain verb behind the subject."""
 BEHIND = re.compile(r" (?P<source>(?:he|she|they|(?:[A-Z][\w.’'-]*)(?: [A-Z][\w.’'-]*){0,3})) (?P<cue>said|says|added)(?=[.,])")
 """Who speaks, and the verb, right behind a quotation."""
 LEAD = re.compile(r":\s+$")
@@ -133,6 +142,9 @@ def _with_source(statement: Statement, page: Page, cast: Cast) -> Statement:
         named = _before(cue.start, page, cast) or _with_clause(cue.start, page) or _subject(cue.start, page, cast)
     elif statement.source is None and SPOKE.fullmatch(page.text, cue.start, cue.end):
         named = _before(cue.start, page, cast) or _with_clause(cue.start, page) or _subject(cue.start, page, cast)
+        named = named or _of_both_verbs(cue, page, cast)
+    elif statement.source is None:
+        named = _of_both_verbs(cue, page, cast)
     else:
         return statement
     return _apart(statement, named, page) if named else statement
@@ -196,6 +208,22 @@ def _subject(end: int, page: Page, cast: Cast) -> Stretch | None:
     subject = match and Stretch(start, match.end("subject"))
     phrase = read_phrase(subject, page, cast) if subject else None
     return subject if phrase and any(h.category for h in phrase.heads) else None
+
+
+def _of_both_verbs(cue: Stretch, page: Page, cast: Cast) -> Stretch | None:
+    """The name or pronoun that the sentence begins with and that has another verb before the cue's: `Moe sailed and told ...`."""
+    sentence = page.sentences[page.sentence_at(cue.start)]
+    if not AND_VERB.search(page.text, sentence.start, cue.start) or not ACTIVE.match(page.text, *cue) or page.quoted(sentence.start):
+        return None
+    if clause := PARTED.match(page.text, sentence.start, cue.start):
+        subject, after = Stretch(clause.start("subject"), clause.end("subject")), clause.end()
+    else:
+        pronoun = FIRST_PRONOUN.match(page.text, sentence.start)
+        named = Stretch(pronoun.start("subject"), pronoun.end("subject")) if pronoun else _after(sentence.start, page, cast)
+        if named is None or page.text[named.end : named.end + 1] != " ":
+            return None
+        subject, after = named, named.end + 1
+    return subject if after < cue.start and VERB.match(page.text, after, cue.start) else None
 
 
 def _titled(mention: Entity, paragraph: Span, page: Page, cast: Cast) -> Stretch:

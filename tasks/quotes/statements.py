@@ -13,6 +13,8 @@ from tasks.quotes.statement import Statement, place
 
 THAT = re.compile(r"[^.“”\"\n]{0,40}?\s(?P<that>that),?\s+")
 
+JOINT = re.compile(r",\s+(?P<joint>and|but|that)\s+")
+
 
 def statements(attributions: Iterable[Attribution], page: Page) -> list[Statement]:
     """The story's statements in order of their start: cut to the body, snapped to quotation marks, joined, and freed of what is none."""
@@ -91,10 +93,18 @@ def _in_full(statement: Statement, page: Page) -> Statement:
 
 
 def _with_that(statement: Statement, page: Page) -> Statement:
-    """The statement with the `that` before its content: PolNeAR train has it inside in 2,394 contents, outside in 4."""
+    """The statement with the `that` before its content, and what joins a content to what its cue broke off: `he said, | but “it sank.”`
+
+    PolNeAR train has `that` inside in 2,394 contents, outside in 4; the word before a quotation resumed inside in 5 of 5.
+    """
     cue, (first, *others) = statement.cue, statement.spans
     that = THAT.fullmatch(page.text, cue.end, first.start) if cue and cue.end < first.start else None
-    return replace(statement, spans=(Stretch(that.start("that"), first.end), *others)) if that else statement
+    spans = [Stretch(that.start("that"), first.end) if that else first, *others]
+    told = max(part.end for part in (cue, statement.source) if part) if cue else 0
+    for n, span in enumerate(spans):
+        joint = JOINT.fullmatch(page.text, told, span.start) if cue and n and told < span.start else None
+        spans[n] = Stretch(joint.start("joint"), span.end) if joint else span
+    return replace(statement, spans=tuple(spans))
 
 
 def _opens_sentence(quotation: Stretch, page: Page) -> bool:
