@@ -26,6 +26,7 @@ ADDRESSEE = re.compile(r"(?:(?!\b(?:who|which|whose|whom)\b)[^,;:.“\"]){2,60}?
 CONJUNCTION = re.compile(r"(?:But|And|Yet|(?:Still|However|Indeed|Meanwhile|Nevertheless|Also),)\s+(?=\w)")
 DASH = re.compile(r"[-–—―]\s+(?=\w)")
 PUT = re.compile(r"\bput(?:s|ting)?$")
+AS_SOMEBODY = re.compile(r"\b[Aa]s [^,“”\"]{3,60} $")
 AS_PUT = re.compile(r"put (?P<it>it)[^,:“”\"\n]*[,:]\s+")
 IT = re.compile(r"\s+(?P<it>it)\b[\s,:]*")
 
@@ -57,11 +58,8 @@ def put_it(cue: Stretch, span: Stretch, page: Page) -> tuple[Stretch, Stretch]:
 
     After `as X put it` the content begins behind the comma in 5 of 5 attributions of PolNeAR train and dev.
     """
-    told = (
-        AS_PUT.match(page.text, cue.start)
-        if re.search(r"\b[Aa]s [^,.“”\"\n]{3,60} $", page.text[max(0, cue.start - 66) : cue.start])
-        else None
-    )
+    before = page.text[page.sentences[page.sentence_at(cue.start)].start : cue.start]
+    told = AS_PUT.match(page.text, cue.start) if AS_SOMEBODY.search(before) else None
     if told and told.end("it") <= span.start < told.end() < span.end:
         return cue, Stretch(told.end(), span.end)
     it = IT.match(page.text, cue.end, span.end) if PUT.search(page.text, cue.start, cue.end) else None
