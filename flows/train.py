@@ -42,10 +42,9 @@ def train(
 
     Corpora are JSONL files, gzipped or not, in the form that `wiredesk evaluate` reads; a story whose `quotes` or
     `entities` are null teaches only the other layer. Without `dev` a tenth of the stories is held out. `teacher` is a model
-    folder whose findings fill the layers that are null (self-training); `start_from` a checkpoint or model
-    folder whose weights are the first; `average` are others whose weights are averaged with this run's, such as the one it started
-    from. Raises
-    `tasks.train.package.WorseModelError` when the shipped model does better on `dev`, unless `force`.
+    folder whose findings fill the layers that are null (self-training); `start_from` a checkpoint or
+    model folder whose weights are the first; `average` are others whose weights are averaged with this run's, such as the one
+    it started from. Raises `tasks.train.package.WorseModelError` when the shipped model does better on `dev`, unless `force`.
     """
     recipe = recipe or Recipe()
     documents, development = divide(corpora, dev, recipe.seed)

@@ -12,8 +12,8 @@ from tasks.quotes.signatures import signature, signed, unsigned
 from tasks.quotes.statement import Statement, place
 
 THAT = re.compile(r"[^.“”\"\n]{0,40}?\s(?P<that>that),?\s+")
-
 JOINT = re.compile(r",\s+(?P<joint>and|but|that)\s+")
+"""What may stand between a cue and the first words of a content, and between the cue or source and those that it broke off."""
 
 
 def statements(attributions: Iterable[Attribution], page: Page) -> list[Statement]:

@@ -30,7 +30,7 @@ def load_checkpoint(*checkpoints: Path) -> Tagger:
     """
     model = Tagger(encoder_folder(), dropout=0.0, pretrained=False)
     states = [weights_of(checkpoint) for checkpoint in checkpoints]
-    model.load_state_dict(model.state_dict() | {name: mean([state[name] for state in states]) for name in states[0]})
+    model.load_state_dict({name: mean([state[name] for state in states]) for name in states[0]})
     return model.eval()
 
 

@@ -107,7 +107,7 @@ def train(
         optimizer.load_state_dict(saved["optimizer"])
         start = saved["step"]
     elif start_from:
-        model.load_state_dict(model.state_dict() | weights_of(start_from))
+        model.load_state_dict(weights_of(start_from))
     model.train()
     losses, pieces, since, epoch = [], 0, time.perf_counter(), 0
     for step in range(start, steps):

