@@ -28,6 +28,9 @@ from tasks.quotes.statements import statements
 from tasks.quotes.turns import with_turns
 from tasks.quotes.whole import whole
 
+SURE_WITHOUT_SOURCE = 0.9
+"""The least score of an indirect quote that names no source and has no speaker."""
+
 
 def quotes(tagged: TaggedStory, entities: list[Entity]) -> list[Quote]:
     """The story's quotes in order of their start, each with its speaker where the story tells."""
@@ -40,7 +43,12 @@ def quotes(tagged: TaggedStory, entities: list[Entity]) -> list[Quote]:
     inner = [attributed(s, page, cast, [t for t in told if t.statement.start < s.start]) for s in second_hand(found, page)]
     above = [_quote(t, p, "headline") for p in headlines(tagged.split) for t in told_in_headline(tagged.attributions, p, cast)]
     own = [_quote(t, page, kind_of(t.statement, page)) for t in (*told, *inner)]
-    return sorted([*above, *own], key=lambda q: (q.start, -q.end))
+    return sorted([*above, *(q for q in own if _is_somebodys(q))], key=lambda q: (q.start, -q.end))
+
+
+def _is_somebodys(quote: Quote) -> bool:
+    """Whether a quote is quoted, or anybody says it: `was best known for` and `is expected` report nothing that somebody said."""
+    return quote.kind != "indirect" or quote.source is not None or quote.speaker is not None or quote.score >= SURE_WITHOUT_SOURCE
 
 
 def _quote(told: Told, page: Page, kind: QuoteKind) -> Quote:

@@ -41,7 +41,7 @@ class Cast:
     @classmethod
     def of(cls, entities: list[Entity], page: Page) -> "Cast":
         """The cast that the entities make, body and furniture alike."""
-        named = (e for e in entities if e.label in NAMES and not words.is_pronoun(e.text))
+        named = (e for e in entities if e.label in NAMES and not _is_pronoun(e, page))
         return cls(tuple(sorted(named, key=lambda e: (e.start, -e.end))), page)
 
     @cached_property
@@ -122,3 +122,10 @@ class Cast:
 
     def _starts_sentence(self, offset: int) -> bool:
         return self.page.sentences[self.page.sentence_at(offset)].start == offset and not self.within(offset, offset + 1)
+
+
+def _is_pronoun(mention: Entity, page: Page) -> bool:
+    """Whether a mention is only a pronoun: SHE in a sentence of capitals too, where THE WHO stays a body."""
+    if page.in_capitals(mention.start) and not page.text.endswith("THE ", 0, mention.start):
+        return words.is_pronoun(mention.text.lower())
+    return words.is_pronoun(mention.text)

@@ -21,12 +21,20 @@ class Token:
     end: int
     text: str
     entity: Entity | None = None
+    in_capitals: bool = False
+    """Whether its whole sentence is printed in capitals."""
 
     @property
     def low(self) -> str:
-        """The word in small letters; WHO, US and IT are no pronouns and stay as they are."""
+        """The word in small letters; WHO, US and IT are no pronouns and stay as they are, but in a sentence of capitals."""
         low = self.text.lower()
-        return low if len(low) == 1 or not self.text.isupper() or low not in words.pronouns() else self.text
+        acronym = len(low) > 1 and self.text.isupper() and low in words.pronouns() and not self.in_capitals
+        return self.text if acronym else low
+
+    @property
+    def is_pronoun(self) -> bool:
+        """Whether it is a pronoun as it is printed."""
+        return words.is_pronoun(self.low if self.in_capitals and len(self.text) > 1 else self.text)
 
     @property
     def possessive(self) -> bool:

@@ -13,6 +13,9 @@ from tasks.quotes.cast import Chain
 from tasks.quotes.heads import TURNS, Head
 from tasks.quotes.scene import Ask, Speaker
 
+OFFICE_INITIAL = re.compile(r"\b(?!(?:of|for|and|the|to)\b)\w")
+"""The first letter of each word of an office that its letters stand for."""
+
 
 def metonym(ask: Ask) -> Speaker | None:
     """A capital or a country for its government, a seat for the body that sits there; the chain is the place's."""
@@ -21,11 +24,29 @@ def metonym(ask: Ask) -> Speaker | None:
         return None
     if head.entity and head.entity.stands_for == "team":
         return None
-    name = (head.entity.text if head.entity else head.core[-1].text).removeprefix("the ").removeprefix("The ")
+    name = _place_name(head)
     body = words.table("metonyms")["seats"].get(name)
     if body is None and (head.entity is None or head.entity.label == "PLACE" or _only_a_place(head.entity, name)):
         body = government(name, head.entity.country if head.entity else None)
-    return Speaker(body, "ORGANIZATION", None, head.entity.chain_id if head.entity else None) if body else None
+    if body is None or _namesakes(ask, head):
+        return None
+    return Speaker(body, "ORGANIZATION", None, head.entity.chain_id if head.entity else None)
+
+
+def _place_name(head: Head) -> str:
+    return (head.entity.text if head.entity else head.core[-1].text).removeprefix("the ").removeprefix("The ")
+
+
+def _namesakes(ask: Ask, head: Head) -> list[Chain]:
+    """The people of the story of whose full name a place's name is the first or last word: Ada Paris, for `Paris`.
+
+    Those who bear it as a surname come alone where there are any.
+    """
+    if head.entity and head.entity.label in {"NATIONALITY", "ORGANIZATION"}:
+        return []
+    word = _parts(_place_name(head))
+    full = [(c, name) for c in ask.cast.labelled("PERSON") if len(name := _parts(c.name)) > 1]
+    return [c for c, name in full if name[-1:] == word] or [c for c, name in full if name[:1] == word]
 
 
 def _only_a_place(mention: Entity, name: str) -> bool:
@@ -55,10 +76,12 @@ def named(ask: Ask) -> Speaker | None:
     if head is None or head.kind != "name":
         return None
     if head.entity is not None:
+        if _officer(ask, head) or (head.entity.label == "PLACE" and _namesakes(ask, head)):
+            return None
         chain = ask.cast.chain_of(head.entity)
         full = set(_parts(head.entity.name)) <= set(_parts(head.entity.text))
         return _owned(ask, head.entity, chain) if full else None
-    if is_turn(head) or _of_chain(ask, head) or _only_begins_sentence(ask, head) or head.core[-1].text in _dates():
+    if is_turn(head) or _officer(ask, head) or _of_chain(ask, head) or _only_begins_sentence(ask, head) or head.core[-1].text in _dates():
         return None
     untitled = [t for t in head.core[1 if head.determiner else 0 :] if t.low not in honorifics()]
     if not untitled:
@@ -73,9 +96,23 @@ def alias(ask: Ask) -> Speaker | None:
     head = ask.head
     if head is None or head.kind != "name" or is_turn(head):
         return None
+    if officer := _officer(ask, head):
+        return Speaker.of(officer)
     if head.entity is not None:
+        if head.entity.label == "PLACE" and (namesakes := _namesakes(ask, head)):
+            return Speaker.of(namesakes[0]) if len(namesakes) == 1 else None
         return _owned(ask, head.entity, ask.cast.chain_of(head.entity))
     return _of_chain(ask, head)
+
+
+def _officer(ask: Ask, head: Head) -> Chain | None:
+    """The one person whose office the letters stand for: `the PM` for Prime Minister Ada Lund, unless a body bears them too."""
+    letters = head.core[-1].text
+    alone = [t.low for t in head.core[:-1]] == ["the"] and len(letters) > 1 and letters.isupper()
+    if not alone or (head.entity and head.entity.name != letters) or _of_initials(ask, letters):
+        return None
+    holders = [c for c in ask.cast.labelled("PERSON") if c.role and "".join(OFFICE_INITIAL.findall(c.role)).upper().endswith(letters)]
+    return holders[0] if len(holders) == 1 else None
 
 
 def _owned(ask: Ask, mention: Entity, chain: Chain) -> Speaker:
@@ -110,9 +147,13 @@ def _of_chain(ask: Ask, head: Head) -> Speaker | None:
     """The one person whose name ends as the source does, as in a transcript's capitals, or the body whose initials it is."""
     people = [c for c in ask.cast.labelled("PERSON") if _parts(c.name)[-1:] == [head.word]]
     initials = head.core[-1].text if len(head.word) > 1 and head.core[-1].text.isupper() else ""
-    bodies = [c for c in ask.cast.labelled("ORGANIZATION") if "".join(re.findall(r"\b[A-Z]", c.name)) == initials]
-    matches = people or bodies
+    matches = people or _of_initials(ask, initials)
     return Speaker.of(matches[0]) if len(matches) == 1 else None
+
+
+def _of_initials(ask: Ask, letters: str) -> list[Chain]:
+    """The bodies whose capitals these are: `ILO` of the International Labour Organization."""
+    return [c for c in ask.cast.labelled("ORGANIZATION") if "".join(re.findall(r"\b[A-Z]", c.name)) == letters]
 
 
 def _parts(name: str) -> list[str]:

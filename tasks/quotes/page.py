@@ -91,6 +91,11 @@ class Page:
         """The last sentence that begins at or before `offset`; -1 before the first."""
         return bisect_right(self._sentence_starts, offset) - 1
 
+    def in_capitals(self, offset: int) -> bool:
+        """Whether the sentence that holds `offset` is printed in capitals throughout, which then tell nothing of a word."""
+        index = self.sentence_at(offset)
+        return index >= 0 and offset < self.sentences[index].end and self.sentences[index].of(self.text).isupper()
+
     def region_at(self, offset: int) -> marks.Region | None:
         """The region, its marks included, that holds `offset`."""
         index = bisect_right(self._region_starts, offset) - 1

@@ -38,13 +38,17 @@ def words_of(head: Head, page: Page) -> str:
 
 def _tokens(span: Stretch, page: Page, cast: Cast) -> list[Token]:
     mentions = [m for m in cast.within(span.start, span.end) if m.end <= span.end]
+    capitals = page.in_capitals(span.start)
+
+    def between(start: int, end: int) -> list[Token]:
+        return [Token(m.start(), m.end(), m.group(), None, capitals) for m in TOKEN.finditer(page.text, start, end)]
+
     tokens: list[Token] = []
     at = span.start
     for mention in mentions:
-        tokens += [Token(m.start(), m.end(), m.group()) for m in TOKEN.finditer(page.text, at, mention.start)]
-        tokens.append(Token(mention.start, mention.end, mention.text, mention))
+        tokens += [*between(at, mention.start), Token(mention.start, mention.end, mention.text, mention, capitals)]
         at = mention.end
-    return tokens + [Token(m.start(), m.end(), m.group()) for m in TOKEN.finditer(page.text, at, span.end)]
+    return tokens + between(at, span.end)
 
 
 def _main_clause(tokens: list[Token]) -> list[Token]:
@@ -109,7 +113,7 @@ def _kind(core: list[Token]) -> tuple[Kind, Entity | None]:
         return ("noun" if _is_one_of_many(core) else "name"), last.entity
     if alone and last.text in TURNS:
         return "name", None
-    if alone and words.is_pronoun(last.text):
+    if alone and last.is_pronoun:
         return "pronoun", None
     if (apposed := _apposed_name(core)) is not None:
         return "name", apposed

@@ -100,7 +100,7 @@ def _thing(ask: Ask) -> Speaker | None:
                 return None
             if told.speaker and told.speaker.label in labels:
                 return told.speaker
-        for mention in ask.mentions_in(sentence, "ORGANIZATION"):
+        for mention in ask.organizations_in(sentence):
             return Speaker.of(ask.cast.chain_of(mention))
     return None
 

@@ -15,6 +15,14 @@ from tasks.quotes.heads import Head, Phrase
 from tasks.quotes.page import Page, Stretch
 from tasks.quotes.statement import Statement
 
+ADDRESSED = re.compile(
+    r"\b(?:told|tells?|telling|inform(?:ed|s|ing)|assur(?:ed|es|ing)|interview(?:ed)? (?:with|by)|"
+    r"(?:spoke|speaks?|speaking|talk(?:ed|s|ing)?|said|interview|statement|letter|e-?mail|comments?|remarks?) to)\s+"
+    r"(?:(?:\w+ ){0,2}(?:agency|agencies|newspapers?|dailies|daily|broadcasters?|station|channel|magazine|outlets?),? )?"
+    r"(?:the |a |an )?(?:[A-Z][\w.-]*(?: [A-Z][\w.-]*){0,3} and (?:the )?)?$"
+)
+"""What stands before somebody who is only told: `told`, `in an interview with`, `told Reuters and`."""
+
 SENTENCES_BACK = 8
 """How far back a pronoun or a nominal is followed."""
 
@@ -98,6 +106,10 @@ class Ask:
         """The statements attributed in the span, nearest first."""
         return [t for t in reversed(self.told) if span.start <= t.at < span.end]
 
+    def organizations_in(self, span: Stretch, *, addressed: bool = False) -> list[Entity]:
+        """The organizations of `mentions_in`; of those that are only told something, none but where `addressed`."""
+        return [m for m in self.mentions_in(span, "ORGANIZATION") if addressed or not is_addressed(m, self.page)]
+
     def mentions_in(self, span: Stretch, *labels: EntityLabel) -> list[Entity]:
         """The mentions of the span outside quotation marks and the statement's own content: subjects first, the oblique last."""
         found = [
@@ -105,8 +117,13 @@ class Ask:
             for m in self.cast.within(span.start, span.end)
             if m.label in labels and not self.page.quoted(m.start) and not self.in_content(m.start)
         ]
-        straight = [m for m in found if not is_oblique(m, self.page)]
+        straight = [m for m in found if not is_oblique(m, self.page) and not is_addressed(m, self.page)]
         return straight + [m for m in reversed(found) if m not in straight]
+
+
+def is_addressed(mention: Entity, page: Page) -> bool:
+    """Whether a mention is of whom something is told, who then is not the one who goes on to speak: `told the Tidal Post`."""
+    return ADDRESSED.search(page.text, max(0, mention.start - 80), mention.start) is not None
 
 
 def is_oblique(mention: Entity, page: Page) -> bool:
