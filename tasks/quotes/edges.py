@@ -20,14 +20,16 @@ CLAUSE = re.compile(r",\s+(?!(?:acting|managing|ranking|leading|founding|includi
 """What someone does while speaking; the other words of this form stand before a title."""
 
 TELLS = re.compile(r"\b(?:t(?:ell(?:s|ing)?|old)|remind(?:s|ed|ing)?)$")
-ADDRESSEE = re.compile(r"(?:(?!\b(?:who|which|whose|whom)\b)[^,;:.“\"]){2,60}? (?=that\b)")
+ADDRESSEE = re.compile(
+    r"(?:(?!\b(?:who|which|whose|whom)\b)[^,;:.“\"]){2,200}?(?:, (?:(?!\bwho\b)[^,;:.“\"]){2,80},)? (?<!\band )(?<!\bor )(?<!\bbut )(?=that\b)"
+)
 """Who is told, before what."""
 
 CONJUNCTION = re.compile(r"(?:But|And|Yet|(?:Still|However|Indeed|Meanwhile|Nevertheless|Also),)\s+(?=\w)")
 DASH = re.compile(r"[-–—―]\s+(?=\w)")
-PUT = re.compile(r"\bput(?:s|ting)?$")
+PUT = re.compile(r"\b(?:put(?:s|ting)?|sees?|saw|tells?)$")
 AS_SOMEBODY = re.compile(r"\b[Aa]s [^,“”\"]{3,60} $")
-AS_PUT = re.compile(r"put (?P<it>it)[^,:“”\"\n]*[,:]\s+")
+AS_PUT = re.compile(r"(?:put|sees?|saw|tells?) (?P<it>it)[^,:“”\"\n]*[,:]\s+")
 IT = re.compile(r"\s+(?P<it>it)\b[\s,:]*")
 
 

@@ -22,7 +22,10 @@ PASSIVE = re.compile(
     r"(?:was|were|is|are|been|being)\s+(?:\w+\s+)?(?:quoted|cited|reported|heard|recorded)\s+"
     r"(?:by\s+[^,.;:“”\"\n]{2,60}?\s+|(?:\w+\s+){0,3}?)as\s+(?:having\s+)?(?:saying|said)"
 )
-PHRASE = re.compile(r"(?:in the (?:words|view|opinion|eyes) of|according to)", re.IGNORECASE)
+PHRASE = re.compile(r"(?:in the (?:words|view|opinion|eyes|telling|account) of|by the account of|to quote|according to)", re.IGNORECASE)
+"""What opens a sentence with whose words it holds: whoever follows is the source."""
+OPENER = re.compile(rf"(?:And |But |Or )?(?P<cue>{PHRASE.pattern}) (?P<source>[^“”\";:]{{2,80}}?)[,:]\s*", re.IGNORECASE)
+"""The same with the source and the mark before the words, at the start of their sentence."""
 RELAYED = re.compile(r"(?P<name>[^“”\",;:]{2,80}?),?\s+(?P<cue>as (?:having said|saying|telling \w+))\s+(?=\S)")
 SPOKE = re.compile(
     r"(?:(?:has|have|had)\s+(?:\w+\s+){0,3}?)?(?:said|told|denied|refused|declined|insisted|warned|rejected|promised|pledged|vowed|threatened|announced|demanded|urged|claimed)\b.*",
@@ -131,12 +134,12 @@ def _with_source(statement: Statement, page: Page, cast: Cast) -> Statement:
     """
     cue = statement.cue
     if cue is None:
-        return statement
+        return _opened(statement, page, cast)
     if passive := PASSIVE.match(page.text, cue.start, page.sentences[page.sentence_at(cue.start)].end):
         named = _before(cue.start, page, cast, between=",")
         statement = _behind(replace(statement, cue=Stretch(cue.start, passive.end())), named, page)
     elif PHRASE.fullmatch(page.text, cue.start, cue.end):
-        named = _after(cue.end, page, cast) if statement.source is None or statement.source.start < cue.end else None
+        named = _opening_name(cue.end, page, cast) if statement.source is None or statement.source.start < cue.end else None
     elif statement.source and page.paragraph_at(statement.source.start) != page.paragraph_at(cue.start):
         statement = replace(statement, source=None)
         named = _before(cue.start, page, cast) or _with_clause(cue.start, page) or _subject(cue.start, page, cast)
@@ -148,6 +151,18 @@ def _with_source(statement: Statement, page: Page, cast: Cast) -> Statement:
     else:
         return statement
     return _apart(statement, named, page) if named else statement
+
+
+def _opened(statement: Statement, page: Page, cast: Cast) -> Statement:
+    """The quotation without cue that a phrase opens, with that and its source: `In the words of Moe, “the pier is lost.”`"""
+    first = statement.spans[0]
+    start = page.sentences[page.sentence_at(first.start)].start
+    opener = OPENER.fullmatch(page.text, start, first.start)
+    named = _opening_name(opener.end("cue"), page, cast) if opener else None
+    if opener is None or named is None or named.end > opener.end("source"):
+        return statement
+    cue, source = (Stretch(opener.start(part), opener.end(part)) for part in ("cue", "source"))
+    return replace(statement, cue=cue, source=source)
 
 
 def _behind(statement: Statement, subject: Stretch | None, page: Page) -> Statement:
@@ -162,10 +177,24 @@ def _behind(statement: Statement, subject: Stretch | None, page: Page) -> Statem
 
 
 def _apart(statement: Statement, source: Stretch, page: Page) -> Statement:
-    """The statement with the source, cut off where it ends what was said: `“It slept,” | he was quoted as saying`."""
-    cut = [trimmed(s.start, source.start, page.text) if s.start <= source.start < s.end <= source.end else s for s in statement.spans]
+    """The statement with the source, cut off where it begins or ends what was said: `In the view of | Moe, | it slept`."""
+    cut = [_without(source, span, page) for span in statement.spans]
     told = replace(statement, spans=tuple(s for s in cut if s), source=source)
     return told if told.spans and not told.covers(source.start, source.end) else statement
+
+
+def _without(source: Stretch, span: Stretch, page: Page) -> Stretch | None:
+    """What of a span is left before a source that it runs into, or behind one that it begins with."""
+    if span.start <= source.start < span.end <= source.end:
+        return trimmed(span.start, source.start, page.text)
+    if (
+        span.start <= source.start
+        and source.end < span.end
+        and page.text[source.end] in ",:"
+        and not page.words_in(span.start, source.start)
+    ):
+        return trimmed(source.end + 1, span.end, page.text)
+    return span
 
 
 def _aged(statement: Statement, page: Page) -> Statement:
@@ -192,6 +221,12 @@ def _after(start: int, page: Page, cast: Cast) -> Stretch | None:
     between = Stretch(start, named[0].start).of(page.text).split() if named else []
     titled = all(word[0].isupper() or words.category(word) or word in words.listed("nouns", "determiners") for word in between)
     return Stretch(start + len(page.text[start:]) - len(page.text[start:].lstrip()), named[0].end) if named and titled else None
+
+
+def _opening_name(start: int, page: Page, cast: Cast) -> Stretch | None:
+    """The first name behind `according to` and its like, up to a comma, with whatever stands before it."""
+    named = next((m for m in cast.within(start, start + 80) if m.label in NAMED), None)
+    return trimmed(start, named.end, page.text) if named and not set(',:;“"') & set(page.text[start : named.start]) else None
 
 
 def _with_clause(end: int, page: Page) -> Stretch | None:

@@ -12,7 +12,7 @@ from schemas.base import Span
 from schemas.extracted import Entity, ExtractedStory, Quote, ResolvedBy
 from schemas.story import BODY_KINDS
 from schemas.tagged import Attribution, Mention, TaggedStory
-from tasks.quotes import quotes
+from tasks.quotes import SURE_WITHOUT_SOURCE, quotes
 from tasks.quotes.named import government
 from tasks.quotes.page import WORD
 from tasks.quotes.speakers import SIEVES
@@ -189,3 +189,24 @@ def test_a_word_without_end_before_the_cue_is_nobodys_name() -> None:
     story = tagged(f"{'x' * 500_000}{{cue said}} {{content the ferry sails}}.")
     [quote] = quotes(story, [])
     assert (quote.speaker, quote.source) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("markup", "score", "kept"),
+    [
+        pytest.param("{content The pier} {cue is best known for} its wreck.", 0.5, False, id="nobody says it"),
+        pytest.param("{cue It was announced} {content that the pier is lost}.", SURE_WITHOUT_SOURCE, True, id="nobody, but it is sure"),
+        pytest.param("{content “The pier is lost for good.”}", 0.5, True, id="a quotation is somebody's words"),
+        pytest.param("The plan {cue was called} {content a “loss for the pier”}.", 0.5, True, id="so is a part of one"),
+        pytest.param("{source Officials} {cue said} {content the pier is lost}.", 0.5, True, id="a source without a name"),
+        pytest.param(
+            "{source:1 [PERSON Ada Lund]} {cue:1 said} {content:1 the pier is lost}, {cue:2 adding} {content:2 that the boats are}.", 0.5, True,
+            id="a source that goes on",
+        ),
+    ],
+)  # fmt: skip
+def test_an_indirect_row_that_nobody_says_is_kept_only_where_it_is_sure(markup: str, score: float, kept: bool) -> None:
+    story = tagged(markup)
+    doubtful = story.model_copy(update={"attributions": [a.model_copy(update={"score": score}) for a in story.attributions]})
+    found = quotes(doubtful, cast(doubtful, {}))
+    assert len(found) == (len(story.attributions) if kept else 0)
