@@ -21,7 +21,8 @@ CLAUSE = re.compile(r",\s+(?!(?:acting|managing|ranking|leading|founding|includi
 
 TELLS = re.compile(r"\b(?:t(?:ell(?:s|ing)?|old)|remind(?:s|ed|ing)?)$")
 ADDRESSEE = re.compile(
-    r"(?:(?!\b(?:who|which|whose|whom)\b)[^,;:.“\"]){2,200}?(?:, (?:(?!\bwho\b)[^,;:.“\"]){2,80},)? (?<!\band )(?<!\bor )(?<!\bbut )(?=that\b)"
+    r"(?:(?!\b(?:who|which|whose|whom)\b)[^,;:.“\"]){2,200}?(?:, (?:(?!\bwho\b)[^,;:.“\"]){2,80},)? "
+    r"(?<!\band )(?<!\bor )(?<!\bbut )(?=that\b)"
 )
 """Who is told, before what."""
 

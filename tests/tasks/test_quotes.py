@@ -200,7 +200,8 @@ def test_a_word_without_end_before_the_cue_is_nobodys_name() -> None:
         pytest.param("The plan {cue was called} {content a “loss for the pier”}.", 0.5, True, id="so is a part of one"),
         pytest.param("{source Officials} {cue said} {content the pier is lost}.", 0.5, True, id="a source without a name"),
         pytest.param(
-            "{source:1 [PERSON Ada Lund]} {cue:1 said} {content:1 the pier is lost}, {cue:2 adding} {content:2 that the boats are}.", 0.5, True,
+            "{source:1 [PERSON Ada Lund]} {cue:1 said} {content:1 the pier is lost}, {cue:2 adding} {content:2 that the boats are}.",
+            0.5, True,
             id="a source that goes on",
         ),
     ],
