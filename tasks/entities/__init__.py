@@ -13,12 +13,13 @@ from tasks.entities.agreement import VALUES, agreed_labels, repeated
 from tasks.entities.bodies import join_bodies, join_by_name, join_named, stripped
 from tasks.entities.bounds import mended
 from tasks.entities.countries import country_of_people, country_of_place
-from tasks.entities.groups import shared_titles
+from tasks.entities.groups import listed, relatives, shared_titles
 from tasks.entities.labels import is_workplace, named_as_body, named_as_people, refine
 from tasks.entities.names import parse
 from tasks.entities.people import PersonMention, join_people
 from tasks.entities.roles import titles_around
 from tasks.entities.teams import stand_for_teams
+from tasks.entities.vocabulary import table
 from tasks.entities.works import titled
 
 __all__ = ["entities"]
@@ -130,13 +131,15 @@ def _label(text: str, mention: Mention) -> EntityLabel:
 def _people(tagged: TaggedStory, mentions: Sequence[Mention], among: Sequence[Mention]) -> list[_Linked]:
     text, paragraphs = tagged.text, [p for section in tagged.split.sections for p in section.paragraphs]
     others = sorted((m.span.start, m.span.end) for m in among if m.label not in {"DATE", "TIME"})
-    people, roles = list[PersonMention](), list[str | None]()
+    people, roles, lists = list[PersonMention](), list[str | None](), dict[Span, int]()
     for paragraph, group in groupby((m.span for m in mentions), key=lambda span: _holding(paragraphs, span)):
         spans = list(group)
-        shared = shared_titles(text, paragraph, spans, others)
+        shared, kin = shared_titles(text, paragraph, spans, others), relatives(text, paragraph, spans)
+        lists |= {span: number for number, people_of in enumerate(listed(text, spans), len(lists)) for span in people_of}
         for span in spans:
             before, after = titles_around(text, paragraph, span, others)
-            people.append(PersonMention(span.start, parse(span.of(text)), before))
+            relative = span in kin or bool({before.head, after.head} & table("heads", "kin"))
+            people.append(PersonMention(span.start, parse(span.of(text)), before, relative, lists.get(span)))
             roles.append(shared.get(span) or before.role or after.role)
     return [
         _Linked(mention, "PERSON", person.name.text, number, role)
