@@ -67,6 +67,9 @@ def without_possessive(mention: str) -> str:
 def relation(short: PersonName, full: PersonName) -> int:
     """How `short` names the person that `full` names: SAME, SURNAME, WHOLE, GIVEN or INNER; 0 where it does not.
 
+    A pet name may do so, as it did in 8 of 8 pairs of full names in the news corpora but PolNeAR train, and a pet name alone in 13 of 13;
+    a given name alone never names who goes by its pet name: John is not Jack Hale.
+
     >>> [relation(parse(s), parse("Hillary Rodham Clinton")) for s in ("Clinton", "Hillary Clinton", "Hillary", "Rodham", "Bill Clinton")]
     [4, 3, 2, 1, 0]
     """
@@ -81,7 +84,8 @@ def relation(short: PersonName, full: PersonName) -> int:
     if b[-len(a) :] == a:
         return SURNAME
     if len(a) > 1 and a[-1] == b[-1]:
-        return WHOLE if _same_given(a[0], b[0]) and _thread(a[1:-1], b[1:-1]) else 0
+        namesakes = a[0] != b[0] and {a[0], b[0]} & _listed("names_themselves") and len(a) == len(b) == 2
+        return WHOLE if _same_given(a[0], b[0]) and not namesakes and _thread(a[1:-1], b[1:-1]) else 0
     if b[: len(a)] == a or (len(a) == 1 and a[0] in pet_names(b[0])):
         return GIVEN if len(a) == 1 else WHOLE
     return INNER if any(b[i : i + len(a)] == a for i in range(1, len(b) - len(a))) else 0
@@ -106,9 +110,9 @@ def surname_first(name: PersonName) -> bool:
     [True, True, False, False]
     """
     first, *rest = name.parts
-    if first in _surnames("pet_names_too"):
+    if first in _listed("surnames_first"):
         return len(rest) > 1 and all(_SYLLABLE.fullmatch(part) for part in rest)
-    return len(alike(first)) == 1 and first not in _surnames("given_names_too")
+    return len(alike(first)) == 1 and first not in _listed("surnames")
 
 
 def _thread(few: tuple[str, ...], many: tuple[str, ...]) -> bool:
@@ -145,8 +149,8 @@ def pet_names(name: str) -> frozenset[str]:
 
 
 @cache
-def _surnames(table: str) -> frozenset[str]:
-    return frozenset(shipped.toml("entities/surnames.toml")[table])
+def _listed(table: str) -> frozenset[str]:
+    return frozenset(shipped.toml("entities/given.toml")[table])
 
 
 @cache

@@ -139,14 +139,21 @@ def _settle(mention: PersonMention, known: Sequence[int], people: Sequence[_Pers
     """Whom of the `known` the mention names; None if it is someone new."""
     strengths = {n: people[n].strength(mention) for n in known if people[n].may_be(mention)}
     surest = max(strengths.values(), default=0)
+    if not surest:
+        return None
     if surest <= GIVEN and (mention.title.titled or mention.relative):
         return _by_first_word(mention, strengths, people)
-    return max((n for n in known if surest and strengths.get(n) == surest), key=lambda n: _claim(mention, people[n]), default=None)
+    return max((n for n in known if strengths.get(n) == surest), key=lambda n: _claim(mention, people[n]))
 
 
-def _claim(mention: PersonMention, person: _Person) -> tuple[bool, bool, tuple[int, int, int]]:
-    """How strong a claim a person has to a mention that may be several people's: by title, as no relative of another, by use."""
-    return person.bears(mention.title), not person.relative, person.claim_at(mention.start)
+def _claim(mention: PersonMention, person: _Person) -> tuple[bool, bool, bool, tuple[int, int, int]]:
+    """How strong a claim a person has to a mention that may be several people's: by title, by gender, as nobody's relative, by use.
+
+    The gender tells spouses apart, but not a father, of whom no title has told it, from "his son".
+    """
+    telling = not person.relative or bool({"wife", "husband"} & person.titles)
+    alike_in_gender = telling and mention.title.gender in person.genders
+    return person.bears(mention.title), alike_in_gender, not person.relative, person.claim_at(mention.start)
 
 
 def _by_first_word(mention: PersonMention, known: Iterable[int], people: Sequence[_Person]) -> int | None:
