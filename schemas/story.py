@@ -112,6 +112,8 @@ class Dateline(Schema):
     country: str | None = Field(None, description="ISO 3166-1 alpha-2, where the dateline names it")
     filed_on: date | None = None
     agency: str | None = Field(None, description="The agency as printed: AP, Reuters, AA, ...")
+    places: list[Span] = Field(default_factory=list, description="Every town and region that it names, in order, in clean text")
+    credits: list[Span] = Field(default_factory=list, description="Every agency that it names, in order, in clean text")
 
 
 class Section(Schema):

@@ -7,17 +7,19 @@ from itertools import groupby
 
 from schemas.base import Span
 from schemas.extracted import Entity
+from schemas.story import SectionKind
 from schemas.tagged import EntityLabel, Mention, TaggedStory
-from tasks.entities.agreement import agreed_labels, repeated
+from tasks.entities.agreement import VALUES, agreed_labels, repeated
 from tasks.entities.bodies import join_bodies, join_by_name, join_named, stripped
 from tasks.entities.bounds import mended
 from tasks.entities.countries import country_of_people, country_of_place
-from tasks.entities.groups import shared_titles
+from tasks.entities.groups import listed, relatives, shared_titles
 from tasks.entities.labels import is_workplace, named_as_body, named_as_people, refine
 from tasks.entities.names import parse
 from tasks.entities.people import PersonMention, join_people
 from tasks.entities.roles import titles_around
 from tasks.entities.teams import stand_for_teams
+from tasks.entities.vocabulary import table
 from tasks.entities.works import titled
 
 __all__ = ["entities"]
@@ -82,7 +84,7 @@ def _linked(tagged: TaggedStory) -> list[_Linked]:
     ordered = repeated(tagged.text, read, titled(tagged.text, mended(tagged.text, tagged.mentions)))
     texts = [m.span.of(tagged.text) for m in ordered]
     own = [_label(tagged.text, m) for m in ordered]
-    labels = agreed_labels(texts, own, [m.score for m in ordered])
+    labels = _filed(tagged, ordered, agreed_labels(texts, own, [m.score for m in ordered]))
     by_label: dict[EntityLabel, list[Mention]] = {}
     for mention, label in zip(ordered, labels, strict=True):
         by_label.setdefault(label, []).append(mention)
@@ -97,11 +99,26 @@ def _linked(tagged: TaggedStory) -> list[_Linked]:
     return linked
 
 
+def _filed(tagged: TaggedStory, mentions: Sequence[Mention], labels: Sequence[EntityLabel]) -> list[EntityLabel]:
+    """The labels, a dateline's as the split step has them: its agency is an organization in all of the story, its town a place there."""
+    lines = _sections(tagged, "dateline")
+    known = {m.span: m.label for m in mentions if any(line.holds(m.span) for line in lines)}
+    agencies = {stripped(span.of(tagged.text)) for span, label in known.items() if label == "ORGANIZATION"}
+    return [
+        known.get(m.span, "ORGANIZATION" if label not in VALUES and stripped(m.span.of(tagged.text)) in agencies else label)
+        for m, label in zip(mentions, labels, strict=True)
+    ]
+
+
 def _places(tagged: TaggedStory, linked: Sequence[_Linked]) -> list[Span]:
     """The places that the story speaks of; where it was filed is none of them."""
-    filed = [section for section in tagged.split.sections if section.kind in {"byline", "dateline"}]
+    filed = _sections(tagged, "byline", "dateline")
     spans = [x.mention.span for x in linked if x.label == "PLACE"]
-    return [span for span in spans if not any(section.start <= span.start < section.end for section in filed)]
+    return [span for span in spans if not any(section.holds(span) for section in filed)]
+
+
+def _sections(tagged: TaggedStory, *kinds: SectionKind) -> list[Span]:
+    return [section.span for section in tagged.split.sections if section.kind in kinds]
 
 
 def _label(text: str, mention: Mention) -> EntityLabel:
@@ -114,13 +131,15 @@ def _label(text: str, mention: Mention) -> EntityLabel:
 def _people(tagged: TaggedStory, mentions: Sequence[Mention], among: Sequence[Mention]) -> list[_Linked]:
     text, paragraphs = tagged.text, [p for section in tagged.split.sections for p in section.paragraphs]
     others = sorted((m.span.start, m.span.end) for m in among if m.label not in {"DATE", "TIME"})
-    people, roles = list[PersonMention](), list[str | None]()
+    people, roles, lists = list[PersonMention](), list[str | None](), dict[Span, int]()
     for paragraph, group in groupby((m.span for m in mentions), key=lambda span: _holding(paragraphs, span)):
         spans = list(group)
-        shared = shared_titles(text, paragraph, spans, others)
+        shared, kin = shared_titles(text, paragraph, spans, others), relatives(text, paragraph, spans)
+        lists |= {span: number for number, people_of in enumerate(listed(text, spans), len(lists)) for span in people_of}
         for span in spans:
             before, after = titles_around(text, paragraph, span, others)
-            people.append(PersonMention(span.start, parse(span.of(text)), before))
+            relative = span in kin or bool({before.head, after.head} & table("heads", "kin"))
+            people.append(PersonMention(span.start, parse(span.of(text)), before, relative, lists.get(span)))
             roles.append(shared.get(span) or before.role or after.role)
     return [
         _Linked(mention, "PERSON", person.name.text, number, role)

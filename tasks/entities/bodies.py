@@ -11,6 +11,8 @@ from tasks.entities.names import without_possessive
 
 _SMALL_WORDS = frozenset({"of", "the", "and", "for", "in", "on", "to", "de", "la", "des", "du", "et"})
 _ARTICLE = re.compile(r"^[Tt]he\s+(?=\w)")
+_CREDITED = re.compile(r"\) ?(?:[-–—_]|:)")
+"""What follows the agency of a dateline."""
 _ACRONYM = re.compile(r"(?:[A-Z]\.?&?-?){2,8}|[A-Z][a-z][A-Z]")
 
 
@@ -86,7 +88,10 @@ def _without_kind(key: str) -> str:
 
 
 def _bracketed(text: str, before: Span, after: Span) -> bool:
-    return text[before.end : after.start].strip() == "(" and text[after.end : after.end + 1] == ")"
+    """Whether an acronym stands in brackets behind a name, and not as a dateline's agency: "OSTERBY (SNA) -- "."""
+    opens = text[max(0, before.start - 1) : before.start] in {"", "\n"} and before.of(text).isupper()
+    dateline = opens and _CREDITED.match(text, after.end) is not None
+    return text[before.end : after.start].strip() == "(" and text[after.end : after.end + 1] == ")" and not dateline
 
 
 def _initials(name: str) -> set[str]:

@@ -23,11 +23,8 @@ def shared_titles(text: str, paragraph: Span, people: Sequence[Span], names: Seq
     """
     roles: dict[Span, str] = {}
     for group in (people for people in _lists(text, people) if len(people) > 1):
-        phrase = tokens_before(text, paragraph.start, group[0].start)
-        apposed = bool(phrase) and phrase[-1].word == ","
-        if apposed:
-            phrase.pop()
-        if not phrase or not (one := singular_head(phrase[-1].word)) or bare(one) in table("heads", "kin"):
+        phrase, apposed, one = _plural_before(text, paragraph, group[0])
+        if not one or bare(one) in table("heads", "kin"):
             continue
         at = len(phrase) - 1
         first = first_of_apposition(phrase, at) if apposed else first_of_title(phrase, at, names)
@@ -38,6 +35,36 @@ def shared_titles(text: str, paragraph: Span, people: Sequence[Span], names: Seq
         for person, own in zip(group, peoples if len(peoples) == len(group) else [None] * len(group), strict=True):
             roles[person] = " ".join(filter(None, (own.word if own else "", rest, one)))
     return roles
+
+
+def relatives(text: str, paragraph: Span, people: Sequence[Span]) -> set[Span]:
+    """The people of lists that say whose relatives they are; `people` are the paragraph's, in order.
+
+    >>> text = "He had two sons, Jan and Ole."
+    >>> [span.of(text) for span in sorted(relatives(text, Span(start=0, end=29), [Span(start=17, end=20), Span(start=25, end=28)]), key=lambda s: s.start)]
+    ['Jan', 'Ole']
+    """
+    lists = [group for group in _lists(text, people) if len(group) > 1]
+    return {person for group in lists if _kin_before(text, paragraph, group[0]) for person in group}
+
+
+def listed(text: str, people: Sequence[Span]) -> list[list[Span]]:
+    """The lists of people that "and" closes, who are all different: "Jan and Ole Moe"."""
+    return [group for group in _lists(text, people) if len(group) > 1 and " and " in text[group[0].start : group[-1].end]]
+
+
+def _kin_before(text: str, paragraph: Span, first: Span) -> bool:
+    phrase, _, one = _plural_before(text, paragraph, first)
+    return bool(phrase) and (bare(one or "") in table("heads", "kin") or phrase[-1].within("heads", "kin_of_many"))
+
+
+def _plural_before(text: str, paragraph: Span, first: Span) -> tuple[list[Token], bool, str | None]:
+    """The words before a list, whether a comma closes them, and the singular of the title or relation that they end with."""
+    phrase = tokens_before(text, paragraph.start, first.start)
+    apposed = bool(phrase) and phrase[-1].word == ","
+    if apposed:
+        phrase.pop()
+    return phrase, apposed, singular_head(phrase[-1].word) if phrase else None
 
 
 def _lists(text: str, people: Sequence[Span]) -> list[list[Span]]:

@@ -2,13 +2,13 @@
 
 import re
 from bisect import bisect_left, insort
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
-from tasks.entities.names import GIVEN, PersonName, alike, relation
+from tasks.entities.names import GIVEN, PersonName, alike, relation, renamed, surname_first
 from tasks.entities.roles import Title
-from tasks.entities.vocabulary import Gender, table
+from tasks.entities.vocabulary import Gender, honorifics, table
 
 _NEARLY = 0.85
 """The share of letters, in order, that a name and its misspelling have in common at least."""
@@ -19,11 +19,15 @@ _FORMER = re.compile(r"(?:then|former|ex)\b", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class PersonMention:
-    """One mention of a person, with the title that stands before it."""
+    """One mention of a person, with the title that stands before it and with what its neighbours say."""
 
     start: int
     name: PersonName
     title: Title
+    relative: bool = False
+    """Whether it is introduced as somebody's: his brother Bob; Bob, his brother; two sons, Bob and Jan."""
+    listed: int | None = None
+    """The number of the list that it stands in, whose people are all different: Bob and Jan Hale."""
 
 
 @dataclass(slots=True)
@@ -37,19 +41,34 @@ class _Person:
     in_full: list[int] = field(default_factory=list)
     in_short: list[int] = field(default_factory=list)
     """Where the story names the person, by several words and by one, in text order."""
+    relative: bool = False
+    """Whether the story introduces the person as somebody's relative."""
+    lists: set[int] = field(default_factory=set)
 
     def learns(self, mention: PersonMention) -> None:
         short = len(mention.name.parts) <= 1
         insort(self.in_short if short else self.in_full, mention.start)
         if mention.name not in self.names and not (short and self.names):
             self.names.append(mention.name)
+        self.relative = self.relative or mention.relative
+        if mention.listed is not None:
+            self.lists.add(mention.listed)
         if mention.title.gender:
             self.genders.add(mention.title.gender)
         if mention.title.head and not _FORMER.match(mention.title.role or ""):
             self.titles.add(_spelt_out(mention.title.head))
+        if mention.title.honorific:
+            self.titles.add(mention.title.honorific)
 
-    def strength(self, name: PersonName) -> int:
-        return max(relation(name, known) if len(name.parts) <= len(known.parts) else relation(known, name) for known in self.names)
+    def strength(self, mention: PersonMention) -> int:
+        """How the mention names the person; no pet name joins somebody's relative to another, nor people of one list."""
+        apart = mention.relative or self.relative or mention.listed in self.lists
+        pairs = [sorted((mention.name, known), key=_length) for known in self.names]
+        return max(0 if apart and renamed(short, full) else relation(short, full) for short, full in pairs)
+
+    def bears(self, title: Title) -> bool:
+        """Whether the story has given the person that title before."""
+        return bool({title.honorific, _spelt_out(title.head or "")} & self.titles)
 
     def may_be(self, mention: PersonMention) -> bool:
         """Whether title and honorific allow it: Mrs. Hale is not Mr. Hale, Governor Hale is not Sen. Ida Hale.
@@ -75,6 +94,11 @@ class _Person:
         short, full = bisect_left(self.in_short, start), bisect_left(self.in_full, start)
         last = max([*self.in_short[short - 1 : short], *self.in_full[full - 1 : full]], default=-self.first)
         return short, short + full, last
+
+    @property
+    def surnames(self) -> set[str]:
+        """The last words of the person's names of several."""
+        return {name.parts[-1] for name in self.names if len(name.parts) > 1}
 
     @property
     def first(self) -> int:
@@ -113,11 +137,47 @@ def _turn(mention: PersonMention) -> tuple[int, int]:
 
 def _settle(mention: PersonMention, known: Sequence[int], people: Sequence[_Person]) -> int | None:
     """Whom of the `known` the mention names; None if it is someone new."""
-    strengths = {n: people[n].strength(mention.name) for n in known if people[n].may_be(mention)}
+    strengths = {n: people[n].strength(mention) for n in known if people[n].may_be(mention)}
     surest = max(strengths.values(), default=0)
-    if not surest or (surest <= GIVEN and mention.title.titled):
+    if not surest:
         return None
-    return max((n for n in known if strengths.get(n) == surest), key=lambda n: people[n].claim_at(mention.start))
+    if surest <= GIVEN and (mention.title.titled or mention.relative):
+        return _by_first_word(mention, strengths, people)
+    return max((n for n in known if strengths.get(n) == surest), key=lambda n: _claim(mention, people[n]))
+
+
+def _claim(mention: PersonMention, person: _Person) -> tuple[bool, bool, bool, tuple[int, int, int]]:
+    """How strong a claim a person has to a mention that may be several people's: by title, by gender, as nobody's relative, by use.
+
+    The gender tells spouses apart, but not a father, of whom no title has told it, from "his son".
+    """
+    telling = not person.relative or bool({"wife", "husband"} & person.titles)
+    alike_in_gender = telling and mention.title.gender in person.genders
+    return person.bears(mention.title), alike_in_gender, not person.relative, person.claim_at(mention.start)
+
+
+def _by_first_word(mention: PersonMention, known: Iterable[int], people: Sequence[_Person]) -> int | None:
+    """The one person whom a title before the first word of the name means, or that a relative's given name is.
+
+    Sir, Queen and their like stand before given names, other titles before a surname that stands first: Mr. Xi, of Xi Jinping. A
+    relative is called by given name where others of the family have been named: his wife Ida, of Ida Hale, beside Tom Hale.
+    """
+    word = mention.name.parts[0]
+    if any(word in person.surnames for person in people):
+        return None
+    bearers = [n for n in known if any(name.parts[0] == word for name in people[n].names)]
+    if len(bearers) > 1:
+        bearers = [n for n in bearers if people[n].bears(mention.title)]
+    if len(bearers) != 1:
+        return None
+    person, title = people[bearers[0]], mention.title
+    if mention.relative:
+        meant = any(person.surnames & other.surnames for other in people if other is not person)
+    elif {title.head, title.honorific} & table("heads", "before_given_names"):
+        meant = title.honorific in honorifics() or person.bears(title)
+    else:
+        meant = any(surname_first(name) for name in person.names)
+    return bearers[0] if meant else None
 
 
 def _misspelt(mention: PersonMention, people: Sequence[_Person]) -> int | None:
@@ -135,6 +195,10 @@ def _office(mention: PersonMention) -> str | None:
     if len(mention.name.parts) > 1 or not title.titled or title.head not in table("heads", "offices") or _FORMER.match(title.role or ""):
         return None
     return _spelt_out(title.head)
+
+
+def _length(name: PersonName) -> int:
+    return len(name.parts)
 
 
 def _spelt_out(head: str) -> str:

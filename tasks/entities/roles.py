@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from schemas.base import Span
 from tasks.entities.names import parse
@@ -35,6 +35,8 @@ class Title:
     gender: Gender | None = None
     titled: bool = False
     """Whether it stands directly before the name: a title or an honorific."""
+    honorific: str | None = None
+    """What stands right before the name and tells no role, in small letters: mr, sir."""
 
 
 def titles_around(text: str, paragraph: Span, mention: Span, names: Sequence[tuple[int, int]] = ()) -> tuple[Title, Title]:
@@ -63,16 +65,17 @@ def title_before(text: str, start: int, name: int, names: Sequence[tuple[int, in
         phrase.pop()
     honorific = None
     while phrase and bare(phrase[-1].word) in honorifics() and phrase[-1].word[0].isupper():
-        honorific = phrase.pop().word
+        honorific = bare(phrase.pop().word)
     gender = gender_of_title(honorific) if honorific else None
-    no_role = Title(gender=gender, titled=honorific is not None)
+    no_role = Title(gender=gender, titled=honorific is not None, honorific=honorific)
     at = head_before(phrase, apposed=apposed)
     if at is None:
         return no_role
     first = first_of_apposition(phrase, at) if apposed else first_of_title(phrase, at, names)
     if first is None:
         return no_role
-    return _title(text, phrase, first, at, len(phrase) - 1, gender, titled=honorific is not None or not apposed)
+    title = _title(text, phrase, first, at, len(phrase) - 1, gender, titled=honorific is not None or not apposed)
+    return replace(title, honorific=honorific)
 
 
 def title_after(text: str, name: int, end: int) -> Title:

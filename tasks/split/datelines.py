@@ -5,7 +5,7 @@ shape safe is written beside it: a known agency, a date, or a place that is know
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -33,6 +33,8 @@ SHAPES = (
     Shape(r"{places}(?:,? {date})?[,.]? ?{dash}?\({agency}\)(?:[.:]?{dash}|(?P<colon>: )|(?P<no_dash>(?=\s)))"),
     # LOS ANGELES (Variety.com) - ... in another agency's story
     Shape(r"{caps}(?:,? {date})?,? ?{dash}?\((?P<partner>[A-Z][^()\n]{{1,39}})\){dash}", needs_known_place=True),
+    # OSTERBY, May 3 (Salt News) -- ... by an agency and from a town that we do not know
+    Shape(r"{caps},? {date},? ?{dash}?\((?P<partner>[A-Z][^()\n]{{1,39}})\){dash}"),
     Shape(r"{date},? \((?P<partner>[A-Z][^()\n]{{1,39}})\){dash}"),
     # MOSCOW, May 3. /TASS/. ...   SAO PAULO, May 3, 2017 /PRNewswire/ -- ...
     Shape(r"{places}(?:[,.]? {date})?[,.]? ?/{agency} ?/[.:]?(?:{dash}|(?=\s|$))"),
@@ -63,6 +65,9 @@ PARTICLE = r"(?:de|del|della|la|las|los|le|les|am|an|der|do|da|dos|of|the|on|upo
 REGION_NAME = rf"(?:the )?{WORD}(?:[ -](?:{WORD}|of|and|the|d'))*"
 REGION = rf"(?:, {REGION_NAME}| \({REGION_NAME}\))"
 
+_TOWNS_APART = re.compile(r" ?/ ?|, | (?i:and) ")
+_REGIONS_APART = re.compile(r"[ ,()]*[,()][ ,()]*")
+
 
 def dateline_at_start(text: str, paragraph: Span, published: date | None) -> Dateline | None:
     """The dateline that opens a paragraph of `text`; None where there is none.
@@ -79,9 +84,42 @@ def dateline_at_start(text: str, paragraph: Span, published: date | None) -> Dat
         match = pattern.match(line, 0, min(len(line), 3 * PLACE_MAX))
         if match and (read := _read(shape, match)):
             place, country, agency = read
-            span = Span(start=paragraph.start, end=paragraph.start + len(match[0].rstrip()))
-            return Dateline(span=span, place=place, country=country, filed_on=date_of(match, published), agency=agency)
+            return Dateline(
+                span=Span(start=paragraph.start, end=paragraph.start + len(match[0].rstrip())),
+                place=place,
+                country=country,
+                filed_on=date_of(match, published),
+                agency=agency,
+                places=[Span(start=paragraph.start + a, end=paragraph.start + b) for a, b in _places(match)],
+                credits=[Span(start=paragraph.start + a, end=paragraph.start + b) for a, b in _agencies(match)],
+            )
     return None
+
+
+def _places(match: re.Match[str]) -> Iterator[tuple[int, int]]:
+    """Where in its line the towns and regions of a match stand."""
+    if match.groupdict().get("place"):
+        yield from _between(_TOWNS_APART, match.string, match.start("place"), match.start("place") + len(_tidy(match["place"])))
+        yield from _between(_REGIONS_APART, match.string, *match.span("region"))
+
+
+def _agencies(match: re.Match[str]) -> Iterator[tuple[int, int]]:
+    """Where in its line the agencies of a match stand; what is in brackets and no agency that we know is one name."""
+    groups = match.groupdict()
+    if groups.get("agency"):
+        yield from (credit.span() for credit in _credit().finditer(match.string, *match.span("agency")))
+    elif groups.get("partner"):
+        yield match.span("partner")
+
+
+def _between(apart: re.Pattern[str], line: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Where the names stand in `line[start:end]` that `apart` parts."""
+    for mark in apart.finditer(line, start, end):
+        if start < mark.start():
+            yield start, mark.start()
+        start = mark.end()
+    if start < end:
+        yield start, end
 
 
 def _read(shape: Shape, match: re.Match[str]) -> tuple[str | None, str | None, str | None] | None:
@@ -96,7 +134,8 @@ def _read(shape: Shape, match: re.Match[str]) -> tuple[str | None, str | None, s
     known = bool(country) or (is_town(place) and (dated or not region))
     if (shape.needs_known_place or (not agency and len(place) < 4)) and not known:
         return None
-    if groups.get("no_dash") is not None and not ((agency or "").casefold() in _dashless() and (known or dated)):
+    sure = (known and dated) or ((known or dated) and (agency or "").casefold() in _dashless())
+    if groups.get("no_dash") is not None and not sure:
         return None
     if groups.get("colon") is not None and not (known or dated):
         return None
@@ -158,9 +197,19 @@ def _blocks() -> dict[str, str]:
 
 def _credits(chosen: Iterable[Profile]) -> str:
     """A pattern for one or several of the agencies' credits: `AP`, `tca/dpa`, `ats afp`."""
-    names = sorted({re.escape(credit) for profile in chosen for credit in profile.credits}, key=len, reverse=True)
-    one = f"(?i:{'|'.join(names)})"
+    one = _any_credit(chosen)
     return rf"(?P<agency>{one}(?:(?: ?[/,-] ?| ){one})*)"
+
+
+def _any_credit(chosen: Iterable[Profile]) -> str:
+    names = sorted({re.escape(credit) for profile in chosen for credit in profile.credits}, key=len, reverse=True)
+    return f"(?i:{'|'.join(names)})"
+
+
+@cache
+def _credit() -> re.Pattern[str]:
+    """Matches one agency's credit."""
+    return re.compile(_any_credit(profiles()))
 
 
 @cache

@@ -14,6 +14,7 @@ from schemas.story import BODY_KINDS, SplitStory
 from schemas.tagged import Attribution, EntityLabel, Mention, TaggedStory
 from tasks.tag.attributions import Linked, link
 from tasks.tag.chain import Found, Scores, legal, spans
+from tasks.tag.filed import filed
 from tasks.tag.labels import OUTPUTS
 from tasks.tag.model import Calibration, Model, load_model
 from tasks.tag.words import Pieces, Window, pieces, windows
@@ -47,7 +48,10 @@ SPEAKING_KINDS = frozenset({*BODY_KINDS, "headline"})
 """Sections whose words can be a quote."""
 
 SILENT_KINDS = frozenset({"withheld"})
-"""Sections that the tagger never reads: not for publication."""
+"""Sections in which nothing is looked for: not for publication."""
+
+KNOWN_KINDS = frozenset({*SILENT_KINDS, "dateline"})
+"""Sections that the encoder never reads: what a dateline names is known from the split."""
 
 
 class Segment(NamedTuple):
@@ -84,7 +88,7 @@ class Tagger:
                 if segment.speaking:
                     attributions[segment.story] += self._attributions(segment, window, quote, out)
         for i in readable:
-            mentions[i] = with_values(mentions[i], stories[i])
+            mentions[i] = with_values([*mentions[i], *filed(stories[i])], stories[i])
             attributions[i] = [undated(a, mentions[i], stories[i].text) for a in attributions[i]]
         return [
             TaggedStory(
@@ -98,7 +102,7 @@ class Tagger:
 
     def _segments(self, index: int, story: SplitStory) -> Iterator[Segment]:
         body = [p for _, section in story.body for p in section.paragraphs]
-        furniture = [s for s in story.sections if s.kind not in BODY_KINDS | SILENT_KINDS]
+        furniture = [s for s in story.sections if s.kind not in BODY_KINDS | KNOWN_KINDS]
         groups = [(body, True), *((s.paragraphs, s.kind in SPEAKING_KINDS) for s in furniture)]
         for paragraphs, speaking in groups:
             if paragraphs:
@@ -200,7 +204,7 @@ def undated(a: Attribution, mentions: Sequence[Mention], text: str) -> Attributi
 
 
 def with_values(mentions: Sequence[Mention], story: SplitStory) -> list[Mention]:
-    """The tagger's mentions and the dates, sums and shares that rules find, in order.
+    """The mentions given and the dates, sums and shares that rules find, in order.
 
     A mention keeps its place ("Fox 2000", "Labor Day") unless it is only a part of a value: RM of RM50,000, Jewish of Jewish Sabbath.
     """
