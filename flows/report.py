@@ -10,7 +10,7 @@ from tasks.report import ReportContent, read_content, render
 from tasks.write import connect, open_dataset
 
 
-def report(dataset: str | Path, out: Path, *, stories: int = 200) -> ReportContent:
+def report(dataset: str | Path, out: Path, *, stories: int = 5_000) -> ReportContent:
     """Writes the report of a dataset to `out`, its newest `stories` in full, and returns what it says.
 
     Nothing of an older report is lost before the new one is whole. Raises DatasetError when there is no dataset or it is

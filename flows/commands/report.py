@@ -12,7 +12,7 @@ from flows.commands.console import out as console
 def report(
     dataset: Annotated[str, typer.Argument(metavar="DIR", help="The dataset's folder")],
     out: Annotated[Path, typer.Option(metavar="FILE", help="The HTML file to write", dir_okay=False)] = Path("report.html"),
-    stories: Annotated[int, typer.Option(min=0, help="How many of the newest stories to show in full")] = 200,
+    stories: Annotated[int, typer.Option(min=0, help="How many of the newest stories to show in full")] = 5_000,
 ) -> None:
     """Write what was ingested and who said what as one HTML page, the newest stories marked up.
 
@@ -22,7 +22,7 @@ def report(
 
       wiredesk report desk --out report.html
 
-      wiredesk report desk --out all.html --stories 1000
+      wiredesk report desk --out all.html --stories 20000
     """
     from flows.report import report as write_report
 

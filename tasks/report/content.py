@@ -7,7 +7,7 @@ from datetime import datetime
 import duckdb
 
 from schemas.run import RunManifest
-from tasks.report.sheets import INGESTED, SAID, Sheet, run_sheet
+from tasks.report.sheets import INGESTED, ON_THIS_PAGE, SAID, Sheet, run_sheet
 from tasks.report.stories import Story, newest_stories
 
 COUNTS = """
@@ -40,12 +40,13 @@ def read_content(views: duckdb.DuckDBPyConnection, runs: Sequence[RunManifest], 
     `views` are those of `tasks.write.connect`: `*_latest` hold the latest version of each story, and nothing of killed ones.
     """
     counts = views.sql(COUNTS).to_arrow_table().to_pylist()[0]
+    newest = newest_stories(views, stories)
     span = views.sql("select min(published_at) as first, max(published_at) as last from documents_latest").to_arrow_table().to_pylist()[0]
     return ReportContent(
         counts=counts,
         first=span["first"],
         last=span["last"],
         ingested=[*(query.run(views) for query in INGESTED), run_sheet(runs)],
-        said=[query.run(views) for query in SAID],
-        stories=newest_stories(views, stories),
+        said=[query.run(views, without=ON_THIS_PAGE if len(newest) == counts["stories"] else None) for query in SAID],
+        stories=newest,
     )

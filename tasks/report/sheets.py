@@ -13,6 +13,9 @@ Cell = str | int | float | datetime | None
 MANY, FEW = 300, 50
 """Rows shown at most, of tables with a filter box and of those without."""
 
+ON_THIS_PAGE = "on this page"
+"""The column that tells how many of a speaker's stories are shown; it goes where all are."""
+
 
 @dataclass(frozen=True)
 class Sheet:
@@ -38,9 +41,10 @@ class Query:
     searchable: bool = False
     note: str = ""
 
-    def run(self, views: duckdb.DuckDBPyConnection) -> Sheet:
-        """Reads the sheet."""
+    def run(self, views: duckdb.DuckDBPyConnection, *, without: str | None = None) -> Sheet:
+        """Reads the sheet; `without` is a column to leave out where the sheet has it."""
         table = views.sql(self.sql).to_arrow_table()
+        table = table.select([name for name in table.column_names if name != without])
         rows = [tuple(row.values()) for row in table.to_pylist()]
         return Sheet(self.key, self.title, table.column_names, rows, self.bar, self.searchable, self.note)
 
@@ -66,9 +70,11 @@ SAID = (
         select speaker, lower(speaker_label) as "is", mode(speaker_role) as role, count(*) as quotes,
                count(*) filter (kind = 'direct') as direct, count(*) filter (kind = 'mixed') as mixed,
                count(*) filter (kind = 'indirect') as indirect, count(*) filter (kind = 'headline') as "in headlines",
-               count(distinct doc_id) as stories, mode(lower(cue)) as "usual cue"
-        from quotes_latest where speaker is not null group by speaker, speaker_label order by 4 desc, 1, 2 limit {MANY}""", bar=3,
-        searchable=True, note=f"the {MANY} most quoted; a click on a name shows the stories below that quote it"),
+               count(distinct doc_id) as stories, count(distinct doc_id) filter (doc_id in (from shown)) as "{ON_THIS_PAGE}",
+               mode(lower(cue)) as "usual cue"
+        from quotes_latest where speaker is not null group by speaker, speaker_label
+        having "{ON_THIS_PAGE}" > 0 or not exists (from shown) order by 4 desc, 1, 2 limit {MANY}""", bar=3,
+        searchable=True, note=f"the {MANY} most quoted of those in the stories below; a click on a name shows its stories"),
     Query("resolved", "How speakers were found", """
         select resolved_by as way, count(*) as quotes, round(avg(score), 2) as "mean score"
         from quotes_latest group by 1 order by 2 desc, 1""", bar=1),

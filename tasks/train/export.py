@@ -18,9 +18,10 @@ from tasks.train.restore import weights_of
 
 INPUTS = ("ids", "shape", "quote", "layout", "mask")
 
-ROUNDED = QuantType.QUInt8
-"""How weights are rounded. With signed ones processors without VNNI add two products in 16 bits, which overflow (ONNX Runtime,
-"Quantize ONNX models", U8S8 and U8U8): the same model found .794 of PolNeAR dev on one machine and .786 on another."""
+ROUNDED = {"weight_type": QuantType.QInt8, "extra_options": {"WeightSymmetric": False}}
+"""How weights are rounded: to signed bytes, with a zero point of each column's own. `tasks.tag.model.encoder` has them made unsigned
+where a processor adds two products of signed ones in 16 bits, which overflow (ONNX Runtime, "Quantize ONNX models", U8S8 and U8U8):
+with plain signed bytes the same model found .794 of PolNeAR dev on one machine and .786 on another."""
 
 
 def load_checkpoint(*checkpoints: Path) -> Tagger:
@@ -58,7 +59,7 @@ def export(model: Tagger, name: str, folder: Path) -> Settings:
                 dynamo=False,
             )
         quant_pre_process(str(exact), str(prepared), skip_symbolic_shape=True)
-        quantize_dynamic(str(prepared), str(folder / WEIGHTS), per_channel=True, weight_type=ROUNDED)
+        quantize_dynamic(str(prepared), str(folder / WEIGHTS), per_channel=True, **ROUNDED)
     shutil.copy(encoder_folder() / "tokenizer.json", folder / TOKENIZER)
     settings = Settings(
         name=name,

@@ -22,7 +22,7 @@ from schemas.ids import hash_of
 from schemas.rows import CHILDREN, TABLES, DocumentRow, RejectRow, Row
 from schemas.run import Compacted
 from tasks.write.dataset import STORY_TABLES, Dataset
-from tasks.write.disk import parquet_writer, row_group_rows, sync
+from tasks.write.disk import parquet_writer, row_group_rows, sync, write_rows
 from tasks.write.errors import told
 from tasks.write.files import read_columns
 from tasks.write.near import sketch_file, write_sketches
@@ -107,7 +107,7 @@ def _merge(dataset: Dataset, table: type[Row], stems: Sequence[str], work: Path)
         ordered = connection.read_parquet([str(path) for path in paths]).order(", ".join(table.SORT))
         with parquet_writer(staged, schema, table.SORT) as writer:
             for batch in ordered.to_arrow_reader(rows):
-                writer.write_table(pa.Table.from_batches([batch]).cast(schema), row_group_size=rows)
+                write_rows(writer, pa.Table.from_batches([batch]).cast(schema), rows)
     sync(staged)
     return staged
 

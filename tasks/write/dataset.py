@@ -142,15 +142,23 @@ def check_version(found: int, root: Path, *, older: bool = False) -> None:
 
 
 def _lay_out(dataset: Dataset) -> None:
-    """Makes the folders and the empty files that are not there yet; `documents` last, since it makes the folder a dataset."""
+    """Makes the folders, and the empty files that are not there or not as they should be; `documents` last, which makes it a dataset."""
     with told("making the dataset", dataset.root, safe="Nothing was ingested."):
         for folder in (*(table.TABLE for table in TABLES), *OWN_FOLDERS):
             (dataset.root / folder).mkdir(parents=True, exist_ok=True)
         for table in reversed(TABLES):
             path = dataset.file(table.TABLE, EMPTY)
-            if not (path.exists() and looks_whole(path)):
+            if not _is_empty_file(path):
                 put_empty(dataset, table, EMPTY)
         sync(dataset.root)
+
+
+def _is_empty_file(path: Path) -> bool:
+    """Whether a table's file without rows is there, whole, and without the row group that earlier releases gave it."""
+    try:
+        return looks_whole(path) and pq.read_metadata(path).num_row_groups == 0
+    except (OSError, ValueError):
+        return False
 
 
 def put_empty(dataset: Dataset, table: type[Row], stem: str) -> None:

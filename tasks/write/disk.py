@@ -22,10 +22,15 @@ PARQUET_MAGIC = b"PAR1"
 
 def write_parquet(path: Path, table: pa.Table, sort: Sequence[str]) -> None:
     """Writes `table`, already sorted by `sort`, to `path` and syncs it; the name is not safe to read until moved in."""
-    rows = row_group_rows(table.nbytes, table.num_rows)
     with parquet_writer(path, table.schema, sort) as writer:
-        writer.write_table(table, row_group_size=rows)
+        write_rows(writer, table, row_group_rows(table.nbytes, table.num_rows))
     sync(path)
+
+
+def write_rows(writer: pq.ParquetWriter, rows: pa.Table, group_rows: int) -> None:
+    """Writes rows in row groups of `group_rows`; no row group where there is no row, since Hugging Face `datasets` cannot read one."""
+    if rows.num_rows:
+        writer.write_table(rows, row_group_size=group_rows)
 
 
 def publish(table: pa.Table, sort: Sequence[str], staged: Path, final: Path) -> None:

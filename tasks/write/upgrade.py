@@ -18,7 +18,7 @@ from schemas.rows import SCHEMA_VERSION, TABLES, DocumentRow, RejectRow, Row
 from schemas.run import BatchFiles
 from tasks.write.commit import COMMIT_ORDER
 from tasks.write.dataset import EMPTY, Dataset, put_empty, schema_versions
-from tasks.write.disk import parquet_writer, sync
+from tasks.write.disk import parquet_writer, sync, write_rows
 from tasks.write.errors import DatasetError, told
 from tasks.write.files import damaged
 from tasks.write.near import sketch_file, write_sketches
@@ -119,6 +119,6 @@ def _rewritten(dataset: Dataset, table: type[Row], stem: str, fresh: str, versio
     with parquet_writer(staged, schema, table.SORT) as writer:
         for group in range(old.num_row_groups):
             rows = migrated(table, old.read_row_group(group), version)
-            writer.write_table(rows.cast(schema), row_group_size=max(1, rows.num_rows))
+            write_rows(writer, rows.cast(schema), rows.num_rows)
     sync(staged)
     return staged

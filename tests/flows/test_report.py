@@ -53,6 +53,19 @@ def test_the_latest_version_of_each_story_is_reported(desk: Path, tmp_path: Path
     assert "correction" in html
 
 
+def test_a_dataset_of_some_hundred_stories_is_shown_whole(tmp_path: Path) -> None:
+    dataset = open_dataset(tmp_path / "desk", create=True)
+    stories = [extracted(f"It rained on day {day}.", source_uri=f"test:{day}") for day in range(201)]
+    with locked(dataset, "r1"):
+        index = load_index(dataset)
+        for story in stories:
+            index.admit(story.split.clean.raw)
+        commit_batch(dataset, index, batch_rows(stories, near_duplicates=False), [], Stamp(run_id="r1", pipeline_version="0", at=NOON))
+    result = CliRunner().invoke(app, ["report", str(dataset.root), "--out", str(tmp_path / "report.html")])
+    assert "stories 201 (201 in full)" in result.output
+    assert len(report(dataset.root, tmp_path / "report.html").stories) == 201
+
+
 def test_what_is_left_out_is_counted(desk: Path, tmp_path: Path) -> None:
     counts = report(desk, tmp_path / "report.html").counts
     assert (counts["stories"], counts["earlier versions"], counts["killed"]) == (1, 2, 1)

@@ -35,6 +35,7 @@ HOSTILE = [
     '" onmouseover="alert(1)',
     "' autofocus onfocus='alert(1)",
     "</bdi></p></article><iframe src=https://example.invalid>",
+    "</noscript><script>alert(1)</script><noscript>",
     "<!-- ",
     "]]><svg onload=alert(1)>",
     "&lt;script&gt; &amp; &#x3c;",
@@ -245,6 +246,54 @@ def test_speakers_are_counted_over_stories() -> None:
     [speakers] = [sheet for sheet in content.said if sheet.key == "speakers"]
     assert speakers.rows == [("Ada Lund", "person", None, 3, 2, 0, 1, 0, 3, "said")]
     assert (content.counts["stories"], content.counts["quotes"], content.counts["speakers"]) == (3, 3, 1)
+
+
+def quoting(*speakers: str, day: int) -> ExtractedStory:
+    """A story of that day in which each of these says something."""
+    lines = [f"{{source:{n} [PERSON {who}]}} {{cue:{n} said}} {{content:{n} “no.”}}" for n, who in enumerate(speakers, 1)]
+    return extracted("\n".join(lines), source_uri=f"test:{day}", published_at=NOON + timedelta(days=day))
+
+
+WEEK = [quoting("Ada Lund", "Bo Falk", day=0), quoting("Ada Lund", day=1), quoting("Cy Moe", "Ada Lund", day=2), quoting("Cy Moe", day=3)]
+"""Of the newest two stories, both quote Cy Moe and one quotes Ada Lund; Bo Falk is in neither."""
+
+
+@pytest.mark.parametrize(
+    ("shown", "listed"),
+    [
+        pytest.param(4, {"Ada Lund": 3, "Cy Moe": 2, "Bo Falk": 1}, id="all stories"),
+        pytest.param(2, {"Ada Lund": 1, "Cy Moe": 2}, id="some"),
+        pytest.param(1, {"Cy Moe": 1}, id="one"),
+    ],
+)
+def test_every_name_listed_leads_to_its_stories(shown: int, listed: dict[str, int]) -> None:
+    content = report(*WEEK, shown=shown)
+    [speakers] = [sheet for sheet in content.said if sheet.key == "speakers"]
+    held = speakers.columns.index("stories" if shown == len(WEEK) else "on this page")
+    assert {row[0]: row[held] for row in speakers.rows} == listed
+    assert {name: sum(name in story.speakers for story in content.stories) for name in listed} == listed
+    links = [attributes["data-speaker"] for tag, attributes in Outline(page(content)).elements if tag == "button"]
+    assert sorted(map(str, links)) == sorted(listed)
+
+
+def test_a_name_is_counted_over_the_whole_dataset() -> None:
+    [speakers] = [sheet for sheet in report(*WEEK, shown=2).said if sheet.key == "speakers"]
+    counts = dict(zip(speakers.columns, speakers.rows[0], strict=True))
+    assert (counts["speaker"], counts["quotes"], counts["stories"], counts["on this page"]) == ("Ada Lund", 3, 3, 1)
+
+
+def test_without_stories_names_are_listed_and_lead_nowhere() -> None:
+    outline = Outline(page(report(*WEEK, shown=0)))
+    assert "Bo Falk" in outline.words("td")
+    assert "button" not in {tag for tag, _ in outline.elements}
+
+
+def test_the_text_of_every_story_waits_to_be_opened() -> None:
+    shown = page(report(*(hostile_story(words) for words in HOSTILE)))
+    waiting = re.findall(r"<noscript>(.*?)</noscript>", shown, re.DOTALL)
+    assert len(waiting) == len(HOSTILE), "where scripts run, a <noscript> ends at the first end tag of its name"
+    assert all('<div class="part body">' in text for text in waiting)
+    assert '<div class="part' not in re.sub(r"<noscript>.*?</noscript>", "", shown, flags=re.DOTALL)
 
 
 def test_only_the_newest_stories_are_shown_in_full() -> None:

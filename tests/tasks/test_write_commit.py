@@ -13,8 +13,20 @@ from hypothesis import strategies as st
 from schemas.arrow import arrow_schema
 from schemas.rows import SCHEMA_VERSION, TABLES, DocumentRow
 from schemas.story import RawStory
-from tasks.write import Dataset, DatasetError, batch_rows, commit_batch, load_index, locked, open_dataset, query, sweep
-from tests.tasks.writing import BATCHES, BEGAN, extracted, files_of, ingest, raw, stamp, state, stories, told
+from tasks.write import (
+    Dataset,
+    DatasetError,
+    batch_rows,
+    commit_batch,
+    compact,
+    end_run,
+    load_index,
+    locked,
+    open_dataset,
+    query,
+    sweep,
+)
+from tests.tasks.writing import BATCHES, BEGAN, REJECTS, extracted, files_of, ingest, manifest, raw, stamp, state, stories, told
 
 
 def test_every_reader_reads_a_dataset_without_a_story(tmp_path):
@@ -36,6 +48,67 @@ def test_every_reader_reads_the_same_rows(tmp_path):
     frame = pl.read_parquet(tmp_path / "quotes" / "*.parquet")
     assert set(frame["speaker"]) == {"Ines Corvo"}
     assert frame.schema["spans"] == pl.List(pl.Struct({"start": pl.Int64, "end": pl.Int64}))
+
+
+QUIET = extracted("Rain fell on Talmere all night.")
+"""A story in which nobody is named and nothing is said."""
+
+
+@pytest.fixture(scope="module")
+def hugging_face(tmp_path_factory):
+    """Hugging Face `datasets`, offline and with a cache of its own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HF_HUB_OFFLINE", "1")
+        patch.setenv("HF_HOME", str(tmp_path_factory.mktemp("hugging face")))
+        yield pytest.importorskip("datasets")
+
+
+@pytest.mark.parametrize(
+    ("batches", "rejects"),
+    [
+        pytest.param([[]], [], id="nothing"),
+        pytest.param([[]], REJECTS, id="only rejects"),
+        pytest.param([[QUIET], stories(3)], [], id="a batch without a quote beside one with quotes"),
+    ],
+)
+def test_hugging_face_loads_every_table(tmp_path, hugging_face, batches, rejects):
+    ingest(tmp_path, batches, rejects)
+    end_run(open_dataset(tmp_path), manifest())
+    for table, rows in state(open_dataset(tmp_path)).items():
+        streamed = hugging_face.load_dataset(str(tmp_path), table, split="train", streaming=True)
+        assert len(list(streamed)) == len(rows)
+        assert streamed.column_names == pq.read_schema(tmp_path / table / "schema.parquet").names
+        if rows:
+            loaded = hugging_face.load_dataset(str(tmp_path), table, split="train")
+            assert (loaded.num_rows, loaded.column_names) == (len(rows), streamed.column_names)
+
+
+def test_no_file_has_a_row_group_without_rows(tmp_path):
+    for n in range(2):
+        ingest(tmp_path, [[extracted(f"Rain fell on Talmere for {n} nights.", f"file:///inbox/{n}.txt")]], run=f"run-{n}")
+    assert empty_groups(tmp_path) == []
+    with locked(open_dataset(tmp_path), "run-2"):
+        compact(open_dataset(tmp_path))
+    assert empty_groups(tmp_path) == []
+
+
+def test_a_run_mends_the_empty_files_of_earlier_releases(tmp_path):
+    ingest(tmp_path, [stories(1)])
+    for table in TABLES:
+        pq.write_table(arrow_schema(table).empty_table(), tmp_path / table.TABLE / "schema.parquet")
+    before = state(open_dataset(tmp_path))
+    assert empty_groups(tmp_path) == [f"{table.TABLE}/schema.parquet" for table in sorted(TABLES, key=lambda table: table.TABLE)]
+    ingest(tmp_path, [stories(1)], run="run-2")
+    assert empty_groups(tmp_path) == []
+    assert state(open_dataset(tmp_path)) == before
+
+
+def empty_groups(place):
+    """The files that have a row group without rows."""
+    metadata = {path: pq.read_metadata(path) for path in sorted(place.glob("*/*.parquet"))}
+    return [
+        str(path.relative_to(place)) for path, m in metadata.items() if any(m.row_group(i).num_rows == 0 for i in range(m.num_row_groups))
+    ]
 
 
 def test_a_batch_is_one_file_a_table_of_one_name(tmp_path):
