@@ -11,6 +11,7 @@ from contextlib import suppress
 from contextvars import copy_context
 from pathlib import Path
 from types import FrameType
+from typing import cast
 from uuid import UUID
 
 from prefect.client.orchestration import get_client
@@ -50,7 +51,7 @@ class Served:
         self._dataset = dataset
         name = re.sub("[/%&<>]", "-", f"{Path(dataset).name}-{hash_of(sources, dataset)[:6]}")  # signs that Prefect refuses
         self._runner = Runner(name=name)
-        self._deployment: UUID = self._runner.add_flow(
+        deployment = self._runner.add_flow(
             ingest,
             name=name,
             schedule=schedule,
@@ -58,6 +59,7 @@ class Served:
             concurrency_limit=ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW),
             entrypoint_type=EntrypointType.MODULE_PATH,
         )
+        self._deployment = cast(UUID, deployment)  # a coroutine only where a loop runs
 
     def bury(self) -> None:
         """Marks runs as crashed whose process is gone: a killed schedule left them running, and new ones would be cancelled.

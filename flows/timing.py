@@ -13,7 +13,7 @@ def first_due(cron: str, zone: str) -> datetime:
     from prefect.server.schemas.schedules import CronSchedule
 
     try:
-        CronSchedule(cron="* * * * *", timezone=zone)
+        CronSchedule(cron="* * * * *", timezone=zone or "none")
     except ValueError:
         raise ValueError(f"no time zone is called {zone!r}; name it as in Europe/Kyiv or America/New_York, or UTC") from None
     try:

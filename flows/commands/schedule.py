@@ -118,10 +118,12 @@ def _schedule(cron: str | None, timezone: str | None, interval: float | None) ->
     if cron is None:
         assert interval is not None
         return Interval(interval), f"every {interval:g} s"
-    here = None if timezone else local_zone()
-    zone = timezone or here or "UTC"
+    zone, whose = timezone, ""
+    if zone is None:
+        zone, whose = local_zone(), ", the time zone of this machine"
+    if zone is None:
+        zone, whose = "UTC", ", for the time zone of this machine has no name; --timezone gives one"
     due = first_due(cron, zone)
-    whose = "" if timezone else ", the time zone of this machine" if here else ", for this machine's time zone has no name: give --timezone"
     return Cron(cron, timezone=zone), f"at {cron} ({zone}{whose}; next {due:%Y-%m-%d %H:%M})"
 
 
