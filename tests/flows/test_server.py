@@ -21,7 +21,10 @@ from flows import server
         ),
         (["ERROR:    [Errno 98] error while attempting to bind on address ('127.0.0.1', 4200): address already in use"], "port was taken"),
         (["sqlite3.OperationalError: database or disk is full", "ERROR:    Application startup failed. Exiting."], "/p.db is full"),
-        (["sqlalchemy.exc.OperationalError: (sqlite3.OperationalError) attempt to write a readonly database", "(Background)"], "may not write"),
+        (
+            ["sqlalchemy.exc.OperationalError: (sqlite3.OperationalError) attempt to write a readonly database", "(Background)"],
+            "may not write",
+        ),
         (["PermissionError: [Errno 13] Permission denied: '/p.db'"], "Set PREFECT_HOME"),
         (["sqlite3.DatabaseError: file is not a database"], "/p.db is damaged"),
         (["Traceback (most recent call last):", "ModuleNotFoundError: No module named 'fastapi'"], "No module named 'fastapi'"),
