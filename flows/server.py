@@ -71,6 +71,12 @@ class PrefectUnreachableError(Exception):
     """Prefect's API does not answer; the message says which, what is safe and what to do."""
 
 
+def quiet() -> None:
+    """Has Prefect say and do what a local run wants, unless the user said otherwise; to be called before Prefect is imported."""
+    for name, value in QUIET.items():
+        os.environ.setdefault(name, value)
+
+
 def configured() -> str | None:
     """The URL of the API that the environment or the Prefect profile names."""
     from prefect.settings import get_current_settings
@@ -84,8 +90,7 @@ def prefect_api(*, lasting: bool = False) -> Iterator[str]:
 
     Raises PrefectUnreachableError when the configured API does not answer, or ours does not start.
     """
-    for name, value in QUIET.items():
-        os.environ.setdefault(name, value)
+    quiet()
     from prefect.settings import PREFECT_API_URL, temporary_settings
 
     if url := configured():

@@ -67,6 +67,11 @@ def schedule(
 
       wiredesk schedule 'feeds/*.jsonl' --dataset desk --interval 60
     """
+    from flows.server import configured, prefect_api, quiet
+
+    os.environ.setdefault("PREFECT_LOGGING_LOGGERS_PREFECT_FLOW_RUNS_LEVEL", "INFO")  # a line for each run's end, with its counts
+    os.environ.setdefault("PREFECT_LOGGING_LOGGERS_PREFECT_TASK_RUNS_LEVEL", "CRITICAL")  # the run's end says why
+    quiet()
     try:
         when, due = _schedule(cron, timezone, interval)
         _check(sources, dataset, format)
@@ -85,10 +90,6 @@ def schedule(
         worker_memory=worker_memory,
         near_duplicates=near_duplicates,
     )
-    from flows.server import configured, prefect_api
-
-    os.environ.setdefault("PREFECT_LOGGING_LOGGERS_PREFECT_FLOW_RUNS_LEVEL", "INFO")  # a line for each run's end, with its counts
-    os.environ.setdefault("PREFECT_LOGGING_LOGGERS_PREFECT_TASK_RUNS_LEVEL", "CRITICAL")  # the run's end says why
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # while the server starts it means what Ctrl-C does
     own = configured() is None
     with suppress(KeyboardInterrupt), err.status("starting Prefect") as status, prefect_api(lasting=True) as url:

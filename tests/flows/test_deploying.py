@@ -1,9 +1,10 @@
 """prefect.yaml: what `prefect deploy --all` makes of it can be run by a worker."""
 
+import json
 import os
+import shlex
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -56,39 +57,31 @@ def test_nothing_is_asked_about_where_the_code_is() -> None:
     assert all(":" not in deployment["entrypoint"] for deployment in DEPLOYMENTS.values())  # a file's path would need a pull step
 
 
+def readme() -> list[list[str]]:
+    """The commands of the README that deploy and start a worker."""
+    return [shlex.split(line) for line in (ROOT / "README.md").read_text("utf-8").splitlines() if line.startswith("prefect ")]
+
+
 @pytest.mark.slow
-def test_a_worker_runs_what_was_deployed(prefect: str, tmp_path: Path) -> None:
+def test_a_worker_runs_what_the_readme_deploys(prefect: str, tmp_path: Path) -> None:
     inbox, desk = write_stories(tmp_path / "inbox", 3), tmp_path / "desk"
     environment = os.environ | {"PREFECT_API_URL": prefect, "WIREDESK_INBOX": str(inbox), "WIREDESK_DATASET": str(desk)}
 
-    def run(*arguments: str, folder: Path = ROOT) -> str:
-        command = [sys.executable, "-m", "prefect", "--no-prompt", *arguments]
-        done = subprocess.run(command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    def run(command: list[str], folder: Path = ROOT) -> str:
+        program = [sys.executable, "-m", *command]
+        done = subprocess.run(program, cwd=folder, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
-    run("work-pool", "create", "desk", "--type", "process")
-    run("deploy", "--all")
-    for deployment in ("ingest/wiredesk", "compact/compact"):
-        run("deployment", "run", deployment)
-        run("worker", "start", "--pool", "desk", "--run-once", folder=tmp_path)
-        listed = ""
-        while "COMPLETED" not in listed:
-            listed = run(
-                "flow-run",
-                "ls",
-                "--flow-name",
-                deployment.split("/")[0],
-                "--state-type",
-                "COMPLETED",
-                "--state-type",
-                "FAILED",
-                "--state-type",
-                "CRASHED",
-                "--output",
-                "json",
-            )
-            assert "FAILED" not in listed, listed
-            assert "CRASHED" not in listed, listed
-            time.sleep(1)
-    assert len(list(desk.glob("_runs/*.json"))) == 2
+    *deploy, worker = readme()
+    for command in deploy:
+        run(command)
+    for runs, deployment in enumerate(("ingest/wiredesk", "compact/compact"), 1):
+        run(["prefect", "deployment", "run", deployment])
+        said = ""
+        while len(list(desk.glob("_runs/*.json"))) < runs:
+            said += run([*worker, "--run-once"], tmp_path)
+            assert "Crashed" not in said
+            assert "Failed" not in said, said
+    flows = [json.loads(path.read_text())["flow"] for path in sorted(desk.glob("_runs/*.json"))]
+    assert (flows, len(list(desk.glob("documents/[0-9a-f]*.parquet")))) == (["ingest", "compact"], 1)
