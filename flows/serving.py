@@ -30,11 +30,11 @@ from tasks.write import BusyError, locked, open_dataset
 STOPS = (signal.SIGINT, signal.SIGTERM)
 """What ends a schedule: Ctrl-C, and `docker stop` or systemd."""
 
-ORDERLY_SECONDS = 2.8
+ORDERLY_SECONDS = 5.5
 """How long a run that is at work may take to end in good order; then its process is killed, which costs no row. Prefect's
-runner looks for the end of the process every 3 seconds."""
+runner looks every 3 seconds whether it ended."""
 
-MARKING_SECONDS = 4.0
+MARKING_SECONDS = 2.0
 """How long the API may then take to note that the run is cancelled."""
 
 UNDER_WAY = [StateType.PENDING, StateType.RUNNING, StateType.CANCELLING]
