@@ -1,6 +1,10 @@
 """A run over a dataset: under its lock, with a manifest however it ends, and told to Prefect."""
 
+import logging
+import multiprocessing
+import os
 import secrets
+import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, Literal, cast
@@ -27,6 +31,7 @@ def told(run: Callable[[], RunManifest]) -> RunManifest:
 
     The caller of the flow gets the manifest, or DatasetError, NoSuchSourceError, NoSuchFormatError.
     """
+    _end_with_parent()
     try:
         manifest = run()
     except (DatasetError, NoSuchSourceError, NoSuchFormatError) as error:
@@ -46,6 +51,7 @@ def accounted(dataset: Dataset, account: Account, wait: float, work: Callable[[]
             state = "completed"
         except (KeyboardInterrupt, TerminationSignal):
             state = "interrupted"
+            logging.getLogger("prefect.flow_runs").setLevel(logging.CRITICAL)  # whoever ended the run says so
             raise
         finally:
             manifest = account.manifest(state)
@@ -57,6 +63,19 @@ def accounted(dataset: Dataset, account: Account, wait: float, work: Callable[[]
 def run_id() -> str:
     """A new run's name: when it began, and eight digits that no other run has."""
     return f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
+
+
+def _end_with_parent() -> None:
+    """Has a run that a schedule started in a process of its own end with that schedule, however it dies."""
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+
+    def watch() -> None:
+        parent.join()
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def _ended(state: State[Any]) -> RunManifest:

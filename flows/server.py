@@ -1,18 +1,27 @@
 """Prefect's API for a run: the one that is configured, else a server of our own that lives as long as the run.
 
 Prefect starts such a server too, but one that Ctrl-C stops before the run can report how it ended, that outlives a killed
-parent, and whose log ends up between our lines.
+parent, whose log ends up between our lines, and that keeps its runs in the user's database: once a newer Prefect has used
+that, an older one cannot.
 """
 
 import os
+import re
 import signal
 import socket
 import subprocess
 import sys
 import threading
 import time
+from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from prefect.settings import Settings
 
 HOST = "127.0.0.1"
 
@@ -21,6 +30,9 @@ USUAL_PORT = 4200
 
 FLUSH_SECONDS = 1.2
 """How long a server takes to store the last states of task runs: it does so once a second."""
+
+CLOSING_SECONDS = 1.5
+"""How long a server may take to close its connections; what it was told is in its database by then."""
 
 STARTUP = "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS"
 """Read from the environment: Prefect's settings are those of the moment when it was imported."""
@@ -36,9 +48,40 @@ QUIET = {
 Prefect's own 20 seconds on a fast machine. Three retries bridge a restart of the API; five would keep a finished run waiting
 for minutes when the API is gone."""
 
+CAUSES = (
+    (r"Can't locate revision", "a newer Prefect has used its database {database}. It is sound: use that Prefect, or name another database"),
+    (r"address already in use", "its port was taken in this moment. Start the same command again"),
+    (r"disk is full|No space left", "the disk of its database {database} is full. Free some space and start the same command again"),
+    (
+        r"readonly database|unable to open database|Permission denied|Read-only file system",
+        "it may not write to its database {database}. Set PREFECT_HOME to a folder that you may write to",
+    ),
+    (
+        r"malformed|file is not a database",
+        "its database {database} is damaged. It holds nothing but the history of runs: move it away, and the next start makes a new one",
+    ),
+)
+"""What a server that does not start says, and what that means."""
+
+ERROR = re.compile(r"(?:ERROR: +(?=\[)|[\w.]+(?:Error|Exception): +)(?P<message>.*)")
+"""The end of a traceback, or a complaint of uvicorn's."""
+
 
 class PrefectUnreachableError(Exception):
     """Prefect's API does not answer; the message says which, what is safe and what to do."""
+
+
+def quiet() -> None:
+    """Has Prefect say and do what a local run wants, unless the user said otherwise; to be called before Prefect is imported."""
+    for name, value in QUIET.items():
+        os.environ.setdefault(name, value)
+
+
+def configured() -> str | None:
+    """The URL of the API that the environment or the Prefect profile names."""
+    from prefect.settings import get_current_settings
+
+    return get_current_settings().api.url
 
 
 @contextmanager
@@ -47,30 +90,25 @@ def prefect_api(*, lasting: bool = False) -> Iterator[str]:
 
     Raises PrefectUnreachableError when the configured API does not answer, or ours does not start.
     """
-    for name, value in QUIET.items():
-        os.environ.setdefault(name, value)
-    from prefect.settings import PREFECT_API_URL, get_current_settings, temporary_settings
+    quiet()
+    from prefect.settings import PREFECT_API_URL, temporary_settings
 
-    settings = get_current_settings()
-    if configured := settings.api.url:
-        if not _answers(configured):
+    if url := configured():
+        if not _answers(url):
             raise PrefectUnreachableError(
-                f"Prefect's API at {configured} does not answer. Nothing was read or written. Start it (`prefect server start`), correct "
+                f"Prefect's API at {url} does not answer. Nothing was read or written. Start it (`prefect server start`), correct "
                 "PREFECT_API_URL or the Prefect profile, or unset both: wiredesk then brings a server of its own."
             )
-        yield configured
+        yield url
         return
-    port = free_port(USUAL_PORT if lasting else 0)
-    url = f"http://{HOST}:{port}/api"
-    server = start(port, lasting)
+    server = Server(free_port(USUAL_PORT if lasting else 0), lasting=lasting)
     try:
-        with temporary_settings({PREFECT_API_URL: url}):
-            wait_for(url, server, float(os.environ[STARTUP]))
-            yield url
+        with temporary_settings({PREFECT_API_URL: server.url}):
+            server.wait(float(os.environ[STARTUP]))
+            yield server.url
             time.sleep(FLUSH_SECONDS)
     finally:
-        server.terminate()
-        server.wait()
+        server.stop()
 
 
 def _answers(url: str, seconds: float = 10.0) -> bool:
@@ -83,62 +121,139 @@ def _answers(url: str, seconds: float = 10.0) -> bool:
 
 
 def free_port(wanted: int) -> int:
-    """The port `wanted` when it is free, else one that is."""
+    """The port `wanted` when nobody listens there, else one that is free."""
     with socket.socket() as probe:
+        # As the server will bind it: connections of the server before it, which linger for a minute, are no hindrance.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((HOST, wanted))
+            probe.listen()
         except OSError:
-            probe.bind((HOST, 0))
+            return free_port(0)
         port: int = probe.getsockname()[1]
     return port
 
 
-def start(port: int, lasting: bool) -> subprocess.Popen[bytes]:
-    """A server's process, on its way up."""
-    # A child inherits the blocked signal, so that Ctrl-C leaves the server up until the run has said how it ended.
-    unblocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+class Server:
+    """A server's process, on its way up; it ends with `stop`, or with this process, however that dies.
+
+    Raises PrefectUnreachableError where it could not keep its database.
+    """
+
+    def __init__(self, port: int, *, lasting: bool) -> None:
+        from prefect.settings import Settings
+
+        settings = Settings()  # of now, as the server's process will read them
+        self.url = f"http://{HOST}:{port}/api"
+        self._home = _own_home(settings)
+        self._database = _database(settings, self._home)
+        # A child inherits the blocked signals: what ends this program, or its whole group, leaves the server up until the
+        # run has said how it ended.
+        unblocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+        try:
+            self.process = subprocess.Popen(
+                [sys.executable, "-P", "-c", f"from flows.server import serve; serve({port}, lasting={lasting})"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                text=True,
+                errors="replace",
+                env={
+                    "PREFECT_LOGGING_SERVER_LEVEL": "CRITICAL",
+                    "PREFECT_SERVER_UI_ENABLED": str(lasting),
+                    "PREFECT_API_BLOCKS_REGISTER_ON_START": "false",
+                    "PREFECT_PROFILES_PATH": str(settings.profiles_path),
+                    **os.environ,
+                    "PREFECT_HOME": str(self._home),
+                    "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
+                },
+            )
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, unblocked)
+        self._said = deque[str](maxlen=100)
+        self._hears = threading.Thread(target=self._said.extend, args=[self.process.stderr], daemon=True)
+        self._hears.start()
+
+    def wait(self, seconds: float) -> None:
+        """Waits for the server to answer; raises PrefectUnreachableError."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until and self.process.poll() is None:
+            if _answers(self.url, 1.0):
+                return
+            time.sleep(0.1)
+        if self.process.returncode is None:
+            why = f"was not up within {seconds:.0f} s. On a very busy machine give it longer: {STARTUP}=300"
+        else:
+            self._hears.join(1.0)
+            why = f"did not start: {reason(self._said, self._database)}"
+        raise PrefectUnreachableError(f"Prefect's own server {why}. Nothing was read or written.")
+
+    def stop(self) -> None:
+        """Ends the server in good order, or at once when it takes too long."""
+        assert self.process.stdin
+        with suppress(OSError):
+            self.process.stdin.close()
+        try:
+            self.process.wait(CLOSING_SECONDS + 1.0)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+def _own_home(settings: "Settings") -> Path:
+    """The folder of our server, one for each release of Prefect: none can use the database of a later one."""
+    from prefect import __version__
+
+    home = settings.home / "wiredesk" / __version__
     try:
-        return subprocess.Popen(
-            [sys.executable, "-P", "-c", f"from flows.server import serve; serve({port}, lasting={lasting})"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            env={
-                "PREFECT_LOGGING_SERVER_LEVEL": "CRITICAL",
-                "PREFECT_SERVER_UI_ENABLED": str(lasting),
-                "PREFECT_API_BLOCKS_REGISTER_ON_START": "false",
-                **os.environ,
-                "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
-            },
-        )
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, unblocked)
+        home.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=home):
+            pass
+    except OSError as error:
+        raise PrefectUnreachableError(
+            f"Prefect's own server cannot keep its runs in {home}: {error.strerror}. Nothing was read or written. "
+            "Set PREFECT_HOME to a folder that you may write to, or PREFECT_API_URL to a server that runs."
+        ) from None
+    return home
 
 
-def wait_for(url: str, server: subprocess.Popen[bytes], seconds: float) -> None:
-    """Waits for a server to answer; raises PrefectUnreachableError."""
-    until = time.monotonic() + seconds
-    while time.monotonic() < until and server.poll() is None:
-        if _answers(url, 1.0):
-            return
-        time.sleep(0.1)
-    how = f"ended with status {server.returncode}" if server.returncode is not None else f"did not start within {seconds:.0f} s"
-    raise PrefectUnreachableError(
-        f"Prefect's own server {how}. Nothing was read or written. Run `prefect server start` to see why; often its database "
-        "(~/.prefect/prefect.db) is damaged or its disk full. On a very busy machine give it longer: "
-        "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS=300."
-    )
+def _database(settings: "Settings", home: Path) -> str:
+    """Where our server keeps its runs, in words: a file of its own unless the user configured a database."""
+    chosen = settings.server.database
+    if "connection_url" in chosen.model_fields_set and chosen.connection_url:
+        return re.sub(r"//[^/@]*@", "//", chosen.connection_url.get_secret_value())
+    return chosen.name or str(home / "prefect.db")
+
+
+def reason(said: "deque[str] | list[str]", database: str) -> str:
+    """Why a server did not start, and what to do, from the last lines that it said.
+
+    >>> reason(["Traceback ...", "sqlite3.OperationalError: database or disk is full"], "/p.db")
+    'the disk of its database /p.db is full. Free some space and start the same command again (database or disk is full)'
+    >>> reason([], "/p.db")
+    'it ended without a word'
+    """
+    lines = [line.strip() for line in said if line.strip()]
+    errors = [found["message"] for found in map(ERROR.match, lines) if found] or lines
+    for pattern, meaning in CAUSES:
+        for error in reversed(errors):
+            if re.search(pattern, error):
+                return f"{meaning.format(database=database)} ({error})"
+    return errors[-1] if errors else "it ended without a word"
 
 
 def serve(port: int, *, lasting: bool) -> None:
-    """The life of the server's process; it ends when its parent does."""
+    """The life of the server's process; it ends when its standard input does: when the parent wants it to, or is gone."""
     threading.Thread(target=_end_with_parent, daemon=True).start()
     import uvicorn
     from prefect.server.api.server import create_app
 
-    uvicorn.run(create_app(ephemeral=not lasting, final=True), host=HOST, port=port, log_level="error")
+    uvicorn.run(create_app(ephemeral=not lasting, final=True), host=HOST, port=port, log_level="error", timeout_graceful_shutdown=1)
 
 
 def _end_with_parent() -> None:
     os.read(sys.stdin.fileno(), 1)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
+    os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(CLOSING_SECONDS)
     os._exit(1)

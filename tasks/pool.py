@@ -90,8 +90,9 @@ class _Worker:
 
     def __init__(self, prepare: Callable[..., object], arguments: tuple[object, ...]) -> None:
         ours, theirs = Pipe()
-        # Ctrl-C reaches the whole process group; a child inherits the blocked signal, so that only the parent sees it.
-        unblocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        # Ctrl-C reaches the whole process group, and SIGTERM of systemd too; a child inherits the blocked signals, so that only
+        # the parent sees them, and no story is rejected for a worker that was told to end.
+        unblocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
         try:
             self._process = subprocess.Popen(
                 [sys.executable, "-P", "-c", _SERVE, str(theirs.fileno())],

@@ -8,15 +8,19 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterable
+from importlib.metadata import packages_distributions, requires
 from pathlib import Path
 
 import pytest
+from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
 BLOCK = re.compile(r"^```(sh|python)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 BLOCKS = [(m.group(1), m.group(2), README[: m.start()].rstrip().split("\n")[-1]) for m in BLOCK.finditer(README)]
 PYTHON = [code for language, code, _ in BLOCKS if language == "python"]
+SAYS = [before for language, _, before in BLOCKS if language == "python"]
 COMMANDS = [line for language, code, before in BLOCKS if language == "sh" and "run:" not in before for line in code.splitlines()]
 
 
@@ -41,12 +45,40 @@ def environment() -> dict[str, str]:
 
 def test_there_is_something_to_run() -> None:
     assert len(PYTHON) == 5
+    assert {line.split()[0] for line in COMMANDS} == {"wiredesk", "flock", "source", "export", "prefect"}, "what the set-up put on the path"
     assert {line.split()[1] for line in COMMANDS} >= {"ingest", "extract", "schedule", "sql", "rejects", "report", "formats"}
     assert [before for _, _, before in BLOCKS if "run:" in before] == ["<!-- run: setup -->", "<!-- run: tests -->"]
 
 
-@pytest.mark.parametrize("code", PYTHON, ids=["duckdb", "polars", "pandas", "query", "reading"])
-def test_python_prints_rows(code: str, place: Path) -> None:
+def pinned(file: str) -> set[str]:
+    """The packages that a set-up with this file of constraints installs."""
+    return set(re.findall(r"^([\w.-]+)==", (ROOT / file).read_text("utf-8"), re.MULTILINE))
+
+
+def required(packages: Iterable[str]) -> set[str]:
+    """Packages, and what `pip install` brings with them."""
+    names = {package for package in packages if package in pinned("constraints-test.txt")}
+    needs = {re.split(r"[^\w.-]", need)[0] for name in names for need in requires(name) or [] if "extra ==" not in need}
+    return names | (required(needs - names) if needs - names else set())
+
+
+def hidden(before: str) -> set[str]:
+    """The modules that a reader of the README does not have at a snippet, from the line before it: those of the test extra alone."""
+    there = pinned("constraints.txt") | required(re.findall(r"`pip install ([\w-]+)`", before))
+    lacking = pinned("constraints-test.txt") - there
+    return {module for module, names in packages_distributions().items() if all(canonicalize_name(name) in lacking for name in names)}
+
+
+def test_what_the_set_up_does_not_install_is_hidden_until_the_readme_says_to_install_it() -> None:
+    assert hidden("DuckDB:") >= {"pandas", "polars", "pytest"}
+    assert not hidden("DuckDB:") & {"duckdb", "pyarrow", "prefect", "numpy", "dateutil"}
+    assert "polars" not in hidden("Polars, after `pip install polars`:")
+    assert "pandas" in hidden("Polars, after `pip install polars`:")
+
+
+@pytest.mark.parametrize(("before", "code"), list(zip(SAYS, PYTHON, strict=True)), ids=["duckdb", "polars", "pandas", "query", "reading"])
+def test_python_prints_rows(before: str, code: str, place: Path) -> None:
+    code = f"import sys\nsys.modules.update(dict.fromkeys({sorted(hidden(before))}))\n{code}"
     done = subprocess.run([sys.executable, "-c", code], cwd=place, env=environment(), capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert len(done.stdout.splitlines()) > 5

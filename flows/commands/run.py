@@ -16,18 +16,17 @@ from flows.server import prefect_api
 from flows.summary import in_words, table
 from schemas.run import RunManifest
 
-PATIENCE_SECONDS = 1.5
-"""After Ctrl-C, how long Prefect may take to note it before we leave all the same."""
+PATIENCE_SECONDS = {signal.SIGINT: 1.5, signal.SIGTERM: 8.0}
+"""After Ctrl-C, how long Prefect may take to note it before we leave all the same; `docker stop` gives ten seconds."""
 
 TOP_SPEAKERS = "select speaker, count(*) n from quotes where speaker is not null group by 1 order by n desc limit 10"
-
-INTERRUPTED = 128 + signal.SIGINT
 
 
 def run(dataset: str, start: Callable[[], RunManifest]) -> None:
     """Runs a flow over a dataset; ends the program with the status that fits. `start` imports the flow when Prefect's API is there."""
     listener = Listener()
     signal.signal(signal.SIGINT, _interrupt)
+    _hear_sigterm()
     try:
         with err.status("starting Prefect") as status, prefect_api():
             hush()
@@ -37,7 +36,7 @@ def run(dataset: str, start: Callable[[], RunManifest]) -> None:
             _close(manifest, dataset)
     except KeyboardInterrupt:
         _say_interrupted(listener.manifest)
-        raise typer.Exit(INTERRUPTED) from None
+        raise typer.Exit(128 + _signals[0]) from None
     except Exception:
         if listener.manifest is None or listener.manifest.state != "completed":
             raise
@@ -73,10 +72,27 @@ def hush() -> None:
     logging.getLogger("prefect._internal.concurrency").disabled = True  # this one does not heed its level
 
 
+def _hear_sigterm() -> None:
+    """Has SIGTERM do what Ctrl-C does. Prefect sets a handler of its own while a flow runs: a thread waits for the signal instead.
+
+    Every other thread blocks it, and so do the processes that are started from now on: they are ended by us.
+    """
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+    main = threading.get_ident()
+
+    def wait() -> None:
+        signal.sigwait({signal.SIGTERM})
+        _signals.append(signal.SIGTERM)
+        signal.pthread_kill(main, signal.SIGINT)
+
+    threading.Thread(target=wait, daemon=True).start()
+
+
 def _interrupt(number: int, frame: FrameType | None) -> None:
-    """Ends the run in good order, once; a second Ctrl-C changes nothing, and the program ends in time either way."""
+    """Ends the run in good order, once; a second signal changes nothing, and the program ends in time either way."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    timer = threading.Timer(PATIENCE_SECONDS, _leave)
+    _signals.append(signal.SIGINT)
+    timer = threading.Timer(PATIENCE_SECONDS[_signals[0]], _leave)
     timer.daemon = True
     timer.start()
     raise KeyboardInterrupt
@@ -84,7 +100,7 @@ def _interrupt(number: int, frame: FrameType | None) -> None:
 
 def _leave() -> None:
     _say_interrupted(None)
-    os._exit(INTERRUPTED)
+    os._exit(128 + _signals[0])
 
 
 def _say_interrupted(manifest: RunManifest | None) -> None:
@@ -93,6 +109,9 @@ def _say_interrupted(manifest: RunManifest | None) -> None:
         done = f" after {manifest.written:,} stories" if manifest else ""
         complain(f"interrupted{done}; what is written is safe, and the same command goes on from there.")
 
+
+_signals: list[signal.Signals] = []
+"""What interrupted the run, first things first."""
 
 _said = threading.Event()
 """Set once the interruption has been told: its end and the timer may both come to tell it."""

@@ -1,9 +1,11 @@
 """`wiredesk schedule`: ingest again and again, from this machine."""
 
 import os
+import signal
+import threading
 from contextlib import suppress
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -26,12 +28,23 @@ from flows.commands.ingest import (
 )
 from flows.options import Options
 
+if TYPE_CHECKING:
+    from prefect.schedules import Schedule
+
+STOP_SECONDS = 9.0
+"""How long the end may take in all: `docker stop` gives ten seconds."""
+
+STOPPED = "stopped; what is written is safe, and the same command goes on from there."
+
 
 def schedule(
     sources: Sources,
     dataset: DatasetOption,
     cron: Annotated[str | None, typer.Option(help="When to run, as cron says it: '*/15 * * * *'")] = None,
-    interval: Annotated[float | None, typer.Option(min=1, help="Seconds from one run to the next")] = None,
+    timezone: Annotated[
+        str | None, typer.Option(metavar="ZONE", help="The time zone of --cron, as in Europe/Kyiv; this machine's if not given")
+    ] = None,
+    interval: Annotated[float | None, typer.Option(min=1, max=366 * 86_400, help="Seconds from one run to the next")] = None,
     format: Format = None,
     text_column: TextColumn = None,
     provider: Provider = None,
@@ -54,12 +67,17 @@ def schedule(
 
       wiredesk schedule 'feeds/*.jsonl' --dataset desk --interval 60
     """
-    if (cron is None) == (interval is None):
-        complain("give either --cron or --interval: when should it run?")
-        raise typer.Exit(2)
-    if "-" in sources:
-        complain("standard input can be read once only; schedule a folder or a file instead")
-        raise typer.Exit(2)
+    from flows.server import configured, prefect_api, quiet
+
+    os.environ.setdefault("PREFECT_LOGGING_LOGGERS_PREFECT_FLOW_RUNS_LEVEL", "INFO")  # a line for each run's end, with its counts
+    os.environ.setdefault("PREFECT_LOGGING_LOGGERS_PREFECT_TASK_RUNS_LEVEL", "CRITICAL")  # the run's end says why
+    quiet()
+    try:
+        when, due = _schedule(cron, timezone, interval)
+        _check(sources, dataset, format)
+    except ValueError as error:
+        complain(str(error))
+        raise typer.Exit(2) from None
     options = Options(
         format=format,
         text_column=text_column,
@@ -72,15 +90,57 @@ def schedule(
         worker_memory=worker_memory,
         near_duplicates=near_duplicates,
     )
-    from flows.server import prefect_api
-
-    os.environ.setdefault("PREFECT_LOGGING_LOGGERS_PREFECT_FLOW_RUNS_LEVEL", "INFO")  # a line for each run's end, with its counts
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # while the server starts it means what Ctrl-C does
+    own = configured() is None
     with suppress(KeyboardInterrupt), err.status("starting Prefect") as status, prefect_api(lasting=True) as url:
-        from flows.serving import serve
+        from flows.serving import Served
 
+        served = Served([absolute(source) for source in sources], str(Path(dataset).absolute()), options, when)
+        if own:
+            served.bury()
         status.stop()
-        when = f"at {cron}" if cron else f"every {interval:g} s"
         pages = url.removesuffix("/api")
-        err.print(f"ingesting {', '.join(sources)} into {dataset} {when}; runs: {pages}; stop with Ctrl-C", soft_wrap=True)
-        serve([absolute(source) for source in sources], str(Path(dataset).absolute()), options, cron=cron, interval=interval)
-    complain("stopped; what is written is safe.")
+        err.print(f"ingesting {', '.join(sources)} into {dataset} {due}; runs: {pages}; stop with Ctrl-C", markup=False, soft_wrap=True)
+        served.until_stopped(_leave_in_time)
+        return
+    complain(STOPPED)
+
+
+def _schedule(cron: str | None, timezone: str | None, interval: float | None) -> tuple["Schedule", str]:
+    """When to run, and that in words; raises ValueError where that cannot be."""
+    if (cron is None) == (interval is None):
+        raise ValueError("give either --cron or --interval: when should it run?")
+    if timezone is not None and cron is None:
+        raise ValueError("--timezone goes with --cron: an --interval is the same everywhere")
+    from prefect.schedules import Cron, Interval
+
+    from flows.timing import first_due, local_zone
+
+    if cron is None:
+        assert interval is not None
+        return Interval(interval), f"every {interval:g} s"
+    zone, whose = timezone, ""
+    if zone is None:
+        zone, whose = local_zone(), ", the time zone of this machine"
+    if zone is None:
+        zone, whose = "UTC", ", for the time zone of this machine has no name; --timezone gives one"
+    due = first_due(cron, zone)
+    return Cron(cron, timezone=zone), f"at {cron} ({zone}{whose}; next {due:%Y-%m-%d %H:%M})"
+
+
+def _check(sources: list[str], dataset: str, format: str | None) -> None:
+    """Raises what the first run would, before there is a schedule of runs that all fail; makes the dataset's folder."""
+    from tasks.read import records
+    from tasks.write import open_dataset
+
+    if "-" in sources:
+        raise ValueError("standard input can be read once only; schedule a folder or a file instead")
+    records(sources, format=format)
+    open_dataset(dataset, create=True)
+
+
+def _leave_in_time() -> None:
+    complain(STOPPED)
+    timer = threading.Timer(STOP_SECONDS, os._exit, [0])  # should Prefect hang; our processes end with this one
+    timer.daemon = True
+    timer.start()

@@ -1,7 +1,9 @@
 """What tests of flows share: Prefect's server, started once and only when a flow runs, and stories of the tests' own."""
 
 import os
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -12,14 +14,23 @@ POISON = Path(__file__).parent / "poison"
 
 @pytest.fixture(scope="session")
 def prefect(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The URL of a Prefect API of the tests' own, on an empty database."""
-    os.environ["PREFECT_HOME"] = str(tmp_path_factory.mktemp("prefect"))
+    """The URL of a Prefect API of the tests' own, on an empty database, in a home whose own a newer Prefect has used."""
+    home = tmp_path_factory.mktemp("prefect")
+    os.environ["PREFECT_HOME"] = str(home)
+    used_by_a_newer_prefect(home / "prefect.db")
     os.environ["PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS"] = "300"
     os.environ.pop("PREFECT_API_URL", None)
     from flows.server import prefect_api
 
     with prefect_api() as url:
         yield url
+
+
+def used_by_a_newer_prefect(database: Path) -> None:
+    """Makes a database of a migration that no Prefect of today knows."""
+    with closing(sqlite3.connect(database)) as connection, connection:
+        connection.execute("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)")
+        connection.execute("INSERT INTO alembic_version VALUES ('feedbeef0000')")
 
 
 @pytest.fixture

@@ -178,21 +178,20 @@ def test_an_api_that_goes_away_in_the_middle_costs_no_story(
     dataset = tmp_path / "desk"
     monkeypatch.setenv("PREFECT_HOME", str(tmp_path / "prefect"))
     port = server.free_port(0)
-    url = f"http://{server.HOST}:{port}/api"
-    api = server.start(port, lasting=False)
+    api = server.Server(port, lasting=False)
     try:
-        server.wait_for(url, api, 300)
-        monkeypatch.setenv("PREFECT_API_URL", url)
+        api.wait(300)
+        monkeypatch.setenv("PREFECT_API_URL", api.url)
         run = start(inbox, dataset, stderr=subprocess.PIPE)
         until_a_batch_is_in(run, dataset)
-        api.kill()
-        api.wait()
+        api.process.kill()
+        api.process.wait()
         if back:
-            api = server.start(port, lasting=False)
+            api = server.Server(port, lasting=False)
         status, told = ended(run)
     finally:
         with suppress(ProcessLookupError):
-            api.kill()
+            api.process.kill()
     assert status == 0
     if not back:
         assert (

@@ -2,10 +2,14 @@
 
 import json
 import os
+import re
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -46,3 +50,81 @@ def test_each_scheduled_run_takes_what_is_new(tmp_path: Path) -> None:
     assert (first["written"], first["unchanged"]) == (2, 0)
     assert [(run["written"], run["unchanged"]) for run in runs[1:] if run["written"]] == [(3, 2)]
     assert "stopped; what is written is safe" in (tmp_path / "log").read_text()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("kill", "number", "times"),
+    [
+        pytest.param(os.kill, signal.SIGTERM, 1, id="docker stop"),
+        pytest.param(os.killpg, signal.SIGTERM, 1, id="systemctl stop"),
+        pytest.param(os.killpg, signal.SIGINT, 2, id="Ctrl-C twice"),
+        pytest.param(os.kill, signal.SIGKILL, 1, id="kill -9"),
+    ],
+)
+def test_a_schedule_that_is_ended_during_a_run_leaves_no_process_and_goes_on_when_it_starts_again(
+    kill: Callable[[int, int], None], number: signal.Signals, times: int, tmp_path: Path
+) -> None:
+    inbox, dataset, home = write_stories(tmp_path / "inbox", 2000), tmp_path / "desk", tmp_path / "prefect"
+    first = serve(inbox, dataset, home, tmp_path / "first")
+    until(first, lambda: batches(dataset) > 0)
+    for _ in range(times):
+        kill(first.pid, number)
+    assert first.wait() == (-number if number == signal.SIGKILL else 0)
+    while processes_of(first):
+        time.sleep(0.2)
+    if number != signal.SIGKILL:
+        assert "stopped; what is written is safe" in (tmp_path / "first").read_text()
+        assert "Traceback" not in (tmp_path / "first").read_text()
+        ended = [json.loads(path.read_text())["state"] for path in dataset.glob("_runs/*.json")]
+        assert ended in (["interrupted"], [])  # none where the machine was too busy to write it in time: the next run will
+        assert "Running" not in states(home)
+    done = batches(dataset)
+    second = serve(inbox, dataset, home, tmp_path / "second")
+    until(second, lambda: batches(dataset) > done)
+    assert states(home).count("Running") == 1
+    assert url(tmp_path / "second") == url(tmp_path / "first")
+    os.kill(second.pid, signal.SIGTERM)
+    assert second.wait() == 0
+    while processes_of(second):
+        time.sleep(0.2)
+    assert "Running" not in states(home)
+
+
+def serve(inbox: Path, dataset: Path, home: Path, log: Path) -> subprocess.Popen[bytes]:
+    """A schedule in a session of its own, with a server of its own."""
+    command = [sys.executable, "-c", "from flows.cli import app; app()", "schedule", str(inbox), "-d", str(dataset), "--interval", "15"]
+    environment = {name: value for name, value in os.environ.items() if name != "PREFECT_API_URL"}
+    environment |= {"PREFECT_HOME": str(home), "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "300"}
+    with log.open("wb") as file:
+        return subprocess.Popen([*command, "--batch-size", "50"], start_new_session=True, stdout=file, stderr=file, env=environment)
+
+
+def until(serving: subprocess.Popen[bytes], done: Callable[[], bool]) -> None:
+    while not done():
+        assert serving.poll() is None
+        time.sleep(0.2)
+
+
+def batches(dataset: Path) -> int:
+    return len(list(dataset.glob("documents/[0-9a-f]*.parquet")))
+
+
+def processes_of(serving: subprocess.Popen[bytes]) -> bool:
+    """Whether a process of the schedule's session lives: its own, its server's, its run's, a worker's."""
+    listed = subprocess.run(["ps", "-e", "-o", "sid=,stat="], capture_output=True, text=True, check=True).stdout
+    return any(int(line.split()[0]) == serving.pid and not line.split()[1].startswith("Z") for line in listed.splitlines())
+
+
+def states(home: Path) -> list[str]:
+    """The states of the runs that began, as the server's database has them."""
+    (database,) = home.glob("wiredesk/*/prefect.db")
+    with closing(sqlite3.connect(f"{database.as_uri()}?mode=ro", uri=True)) as connection:
+        return [name for (name,) in connection.execute("SELECT state_name FROM flow_run WHERE start_time IS NOT NULL")]
+
+
+def url(log: Path) -> str:
+    """Where the schedule's pages are."""
+    found = re.search(r"runs: (\S+);", log.read_text())
+    assert found
+    return found[1]
