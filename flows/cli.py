@@ -37,12 +37,14 @@ class Commands(TyperGroup):
 def _is_for_the_user(error: Exception) -> bool:
     """Whether the error's message says all that there is to say."""
     from flows.server import PrefectUnreachableError
+    from tasks.paths import NotLocalError
     from tasks.read import NoSuchFormatError, NoSuchSourceError
     from tasks.shipped import DamagedData
     from tasks.tag import DamagedModel
     from tasks.write import DatasetError
 
-    return isinstance(error, DatasetError | NoSuchSourceError | NoSuchFormatError | PrefectUnreachableError | DamagedModel | DamagedData)
+    for_the_user = DatasetError | NoSuchSourceError | NoSuchFormatError | NotLocalError | PrefectUnreachableError
+    return isinstance(error, for_the_user | DamagedModel | DamagedData)
 
 
 app = typer.Typer(

@@ -27,7 +27,7 @@ from schemas.story import RawStory
 from tasks import steps
 from tasks.batch import Parcel
 from tasks.crew import Crew
-from tasks.read import is_there
+from tasks.read import is_there, records
 from tasks.write import (
     BatchRows,
     Committed,
@@ -56,6 +56,7 @@ def ingest(sources: list[str], dataset: str, options: Options = DEFAULTS) -> Run
     """
 
     def once() -> RunManifest:
+        records(sources, format=options.format)  # raises what is wrong with them before there is a dataset
         account = Account(run_id(), "ingest", sources, options.reading)
         return _run(account, open_dataset(dataset, create=True), options, {account.reading: sources})
 

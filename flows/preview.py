@@ -2,7 +2,6 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
-from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from rich.table import Table
@@ -15,7 +14,7 @@ from flows.workers import crew
 from schemas.outcome import Reject
 from schemas.story import RawStory
 from tasks.batch import Parcel
-from tasks.write import Index, load_index, open_dataset
+from tasks.write import Index, dataset_folder, load_index, open_dataset
 
 
 @dataclass
@@ -59,7 +58,7 @@ def preview(sources: list[str], dataset: str, options: Options) -> Preview:
 
 
 def _index(dataset: str) -> Index:
-    if Path(dataset).exists():
+    if dataset_folder(dataset).exists():
         return load_index(open_dataset(dataset))
     with TemporaryDirectory() as nothing:
         return load_index(open_dataset(nothing, create=True))

@@ -1,6 +1,5 @@
 """`wiredesk ingest`: wire copy in, Parquet out."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -105,16 +104,25 @@ def ingest(
         return
     from flows.commands.run import run
 
-    place = str(Path(dataset).absolute())
+    place, places = folder_of(dataset), located(sources)
 
     def start() -> "RunManifest":
         from flows import ingest as flows
 
-        return flows.ingest([absolute(source) for source in sources], place, options)
+        return flows.ingest(places, place, options)
 
     run(place, start)
 
 
-def absolute(source: str) -> str:
-    """The source as a flow run finds it from any folder; `-` and URIs stay."""
-    return source if source == "-" or "://" in source else str(Path(source).expanduser().absolute())
+def folder_of(dataset: str) -> str:
+    """The dataset's absolute folder, for a run to use and hints to name. Raises DatasetError when it is on no disk of this machine."""
+    from tasks.write import dataset_folder
+
+    return str(dataset_folder(dataset))
+
+
+def located(sources: list[str]) -> list[str]:
+    """The sources as a run finds them from any folder. Raises NoSuchSourceError when one leads nowhere."""
+    from tasks.read import located as locate
+
+    return [locate(source) for source in sources]

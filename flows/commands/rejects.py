@@ -1,6 +1,5 @@
 """`wiredesk rejects`: what could not be taken, and another try."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -16,6 +15,7 @@ from flows.commands.ingest import (
     TextColumn,
     WorkerMemory,
     Workers,
+    folder_of,
 )
 from flows.commands.sql import Output, show
 from flows.options import Options
@@ -64,7 +64,7 @@ def rejects(
         }
         given = {name: value for name, value in reading.items() if value is not None}
         options = Options(**given, workers=workers, story_seconds=story_seconds, worker_memory=worker_memory)
-        place = str(Path(dataset).absolute())
+        place = folder_of(dataset)
 
         def start() -> "RunManifest":
             from flows import ingest as flows

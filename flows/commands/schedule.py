@@ -2,7 +2,6 @@
 
 import os
 from contextlib import suppress
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -22,7 +21,8 @@ from flows.commands.ingest import (
     TextColumn,
     WorkerMemory,
     Workers,
-    absolute,
+    folder_of,
+    located,
 )
 from flows.options import Options
 
@@ -72,6 +72,7 @@ def schedule(
         worker_memory=worker_memory,
         near_duplicates=near_duplicates,
     )
+    place, places = folder_of(dataset), located(sources)
     from flows.server import prefect_api
 
     os.environ.setdefault("PREFECT_LOGGING_LOGGERS_PREFECT_FLOW_RUNS_LEVEL", "INFO")  # a line for each run's end, with its counts
@@ -82,5 +83,5 @@ def schedule(
         when = f"at {cron}" if cron else f"every {interval:g} s"
         pages = url.removesuffix("/api")
         err.print(f"ingesting {', '.join(sources)} into {dataset} {when}; runs: {pages}; stop with Ctrl-C", soft_wrap=True)
-        serve([absolute(source) for source in sources], str(Path(dataset).absolute()), options, cron=cron, interval=interval)
+        serve(places, place, options, cron=cron, interval=interval)
     complain("stopped; what is written is safe.")

@@ -20,7 +20,7 @@ This file is the room's front: the types and functions that flows may call.
 from tasks.write.account import begin_run, end_run, refused_sources
 from tasks.write.commit import Committed, Stamp, commit_batch
 from tasks.write.compact import compact, groups
-from tasks.write.dataset import Dataset, open_dataset, schema_versions
+from tasks.write.dataset import Dataset, dataset_folder, open_dataset, schema_versions
 from tasks.write.errors import BusyError, DamagedError, DatasetError
 from tasks.write.index import Index, load_index
 from tasks.write.lock import locked
@@ -49,6 +49,7 @@ __all__ = [
     "connect",
     "count_documents",
     "end_run",
+    "dataset_folder",
     "groups",
     "load_index",
     "locked",

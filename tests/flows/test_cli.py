@@ -11,7 +11,6 @@ import pytest
 from typer.testing import CliRunner
 
 from flows.cli import app
-from flows.commands.ingest import absolute
 from flows.options import Options
 from schemas.outcome import Reject
 from tasks.write import Stamp, batch_rows, commit_batch, load_index, locked, open_dataset
@@ -181,13 +180,3 @@ def test_extract_leaves_out_lines_that_are_no_texts_and_says_which() -> None:
     assert [json.loads(line)["id"] for line in out.splitlines()] == [7]
     assert "line 1" in err
     assert "line 2" in err
-
-
-@pytest.mark.parametrize("source", ["-", "s3://bucket/key", "file:///tmp/x"])
-def test_places_that_are_no_paths_stay_as_they_are(source: str) -> None:
-    assert absolute(source) == source
-
-
-def test_paths_are_named_from_the_root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    assert absolute("inbox/*.txt") == str(tmp_path / "inbox/*.txt")

@@ -12,7 +12,8 @@ import pytest
 
 from flows.options import Options
 from schemas.rows import TABLES
-from tasks.write import BusyError, locked, open_dataset
+from tasks.read import NoSuchFormatError, NoSuchSourceError
+from tasks.write import BusyError, DatasetError, locked, open_dataset
 from tests.flows.conftest import write_stories
 
 pytestmark = pytest.mark.usefixtures("prefect")
@@ -185,3 +186,21 @@ def find(api: str, what: str, query: dict[str, Any], at_least: int) -> list[dict
             return found
         threading.Event().wait(0.5)
     return found
+
+
+@pytest.mark.parametrize(
+    ("source", "dataset", "format", "error"),
+    [
+        ("s3://bucket/in", "desk", None, NoSuchSourceError),
+        ("nowhere", "desk", None, NoSuchSourceError),
+        ("inbox", "s3://bucket/desk", None, DatasetError),
+        ("inbox", "desk", "morse", NoSuchFormatError),
+    ],
+)
+def test_a_place_that_cannot_be_used_leaves_nothing(
+    ingest: Ingest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, source: str, dataset: str, format: str | None, error: type[Exception]
+) -> None:
+    monkeypatch.chdir(write_stories(tmp_path / "inbox", 1).parent)
+    with pytest.raises(error):
+        ingest([source], dataset, Options(workers=1, format=format))
+    assert [path.name for path in tmp_path.iterdir()] == ["inbox"]
