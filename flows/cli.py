@@ -16,6 +16,7 @@ from flows.commands.rejects import rejects
 from flows.commands.report import report
 from flows.commands.reprocess import reprocess
 from flows.commands.schedule import schedule
+from flows.commands.skipped import skipped
 from flows.commands.sql import sql
 from flows.commands.train import train
 
@@ -73,5 +74,5 @@ def wiredesk(
     """Wire copy in, Parquet out: who said what, about what, where, on whose authority."""
 
 
-for command in (ingest, extract, schedule, sql, rejects, report, compact, reprocess, evaluate, formats, train):
+for command in (ingest, extract, schedule, sql, rejects, skipped, report, compact, reprocess, evaluate, formats, train):
     app.command()(command)

@@ -10,6 +10,7 @@ from flows.account import Account
 from flows.intake import Intake, Verdict, terms
 from flows.options import Options
 from flows.progress import Listener
+from flows.skips import Skips
 from flows.workers import crew
 from schemas.outcome import Reject
 from schemas.story import RawStory
@@ -25,7 +26,7 @@ class Preview:
     unchanged: int = 0
     by_format: Counter[str] = field(default_factory=Counter)
     """New stories by the reader that takes them."""
-    skipped: Counter[str] = field(default_factory=Counter)
+    skips: Skips = field(default_factory=Skips)
     rejects: list[Reject] = field(default_factory=list)
 
 
@@ -53,7 +54,7 @@ def preview(sources: list[str], dataset: str, options: Options) -> Preview:
         intake = Intake(sources, options, account, Listener(), read, noted)
         for _ in intake.stories():
             pass
-    found.unchanged, found.skipped, found.rejects = account.unchanged, account.skipped, intake.refused
+    found.unchanged, found.skips, found.rejects = account.unchanged, account.skips, intake.refused
     return found
 
 
@@ -72,6 +73,5 @@ def table(found: Preview) -> Table:
         grid.add_row(f"  {name}", f"{count:,}")
     grid.add_row("unchanged", f"{found.unchanged:,}")
     grid.add_row("rejected", f"{len(found.rejects):,}")
-    for reason, count in found.skipped.most_common():
-        grid.add_row(f"skipped: {reason}", f"{count:,}")
+    grid.add_row("skipped", f"{found.skips.counts.total():,}")
     return grid

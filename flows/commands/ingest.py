@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from flows.commands.console import out
+from flows.commands.reasons import of_rejects, of_skips, show_reasons
 from flows.options import Options
 from schemas.reading import pattern
 
@@ -12,6 +13,9 @@ if TYPE_CHECKING:
     from schemas.run import RunManifest
 
 DEFAULT = Options()
+
+PREVIEWED = 10
+"""Places under each reason that a dry run names; after a run `rejects` and `skipped` name more."""
 
 
 def _pattern(words: str | None) -> str | None:
@@ -100,7 +104,10 @@ def ingest(
     if dry_run:
         from flows.preview import preview, table
 
-        out.print(table(preview(sources, dataset, options)))
+        found = preview(sources, dataset, options)
+        out.print(table(found))
+        show_reasons(of_rejects(reject.model_dump() for reject in found.rejects), places=PREVIEWED)
+        show_reasons(of_skips(found.skips.groups()), places=PREVIEWED)
         return
     from flows.commands.run import run
 

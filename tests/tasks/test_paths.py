@@ -1,6 +1,5 @@
 """What people type for a place: the path that it means on this machine, or why it means none."""
 
-import os
 from pathlib import Path
 
 import pytest
@@ -65,7 +64,7 @@ def test_no_place_on_this_machine(typed: str | Path, says: str, here: Path) -> N
         open_dataset(typed, create=True)
     with pytest.raises(NoSuchSourceError, match=f"{says}.*Copy it to this machine first"):
         located(str(typed))
-    assert os.listdir(here) == []
+    assert list(here.iterdir()) == []
 
 
 def test_a_dataset_may_be_named_by_its_uri(here: Path) -> None:
