@@ -67,7 +67,7 @@ def _index(dataset: str) -> Index:
 
 def table(found: Preview) -> Table:
     """The preview for a terminal."""
-    grid = Table(title="an ingest would find", title_justify="left", show_header=False)
+    grid = Table(show_header=False)
     grid.add_row("new", f"{found.new:,}")
     for name, count in found.by_format.most_common():
         grid.add_row(f"  {name}", f"{count:,}")

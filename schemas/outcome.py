@@ -21,7 +21,7 @@ def short(words: str) -> str:
     >>> short("picture\\n[/red]"), len(short("very " * 99))
     ('picture [/red]', 80)
     """
-    line = one_line(words)
+    line = one_line(words) or "no reason given"
     return line if len(line) <= REASON_CHARACTERS else line[: REASON_CHARACTERS - 1] + "…"
 
 

@@ -105,9 +105,12 @@ def ingest(
         from flows.preview import preview, table
 
         found = preview(sources, dataset, options)
-        out.print(table(found))
-        show_reasons(of_rejects(reject.model_dump() for reject in found.rejects), places=PREVIEWED)
-        show_reasons(of_skips(found.skips.groups()), places=PREVIEWED)
+        out.print("an ingest would find", table(found), sep="\n")
+        rejected, skipped = of_rejects(reject.model_dump() for reject in found.rejects), of_skips(found.skips.groups())
+        for title, reasons in {"rejected:": rejected, "skipped:": skipped}.items():
+            if reasons:
+                out.print(f"\n{title}")
+                show_reasons(reasons, places=PREVIEWED)
         return
     from flows.commands.run import run
 

@@ -61,6 +61,10 @@ def test_every_record_is_written_unchanged_rejected_or_skipped(ingest: Ingest, t
     run = ingest([str(inbox)], str(tmp_path / "desk"), SMALL)
     assert (run.stories_in, run.written, run.unchanged, run.rejected) == (12, 10, 1, 1)
     assert run.skipped == {"empty": 1, "hidden file": 1}
+    assert [(skip.reason, skip.source_uri) for skip in run.skips] == [
+        ("hidden file", (inbox / ".DS_Store").as_uri()),
+        ("empty", (inbox / "empty.txt").as_uri()),
+    ]
     assert [copy.source_uri.rsplit("/")[-1] for copy in run.copies] == ["twin.txt"]
     assert len(run.batches) == 3
 
@@ -100,6 +104,7 @@ def test_retry_reads_each_source_as_it_was_read_unless_told_otherwise(ingest: In
     (tmp_path / "gone.csv").unlink()
     run = retry(dataset, Options(workers=1))
     assert (run.written, run.rejected, run.skipped) == (1, 1, {"no longer there": 1})
+    assert [(skip.reason, skip.source_uri) for skip in run.skips] == [("no longer there", (tmp_path / "gone.csv").as_uri())]
     assert duckdb.sql(f"SELECT provider, text FROM '{dataset}/documents/*.parquet'").fetchall() == [
         ("Tide Wire", "Ferries sail again on Monday.")
     ]

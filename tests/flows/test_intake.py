@@ -112,6 +112,19 @@ def test_a_record_that_holds_more_than_the_limit_is_cut_and_counted(tmp_path: Pa
     assert (len(found), account.skips.counts[AFTER]) == (2, 3)
 
 
+def test_what_was_skipped_can_be_found(inbox: Path) -> None:
+    (inbox / "all.json").write_text(json.dumps([{"uri": f"{n}", "body_text": f"Item number {n}."} for n in range(4)]))
+    (inbox / "empty.txt").write_text("")
+    _, account, *_ = take(inbox, Known(), skip=7, limit=2, batch_size=50)
+    groups = [(group.reason, (group.source_uri or "").rsplit("/")[-1], group.records) for group in account.skips.groups()]
+    assert groups == [
+        ("hidden file", ".hidden", [""]),
+        (BEFORE, "a.jsonl", ["1", "2", "3", "4", "5", "7", "8"]),
+        (AFTER, "all.json", ["2", "3", "4"]),
+    ]
+    assert account.manifest().skipped == {"hidden file": 1, BEFORE: 7, AFTER: 3}
+
+
 def test_rejects_are_handed_over_once(inbox: Path) -> None:
     _, _, intake, _ = take(inbox, Known())
     assert [len(intake.take_refused()), len(intake.take_refused())] == [1, 0]
