@@ -70,7 +70,12 @@ def _show_to_people(names: Sequence[str], rows: Sequence[Sequence[str]]) -> None
     else:
         cut = _show_blocks(names, rows, out.width)
     if cut:
-        err.print("Some values are longer than is shown here; -o jsonl or -o csv prints them whole.")
+        say_cut()
+
+
+def say_cut() -> None:
+    """Says that something was too long for the terminal, and how to see it."""
+    err.print("Some values are longer than is shown here; -o jsonl or -o csv prints them whole.")
 
 
 def fitted(natural: Sequence[int], room: int) -> list[int]:

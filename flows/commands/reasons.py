@@ -8,12 +8,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
+from rich.cells import cell_len
+
 from flows.commands.console import out
 from flows.commands.output import cut_before, wrapped
 from schemas.printable import one_line, printable
 
 if TYPE_CHECKING:
     from schemas.run import RunManifest, SkipGroup
+
+INDENT = "    "
 
 STDIN = "stdin:"
 """The URI of standard input, as `tasks.read.walk` has it."""
@@ -36,10 +40,14 @@ class Reason:
     places: Sequence[Place]
 
 
-def show_reasons(reasons: Iterable[Reason], *, places: int | None = None) -> None:
-    """Prints each reason with its count, the most frequent first, and its places, at most so many `places`; of a long one its end."""
+def show_reasons(reasons: Sequence[Reason], *, places: int | None = None) -> bool:
+    """Prints each reason with its count, the most frequent first, and its places, at most so many `places`, of a long one the end.
+
+    Says whether there was a place too long for the terminal.
+    """
     for reason in sorted(reasons, key=lambda reason: -reason.count):
         out.print("\n".join(_lines(reason, reason.places[:places])), soft_wrap=True)
+    return out.room is not None and any(cell_len(place.words) > out.room - len(INDENT) for reason in reasons for place in reason.places)
 
 
 def _lines(reason: Reason, places: Sequence[Place]) -> Iterator[str]:
@@ -49,9 +57,9 @@ def _lines(reason: Reason, places: Sequence[Place]) -> Iterator[str]:
     yield head + lines[0]
     yield from (" " * len(head) + line for line in lines[1:])
     for place in places:
-        yield "    " + (place.words if out.room is None else cut_before(place.words, out.room - 4))
+        yield INDENT + (place.words if out.room is None else cut_before(place.words, out.room - len(INDENT)))
     if places and (more := reason.count - sum(place.count for place in places)):
-        yield f"    and {more:,} more"
+        yield f"{INDENT}and {more:,} more"
 
 
 def place(uri: str, record: str = "") -> str:

@@ -17,7 +17,7 @@ from flows.commands.ingest import (
     Workers,
     folder_of,
 )
-from flows.commands.output import Output, show
+from flows.commands.output import Output, say_cut, show
 from flows.commands.reasons import of_rejects, show_reasons
 from flows.options import Options
 
@@ -83,6 +83,7 @@ def rejects(
     if output is not Output.table:
         show(columns.split(", "), [list(row.values()) for row in found], output)
     elif found:
-        show_reasons(of_rejects(found))
+        if show_reasons(of_rejects(found)):
+            say_cut()
     else:
         out.print("no rejects")

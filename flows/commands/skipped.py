@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from flows.commands.console import out
-from flows.commands.output import Output, show
+from flows.commands.output import Output, say_cut, show
 from flows.commands.reasons import of_skips, show_reasons, skip_groups
 from schemas.printable import one_line
 
@@ -51,9 +51,12 @@ def skipped(
         return
     if not runs:
         out.print("no run has read anything yet")
+    was_cut = False
     for run in chosen:
         out.print(_title(run), soft_wrap=True)
-        show_reasons(of_skips(skip_groups(run)))
+        was_cut |= show_reasons(of_skips(skip_groups(run)))
+    if was_cut:
+        say_cut()
     if len(runs) > len(chosen) and any(run.skipped for run in runs[:-1]):
         out.print(f"Of the {len(runs) - 1:,} runs before it: wiredesk skipped {shlex.quote(dataset)} --all", soft_wrap=True)
 
