@@ -75,7 +75,7 @@ def _show_to_people(names: Sequence[str], rows: Sequence[Sequence[str]]) -> None
 
 def say_cut() -> None:
     """Says that something was too long for the terminal, and how to see it."""
-    err.print("Some values are longer than is shown here; -o jsonl or -o csv prints them whole.")
+    err.print("Some values are longer than is shown here; -o jsonl or -o csv prints them whole.", soft_wrap=True)
 
 
 def fitted(natural: Sequence[int], room: int) -> list[int]:

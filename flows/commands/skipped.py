@@ -74,5 +74,7 @@ def _title(run: "RunManifest") -> str:
     more = len(run.sources) - SOURCES_NAMED
     sources = ", ".join(run.sources[:SOURCES_NAMED]) + (f" and {more:,} more" if more > 0 else "")
     skipped = f"{run.skipped.total():,} skipped" if run.skipped else "nothing skipped"
+    if run.state != "completed":
+        skipped += " that was noted before it " + {"interrupted": "was interrupted", "failed": "failed"}[run.state]
     older = "; an older wiredesk, which did not note from where" if run.skipped and run.skips is None else ""
     return one_line(f"{run.flow} of {sources}, {run.started_at:%Y-%m-%d %H:%M} UTC: {skipped}{older}")

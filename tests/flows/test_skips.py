@@ -131,6 +131,19 @@ def test_all_runs_are_listed_the_newest_first(desk: Dataset) -> None:
     assert out.splitlines()[-1] == "4  picture"
 
 
+@pytest.mark.parametrize(
+    ("fields", "title"),
+    [
+        ({}, "nothing skipped"),
+        ({"state": "interrupted"}, "nothing skipped that was noted before it was interrupted"),
+        ({"state": "failed", "skipped": COUNTS, "skips": LIST}, "6 skipped that was noted before it failed"),
+    ],
+)
+def test_a_run_that_did_not_end_well_does_not_say_that_this_is_all(tmp_path: Path, fields: dict[str, Any], title: str) -> None:
+    end_run(open_dataset(tmp_path, create=True), manifest(**({"skips": []} | fields)))
+    assert wiredesk("skipped", str(tmp_path))[1].splitlines()[0] == f"ingest of file:///inbox, 2026-03-01 06:00 UTC: {title}"
+
+
 def test_programs_get_rows_that_add_up(desk: Dataset) -> None:
     columns = ["run_id", "started_at", "reason", "source_uri", "source_record", "count"]
     lines = [json.loads(line) for line in wiredesk("skipped", str(desk.root), "-o", "jsonl")[1].splitlines()]
