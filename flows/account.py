@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Literal
 
+from flows.skips import Skips
 from schemas.reading import Reading
 from schemas.rows import SCHEMA_VERSION
 from schemas.run import BatchFiles, Compacted, Copy, RunManifest
@@ -27,7 +28,7 @@ class Account:
     written: int = 0
     unchanged: int = 0
     rejected: int = 0
-    skipped: Counter[str] = field(default_factory=Counter)
+    skips: Skips = field(default_factory=Skips)
     rows: Counter[str] = field(default_factory=Counter)
     speakers: set[str] = field(default_factory=set)
     copies: list[Copy] = field(default_factory=list)
@@ -81,7 +82,8 @@ class Account:
             written=self.written,
             unchanged=self.unchanged,
             rejected=self.rejected,
-            skipped=self.skipped,
+            skipped=self.skips.counts,
+            skips=self.skips.groups(),
             rows=self.rows,
             speakers=len(self.speakers),
             copies=self.copies,

@@ -16,6 +16,7 @@ from flows.commands.rejects import rejects
 from flows.commands.report import report
 from flows.commands.reprocess import reprocess
 from flows.commands.schedule import schedule
+from flows.commands.skipped import skipped
 from flows.commands.sql import sql
 from flows.commands.train import train
 
@@ -37,12 +38,14 @@ class Commands(TyperGroup):
 def _is_for_the_user(error: Exception) -> bool:
     """Whether the error's message says all that there is to say."""
     from flows.server import PrefectUnreachableError
+    from tasks.paths import NotLocalError
     from tasks.read import NoSuchFormatError, NoSuchSourceError
     from tasks.shipped import DamagedData
     from tasks.tag import DamagedModel
     from tasks.write import DatasetError
 
-    return isinstance(error, DatasetError | NoSuchSourceError | NoSuchFormatError | PrefectUnreachableError | DamagedModel | DamagedData)
+    for_the_user = DatasetError | NoSuchSourceError | NoSuchFormatError | NotLocalError | PrefectUnreachableError
+    return isinstance(error, for_the_user | DamagedModel | DamagedData)
 
 
 app = typer.Typer(
@@ -71,5 +74,5 @@ def wiredesk(
     """Wire copy in, Parquet out: who said what, about what, where, on whose authority."""
 
 
-for command in (ingest, extract, schedule, sql, rejects, report, compact, reprocess, evaluate, formats, train):
+for command in (ingest, extract, schedule, sql, rejects, skipped, report, compact, reprocess, evaluate, formats, train):
     app.command()(command)

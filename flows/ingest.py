@@ -20,14 +20,14 @@ from flows.options import Options
 from flows.progress import Listener, listener
 from flows.running import TASK_RUNS, accounted, run_id, told
 from flows.workers import cores, crew
-from schemas.outcome import Reject
+from schemas.outcome import Reject, Skip
 from schemas.reading import Reading
 from schemas.run import RunManifest
 from schemas.story import RawStory
 from tasks import steps
 from tasks.batch import Parcel
 from tasks.crew import Crew
-from tasks.read import is_there
+from tasks.read import is_there, records
 from tasks.write import (
     BatchRows,
     Committed,
@@ -56,6 +56,7 @@ def ingest(sources: list[str], dataset: str, options: Options = DEFAULTS) -> Run
     """
 
     def once() -> RunManifest:
+        records(sources, format=options.format)  # raises what is wrong with them before there is a dataset
         account = Account(run_id(), "ingest", sources, options.reading)
         return _run(account, open_dataset(dataset, create=True), options, {account.reading: sources})
 
@@ -75,7 +76,8 @@ def retry(dataset: str, options: Options = DEFAULTS) -> RunManifest:
         given = options.reading.model_dump(exclude_unset=True)
         there = {uri: reading.model_copy(update=given) for uri, reading in found.items() if is_there(uri)}
         account = Account(run_id(), "retry", list(there), options.reading, there)
-        account.skipped.update(GONE for uri in found if uri not in there)
+        for uri in sorted(found.keys() - there.keys()):
+            account.skips.add(Skip(source_uri=uri, reason=GONE))
         plan = defaultdict[Reading, list[str]](list)
         for uri, reading in there.items():
             plan[reading].append(uri)

@@ -73,9 +73,10 @@ class Intake:
         for number, batch in enumerate(cut(self._records(), lambda record: len(record.data), self._counts()), 1):
             parcel, origin = self._read(f"{number}", Parcel([pack(record) for record in batch]))
             self.refused += parcel.rejects
-            self._account.skipped.update(skip.reason for skip in parcel.skips)
+            for skip in parcel.skips:
+                self._account.skips.add(skip)
             for story in parcel.stories:
-                if self._wanted() and self._is_new(story):
+                if self._wanted(story) and self._is_new(story):
                     yield New(story, origin)
             self._listener.settled(len(parcel.rejects))
             self._listener.expect(self._expected())
@@ -91,15 +92,18 @@ class Intake:
         limit = self._options.limit
         return limit is not None and self._met >= self._options.skip + limit
 
-    def _wanted(self) -> bool:
+    def _wanted(self, story: Packed) -> bool:
         if self._full:
-            self._account.skipped[AFTER] += 1
+            self._leave_out(story, AFTER)
             return False
         self._met += 1
         if self._met <= self._options.skip:
-            self._account.skipped[BEFORE] += 1
+            self._leave_out(story, BEFORE)
             return False
         return True
+
+    def _leave_out(self, story: Packed, reason: str) -> None:
+        self._account.skips.add(Skip(source_uri=story.source_uri, source_record=story.source_record, reason=reason))
 
     def _is_new(self, story: Packed) -> bool:
         verdict = self._admit(story.unpack()[0])
@@ -116,7 +120,7 @@ class Intake:
             if isinstance(outcome, Record):
                 yield outcome
             elif isinstance(outcome, Skip):
-                self._account.skipped[outcome.reason] += 1
+                self._account.skips.add(outcome)
             else:
                 self.refused.append(outcome)
 

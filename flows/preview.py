@@ -2,7 +2,6 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
-from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from rich.table import Table
@@ -11,11 +10,12 @@ from flows.account import Account
 from flows.intake import Intake, Verdict, terms
 from flows.options import Options
 from flows.progress import Listener
+from flows.skips import Skips
 from flows.workers import crew
 from schemas.outcome import Reject
 from schemas.story import RawStory
 from tasks.batch import Parcel
-from tasks.write import Index, load_index, open_dataset
+from tasks.write import Index, dataset_folder, load_index, open_dataset
 
 
 @dataclass
@@ -26,7 +26,7 @@ class Preview:
     unchanged: int = 0
     by_format: Counter[str] = field(default_factory=Counter)
     """New stories by the reader that takes them."""
-    skipped: Counter[str] = field(default_factory=Counter)
+    skips: Skips = field(default_factory=Skips)
     rejects: list[Reject] = field(default_factory=list)
 
 
@@ -54,12 +54,12 @@ def preview(sources: list[str], dataset: str, options: Options) -> Preview:
         intake = Intake(sources, options, account, Listener(), read, noted)
         for _ in intake.stories():
             pass
-    found.unchanged, found.skipped, found.rejects = account.unchanged, account.skipped, intake.refused
+    found.unchanged, found.skips, found.rejects = account.unchanged, account.skips, intake.refused
     return found
 
 
 def _index(dataset: str) -> Index:
-    if Path(dataset).exists():
+    if dataset_folder(dataset).exists():
         return load_index(open_dataset(dataset))
     with TemporaryDirectory() as nothing:
         return load_index(open_dataset(nothing, create=True))
@@ -67,12 +67,11 @@ def _index(dataset: str) -> Index:
 
 def table(found: Preview) -> Table:
     """The preview for a terminal."""
-    grid = Table(title="an ingest would find", title_justify="left", show_header=False)
+    grid = Table(show_header=False)
     grid.add_row("new", f"{found.new:,}")
     for name, count in found.by_format.most_common():
         grid.add_row(f"  {name}", f"{count:,}")
     grid.add_row("unchanged", f"{found.unchanged:,}")
     grid.add_row("rejected", f"{len(found.rejects):,}")
-    for reason, count in found.skipped.most_common():
-        grid.add_row(f"skipped: {reason}", f"{count:,}")
+    grid.add_row("skipped", f"{found.skips.counts.total():,}")
     return grid

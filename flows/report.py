@@ -5,9 +5,8 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from schemas.run import RunManifest
 from tasks.report import ReportContent, read_content, render
-from tasks.write import connect, open_dataset
+from tasks.write import connect, manifests, open_dataset
 
 
 def report(dataset: str | Path, out: Path, *, stories: int = 5_000) -> ReportContent:
@@ -17,7 +16,7 @@ def report(dataset: str | Path, out: Path, *, stories: int = 5_000) -> ReportCon
     damaged, OSError when `out` cannot be written.
     """
     opened = open_dataset(dataset)
-    runs = [RunManifest.model_validate_json(path.read_bytes()) for path in sorted(opened.runs.glob("*.json"))]
+    runs = manifests(opened)
     with connect(opened) as views:
         content = read_content(views, runs, stories=stories)
     page = render(content, title=f"wiredesk: {opened.root.name}", made_at=datetime.now(UTC), version=version("wiredesk"))

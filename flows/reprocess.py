@@ -16,6 +16,7 @@ from flows.options import Options
 from flows.progress import Listener, listener
 from flows.running import TASK_RUNS, accounted, run_id, told
 from flows.workers import cores, crew
+from schemas.printable import one_line
 from schemas.rows import SCHEMA_VERSION
 from schemas.run import RunManifest
 from tasks import steps
@@ -150,7 +151,9 @@ class _Run:
             self._account.rejected += len(refused)
         for reject in refused:
             place = " ".join(filter(None, (reject.source_uri, reject.source_record)))
-            get_run_logger().warning("%s keeps its rows: %s in %s: %s", place, reject.error, reject.step, reject.message)
+            get_run_logger().warning(
+                "%s keeps its rows: %s in %s: %s", one_line(place), reject.error, reject.step, one_line(reject.message)
+            )
         return rows
 
     def _rewrite(self, stem: str, slices: Sequence[Future[BatchRows]]) -> None:

@@ -17,7 +17,8 @@ from prefect.states import Completed, Failed
 
 from flows.account import Account
 from flows.progress import Listener, listener
-from flows.summary import in_words, markdown
+from flows.summary import escaped, in_words, markdown
+from schemas.printable import one_line
 from schemas.run import RunManifest
 from tasks.read import NoSuchFormatError, NoSuchSourceError
 from tasks.write import Dataset, DatasetError, begin_run, end_run, locked, sweep
@@ -35,7 +36,7 @@ def told(run: Callable[[], RunManifest]) -> RunManifest:
     try:
         manifest = run()
     except (DatasetError, NoSuchSourceError, NoSuchFormatError) as error:
-        return _ended(Failed(message=str(error), data=error))
+        return _ended(Failed(message=one_line(str(error)), data=error))
     _publish(manifest)
     return _ended(Completed(message=in_words(manifest), data=manifest))
 
@@ -86,6 +87,6 @@ def _ended(state: State[Any]) -> RunManifest:
 def _publish(manifest: RunManifest) -> None:
     """Puts the summary beside the run in Prefect; a server that is gone by now costs the summary, not the run."""
     try:
-        create_markdown_artifact(markdown(manifest), key=manifest.flow, description=in_words(manifest))
+        create_markdown_artifact(markdown(manifest), key=manifest.flow, description=escaped(in_words(manifest)))
     except Exception as error:
         get_run_logger().warning("the run's summary could not be published: %s", error)

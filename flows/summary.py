@@ -1,8 +1,17 @@
 """A run's account in words: one line, a table for the terminal, and Markdown for Prefect."""
 
+import re
+
 from rich.table import Table
 
+from schemas.printable import one_line
 from schemas.run import RunManifest
+
+REASONS_NAMED = 10
+"""Reasons for skipping that a summary names."""
+
+MARKUP = re.compile(r"[\\`*_{}\[\]<>#+!|~&$^=:@/\"]|\.(?=[A-Za-z])")
+"""What Markdown, or HTML within it, may take for more than a character: a URL too, which it makes a link of."""
 
 
 def figures(manifest: RunManifest) -> dict[str, str]:
@@ -50,8 +59,12 @@ def in_words(manifest: RunManifest) -> str:
 
 
 def _skipped(manifest: RunManifest) -> str:
-    """What was left out, by reason."""
-    return ", ".join(f"{count:,} {reason}" for reason, count in sorted(manifest.skipped.items()))
+    """What was left out, by reason; where there are very many reasons, by the most frequent."""
+    named = manifest.skipped.most_common(REASONS_NAMED)
+    words = [f"{count:,} {reason}" for reason, count in sorted(named)]
+    if others := len(manifest.skipped) - len(named):
+        words.append(f"{manifest.skipped.total() - sum(count for _, count in named):,} for {others} other reasons")
+    return ", ".join(words)
 
 
 def table(manifest: RunManifest) -> Table:
@@ -64,8 +77,19 @@ def table(manifest: RunManifest) -> Table:
 
 def markdown(manifest: RunManifest) -> str:
     """The account for the run's page in Prefect, with the seconds of each step."""
-    lines = ["| | |", "|---|---:|", *(f"| {name} | {value} |" for name, value in figures(manifest).items())]
+    lines = ["| | |", "|---|---:|", *(f"| {name} | {escaped(value)} |" for name, value in figures(manifest).items())]
     steps = [f"| {step} | {seconds:,.1f} |" for step, seconds in manifest.step_seconds.items()]
     if steps:
         lines += ["", "| step | seconds |", "|---|---:|", *steps]
-    return "\n".join([f"# {in_words(manifest)}", "", *lines])
+    if manifest.skipped:
+        lines += ["", "What was skipped, from where and why: `wiredesk skipped DIR`"]
+    return "\n".join([f"# {escaped(in_words(manifest))}", "", *lines])
+
+
+def escaped(words: str) -> str:
+    """Words as Markdown shows them literally, on one line.
+
+    >>> print(escaped("2 ![x](http://a.example)\\n|"))
+    2 \\!\\[x\\](http\\:\\/\\/a\\.example) \\|
+    """
+    return MARKUP.sub(r"\\\g<0>", one_line(words))

@@ -1,13 +1,32 @@
 """What can become of a record besides a document: a reason, always counted, never silence."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from schemas.base import Schema
+from schemas.printable import one_line
 
 Step = Literal["read", "clean", "split", "tag", "entities", "quotes", "write"]
 """The steps of a story, in order."""
+
+
+REASON_CHARACTERS = 80
+"""How much of a reason is kept: some are a story's own words, and a reason is counted, listed and printed."""
+
+
+def short(words: str) -> str:
+    """Words as one short line that is safe to print.
+
+    >>> short("picture\\n[/red]"), len(short("very " * 99))
+    ('picture [/red]', 80)
+    """
+    line = one_line(words) or "no reason given"
+    return line if len(line) <= REASON_CHARACTERS else line[: REASON_CHARACTERS - 1] + "…"
+
+
+Reason = Annotated[str, AfterValidator(short)]
+"""Why a record is skipped."""
 
 
 class Reject(Schema):
@@ -26,4 +45,4 @@ class Skip(Schema):
 
     source_uri: str
     source_record: str = ""
-    reason: str = Field(description="Why, in a few words that can be counted: 'picture', 'embargoed', 'planning item', ...")
+    reason: Reason = Field(description="Why, in a few words that can be counted: 'picture', 'embargoed', 'planning item', ...")

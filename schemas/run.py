@@ -33,10 +33,28 @@ class Compacted(Schema):
     bytes_after: int = Field(ge=0)
 
 
+class SkipGroup(Schema):
+    """Records of one source that were skipped for one reason."""
+
+    source_uri: str | None = Field(description="Where they came from; None for all sources of this reason that are not listed")
+    reason: str
+    count: int = Field(ge=1, description="All of them")
+    records: list[str] = Field(
+        default_factory=list, description="The first of them, as they are called within the source; empty for the source as a whole"
+    )
+
+    @model_validator(mode="after")
+    def _named_are_counted(self) -> "SkipGroup":
+        if len(self.records) > self.count:
+            raise ValueError(f"{len(self.records)} records are named, and {self.count} counted")
+        return self
+
+
 class RunManifest(Schema):
     """One run of a flow over a dataset; written last, as `_runs/<run_id>.json`.
 
-    The counts add up: stories_in = written + unchanged + rejected. Skipped records are no stories and count apart.
+    The counts add up: stories_in = written + unchanged + rejected. Skipped records are no stories and count apart; the list of
+    them adds up to the count of each reason.
     """
 
     run_id: str
@@ -52,6 +70,7 @@ class RunManifest(Schema):
     unchanged: int = Field(ge=0)
     rejected: int = Field(ge=0)
     skipped: Counter[str] = Field(default_factory=Counter, description="Records that are no stories to take, by reason")
+    skips: list[SkipGroup] | None = Field(None, description="The same by source and reason; None where an older wiredesk only counted them")
     rows: Counter[str] = Field(default_factory=Counter, description="Rows written, by table")
     speakers: int = Field(0, ge=0, description="Different speakers of the quotes written")
     copies: list[Copy] = Field(default_factory=list)
@@ -71,4 +90,13 @@ class RunManifest(Schema):
             raise ValueError(
                 f"{self.stories_in} stories in is not {self.written} written + {self.unchanged} unchanged + {self.rejected} rejected"
             )
+        if self.skips is not None and (listed := _by_reason(self.skips)) != self.skipped:
+            raise ValueError(f"the list of what was skipped has {dict(listed)}, not {dict(self.skipped)}")
         return self
+
+
+def _by_reason(groups: list[SkipGroup]) -> Counter[str]:
+    counts = Counter[str]()
+    for group in groups:
+        counts[group.reason] += group.count
+    return counts

@@ -1,12 +1,11 @@
 """`wiredesk compact`: fewer, larger files."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from flows.commands.console import out
-from flows.commands.ingest import DEFAULT, Wait
+from flows.commands.ingest import DEFAULT, Wait, folder_of
 
 if TYPE_CHECKING:
     from schemas.run import RunManifest
@@ -36,7 +35,7 @@ def compact(
         return
     from flows.commands.run import run
 
-    place = str(Path(dataset).absolute())
+    place = folder_of(dataset)
 
     def start() -> "RunManifest":
         from flows import compact as flows

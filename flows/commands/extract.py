@@ -11,6 +11,7 @@ import typer
 
 from flows.commands.console import complain
 from flows.commands.ingest import DEFAULT, StorySeconds, WorkerMemory, Workers
+from flows.commands.output import json_line
 from flows.options import Options
 
 
@@ -49,7 +50,7 @@ def extract(
 
     for found in extract_texts(texts(), Options(workers=workers, story_seconds=story_seconds, worker_memory=worker_memory)):
         bad += "error" in found
-        typer.echo(json.dumps(found, ensure_ascii=False))
+        typer.echo(json_line(found))
     raise typer.Exit(1 if bad else 0)
 
 

@@ -1,11 +1,11 @@
 """`wiredesk ingest`: wire copy in, Parquet out."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from flows.commands.console import out
+from flows.commands.reasons import of_rejects, of_skips, show_reasons
 from flows.options import Options
 from schemas.reading import pattern
 
@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from schemas.run import RunManifest
 
 DEFAULT = Options()
+
+PREVIEWED = 10
+"""Places under each reason that a dry run names; after a run `rejects` and `skipped` name more."""
 
 
 def _pattern(words: str | None) -> str | None:
@@ -101,20 +104,35 @@ def ingest(
     if dry_run:
         from flows.preview import preview, table
 
-        out.print(table(preview(sources, dataset, options)))
+        found = preview(sources, dataset, options)
+        out.print("an ingest would find", table(found), sep="\n")
+        rejected, skipped = of_rejects(reject.model_dump() for reject in found.rejects), of_skips(found.skips.groups())
+        for title, reasons in {"rejected:": rejected, "skipped:": skipped}.items():
+            if reasons:
+                out.print(f"\n{title}")
+                show_reasons(reasons, places=PREVIEWED)
         return
     from flows.commands.run import run
 
-    place = str(Path(dataset).absolute())
+    place, places = folder_of(dataset), located(sources)
 
     def start() -> "RunManifest":
         from flows import ingest as flows
 
-        return flows.ingest([absolute(source) for source in sources], place, options)
+        return flows.ingest(places, place, options)
 
     run(place, start)
 
 
-def absolute(source: str) -> str:
-    """The source as a flow run finds it from any folder; `-` and URIs stay."""
-    return source if source == "-" or "://" in source else str(Path(source).expanduser().absolute())
+def folder_of(dataset: str) -> str:
+    """The dataset's absolute folder, for a run to use and hints to name. Raises DatasetError when it is on no disk of this machine."""
+    from tasks.write import dataset_folder
+
+    return str(dataset_folder(dataset))
+
+
+def located(sources: list[str]) -> list[str]:
+    """The sources as a run finds them from any folder. Raises NoSuchSourceError when one leads nowhere."""
+    from tasks.read import located as locate
+
+    return [locate(source) for source in sources]

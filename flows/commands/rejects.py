@@ -1,6 +1,5 @@
 """`wiredesk rejects`: what could not be taken, and another try."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -16,8 +15,10 @@ from flows.commands.ingest import (
     TextColumn,
     WorkerMemory,
     Workers,
+    folder_of,
 )
-from flows.commands.sql import Output, show
+from flows.commands.output import Output, say_cut, show
+from flows.commands.reasons import of_rejects, show_reasons
 from flows.options import Options
 
 if TYPE_CHECKING:
@@ -37,7 +38,10 @@ def rejects(
     story_seconds: StorySeconds = DEFAULT.story_seconds,
     worker_memory: WorkerMemory = DEFAULT.worker_memory,
 ) -> None:
-    """List the records that a step refused, each with the reason; or try them again.
+    """List the records that a step refused, each under the reason; or try them again.
+
+    csv and jsonl have one row a record, with the whole URI of its source. What is no story is not refused but skipped:
+    `wiredesk skipped DIR`.
 
     A retry reads each source as the run read it that refused it; --format, --text-column, --provider, --take-embargoed
     and --refuse-rights, where given, go before that.
@@ -64,19 +68,22 @@ def rejects(
         }
         given = {name: value for name, value in reading.items() if value is not None}
         options = Options(**given, workers=workers, story_seconds=story_seconds, worker_memory=worker_memory)
-        place = str(Path(dataset).absolute())
+        folder = folder_of(dataset)
 
         def start() -> "RunManifest":
             from flows import ingest as flows
 
-            return flows.retry(place, options)
+            return flows.retry(folder, options)
 
-        run(place, start)
+        run(folder, start)
     from tasks.write import open_dataset, query
 
     columns = "source_uri, source_record, step, error, message, rejected_at"
-    found = query(open_dataset(dataset), f"select {columns} from rejects order by rejected_at, source_uri, source_record")
-    if not found.num_rows and output is Output.table:
-        out.print("no rejects")
+    found = query(open_dataset(dataset), f"select {columns} from rejects order by rejected_at, source_uri, source_record").to_pylist()
+    if output is not Output.table:
+        show(columns.split(", "), [list(row.values()) for row in found], output)
+    elif found:
+        if show_reasons(of_rejects(found)):
+            say_cut()
     else:
-        show(found, output)
+        out.print("no rejects")

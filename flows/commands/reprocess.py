@@ -1,13 +1,12 @@
 """`wiredesk reprocess`: what another release made, made anew."""
 
 from enum import StrEnum
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from flows.commands.console import out
-from flows.commands.ingest import DEFAULT, BatchSize, StorySeconds, Wait, WorkerMemory, Workers
+from flows.commands.ingest import DEFAULT, BatchSize, StorySeconds, Wait, WorkerMemory, Workers, folder_of
 from flows.options import Options
 
 if TYPE_CHECKING:
@@ -66,7 +65,7 @@ def reprocess(
         return
     from flows.commands.run import run
 
-    place = str(Path(dataset).absolute())
+    place = folder_of(dataset)
     options = Options(workers=workers, batch_size=batch_size, story_seconds=story_seconds, worker_memory=worker_memory, wait=wait)
 
     def start() -> "RunManifest":

@@ -2,6 +2,7 @@
 
 import logging
 import os
+import shlex
 import signal
 import sys
 import threading
@@ -53,13 +54,16 @@ def _status(manifest: RunManifest | None) -> int:
 
 
 def _close(manifest: RunManifest, dataset: str) -> None:
+    place = shlex.quote(dataset)
     out.print(table(manifest))
     if not manifest.written and not manifest.rejected:
         out.print(in_words(manifest))
     elif manifest.flow != "reprocess":
-        out.print("\nlook at it:", f'  wiredesk sql {dataset} "{TOP_SPEAKERS}"', f"  less {dataset}/README.md", sep="\n", soft_wrap=True)
+        out.print("\nlook at it:", f'  wiredesk sql {place} "{TOP_SPEAKERS}"', f"  less {place}/README.md", sep="\n", soft_wrap=True)
+    if manifest.skipped:
+        err.print(f"{manifest.skipped.total():,} skipped; wiredesk skipped {place} says which and why", soft_wrap=True)
     if manifest.rejected:
-        why = "their rows are as they were" if manifest.flow == "reprocess" else f"wiredesk rejects {dataset} says why"
+        why = "their rows are as they were" if manifest.flow == "reprocess" else f"wiredesk rejects {place} says why"
         err.print(f"{manifest.rejected:,} rejected; {why}", soft_wrap=True)
 
 

@@ -4,7 +4,6 @@ import os
 import signal
 import threading
 from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -24,7 +23,8 @@ from flows.commands.ingest import (
     TextColumn,
     WorkerMemory,
     Workers,
-    absolute,
+    folder_of,
+    located,
 )
 from flows.options import Options
 
@@ -74,7 +74,8 @@ def schedule(
     quiet()
     try:
         when, due = _schedule(cron, timezone, interval)
-        _check(sources, dataset, format)
+        place, places = folder_of(dataset), located(sources)
+        _check(places, place, format)
     except ValueError as error:
         complain(str(error))
         raise typer.Exit(2) from None
@@ -95,7 +96,7 @@ def schedule(
     with suppress(KeyboardInterrupt), err.status("starting Prefect") as status, prefect_api(lasting=True) as url:
         from flows.serving import Served
 
-        served = Served([absolute(source) for source in sources], str(Path(dataset).absolute()), options, when)
+        served = Served(places, place, options, when)
         if own:
             served.bury()
         status.stop()

@@ -1,28 +1,10 @@
 """`wiredesk sql`: one SELECT over a dataset."""
 
-import csv
-import json
-import sys
-from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from flows.commands.console import one_line, out
-
-if TYPE_CHECKING:
-    import pyarrow as pa
-
-SHOWN_CHARACTERS = 80
-"""How much of a value a table on the terminal shows."""
-
-
-class Output(StrEnum):
-    """How a result is printed."""
-
-    table = "table"
-    csv = "csv"
-    jsonl = "jsonl"
+from flows.commands.output import Output, show
 
 
 def sql(
@@ -33,7 +15,8 @@ def sql(
     """Ask a dataset a question in DuckDB's SQL.
 
     Besides the five tables there are documents_latest, sections_latest, entities_latest and quotes_latest: the same without
-    superseded versions.
+    superseded versions. A table is as wide as the terminal; rows of too many columns for it are printed as blocks. csv and
+    jsonl print every value whole.
 
     Examples:
 
@@ -47,28 +30,4 @@ def sql(
     from tasks.write import query as ask
 
     result = ask(open_dataset(dataset), query)
-    show(result, output)
-
-
-def show(result: "pa.Table", output: Output) -> None:
-    """Prints a result."""
-    if output is Output.table:
-        from rich.table import Table
-        from rich.text import Text
-
-        grid = Table(*result.column_names)
-        for row in result.to_pylist():
-            grid.add_row(*(Text(_short(value)) for value in row.values()))
-        out.print(grid)
-    elif output is Output.csv:
-        writer = csv.writer(sys.stdout)
-        writer.writerow(result.column_names)
-        writer.writerows(row.values() for row in result.to_pylist())
-    else:
-        for row in result.to_pylist():
-            typer.echo(json.dumps(row, ensure_ascii=False, default=str))
-
-
-def _short(value: object) -> str:
-    words = one_line("" if value is None else str(value))
-    return words if len(words) <= SHOWN_CHARACTERS else words[: SHOWN_CHARACTERS - 1] + "…"
+    show(result.column_names, list(zip(*(column.to_pylist() for column in result.columns), strict=True)), output)

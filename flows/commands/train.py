@@ -59,9 +59,11 @@ def train(
     from flows import train as flows
     from flows.commands.run import hush
     from flows.server import prefect_api
+    from tasks.paths import local_path
     from tasks.train.loop import Recipe
     from tasks.train.package import WorseModelError
 
+    local_path(to)  # raises before there is a folder `s3:`
     torch.set_num_threads(max(1, torch.get_num_threads()))
     with prefect_api(), Bar(TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn(), console=err) as bar:
         hush()

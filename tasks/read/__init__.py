@@ -8,6 +8,6 @@ from tasks.read.door import records
 from tasks.read.errors import NoSuchFormatError, NoSuchSourceError
 from tasks.read.formats import FORMATS, read
 from tasks.read.source import Format
-from tasks.read.walk import is_there
+from tasks.read.walk import is_there, located
 
-__all__ = ["FORMATS", "Format", "NoSuchFormatError", "NoSuchSourceError", "is_there", "read", "records"]
+__all__ = ["FORMATS", "Format", "NoSuchFormatError", "NoSuchSourceError", "is_there", "located", "read", "records"]

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from functools import cache
 from glob import glob, has_magic
 from pathlib import Path
-from urllib.parse import unquote
 
 from schemas.outcome import Reject, Skip
+from tasks.paths import NotLocalError, local_path
 from tasks.read.errors import NoSuchSourceError
 
 STDIN = "stdin:"
@@ -37,16 +37,16 @@ def find(sources: Iterable[str | Path]) -> Iterator[Found | Skip | Reject]:
 
     Raises NoSuchSourceError at once when a source leads nowhere.
     """
-    return _find([_place(str(source)) for source in sources])
+    return _find([_start(source) for source in sources])
 
 
 def is_there(source: str) -> bool:
     """Whether a file or folder is still where a record says it came from; standard input is not."""
     try:
-        place = _place(source)
+        path = _start(source)
     except NoSuchSourceError:
         return False
-    return place is not None and os.path.lexists(place)
+    return path is not None and os.path.lexists(path)
 
 
 def left_out(name: str) -> str | None:
@@ -56,28 +56,32 @@ def left_out(name: str) -> str | None:
     return "temporary file" if TEMPORARY.search(name) else None
 
 
-def _place(source: str) -> Path | None:
-    """The absolute path or glob that a source means; None for standard input."""
-    if source == "-":
+def _start(source: str | Path) -> Path | None:
+    """The absolute path or glob that a source means; None for standard input. Raises NoSuchSourceError when it leads nowhere."""
+    if str(source) == "-":
         return None
-    path = source
-    if source.startswith("file:"):
-        path = unquote(re.sub(r"^file:(?://(?:localhost)?(?=/))?", "", source))
-        if path.startswith("//"):
-            raise NoSuchSourceError(f"{source}: a file URI must name this machine; write file:///path/to/folder")
-    elif re.match(r"[a-z][a-z0-9+.-]+://", source):
-        raise NoSuchSourceError(f"{source}: only files, folders, globs, file:// URIs and - are read")
-    place = Path(os.path.abspath(Path(path).expanduser()))  # noqa: PTH100  (resolve() would follow links and change the URI)
-    if os.path.lexists(place) or (has_magic(str(place)) and _fixed_part(place).is_dir()):
-        return place
+    try:
+        path = local_path(source)
+    except NotLocalError as error:
+        raise NoSuchSourceError(
+            f"{error}; only files, folders, globs, file:// URIs and - are read. Copy it to this machine first, "
+            "or pipe it in: ... | wiredesk ingest - --dataset DIR"
+        ) from None
+    if os.path.lexists(path) or (has_magic(str(path)) and _fixed_part(path).is_dir()):
+        return path
     raise NoSuchSourceError(f"{source}: no such file or folder; check the spelling, or put a glob in quotation marks")
+
+
+def located(source: str) -> str:
+    """The source as a run finds it from any folder; `-` stays. Raises NoSuchSourceError when it leads nowhere."""
+    return str(_start(source) or source)
 
 
 def _find(places: list[Path | None]) -> Iterator[Found | Skip | Reject]:
     one_folder = len(places) == 1 and places[0] is not None and places[0].is_dir()
     seen: set[str] = set()
-    for place in places:
-        for outcome in [Found(Path("-"), STDIN)] if place is None else _under(place):
+    for start in places:
+        for outcome in [Found(Path("-"), STDIN)] if start is None else _under(start):
             if not one_folder:
                 uri = outcome.uri if isinstance(outcome, Found) else outcome.source_uri
                 if uri in seen:

@@ -17,10 +17,10 @@ A run over a dataset, in order (all but `batch_rows` in the one process that hol
 This file is the room's front: the types and functions that flows may call.
 """
 
-from tasks.write.account import begin_run, end_run, refused_sources
+from tasks.write.account import begin_run, end_run, manifests, refused_sources
 from tasks.write.commit import Committed, Stamp, commit_batch
 from tasks.write.compact import compact, groups
-from tasks.write.dataset import Dataset, open_dataset, schema_versions
+from tasks.write.dataset import Dataset, dataset_folder, open_dataset, schema_versions
 from tasks.write.errors import BusyError, DamagedError, DatasetError
 from tasks.write.index import Index, load_index
 from tasks.write.lock import locked
@@ -48,10 +48,12 @@ __all__ = [
     "compact",
     "connect",
     "count_documents",
+    "dataset_folder",
     "end_run",
     "groups",
     "load_index",
     "locked",
+    "manifests",
     "open_dataset",
     "query",
     "reading",

@@ -16,7 +16,7 @@ from tasks.write.card import write_card
 from tasks.write.commit import COMMIT_ORDER
 from tasks.write.dataset import Dataset
 from tasks.write.disk import sync, write_whole
-from tasks.write.errors import told
+from tasks.write.errors import DatasetError, told
 from tasks.write.files import read_columns
 
 _SAFE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
@@ -47,6 +47,11 @@ def refused_sources(dataset: Dataset) -> dict[str, Reading]:
     return {uri: run.reread.get(uri, run.reading) if (run := manifests[last[uri]]) else Reading() for uri in sorted(last)}
 
 
+def manifests(dataset: Dataset) -> list[RunManifest]:
+    """The accounts of all runs that have ended, in the order of their beginning. Raises DatasetError for one that cannot be read."""
+    return [_read(path) for path in sorted(dataset.runs.glob("*.json"))]
+
+
 def account_for_killed_runs(dataset: Dataset) -> list[str]:
     """Gives a manifest to each run that began and never ended, with the counts that the dataset shows; returns their ids.
 
@@ -55,7 +60,7 @@ def account_for_killed_runs(dataset: Dataset) -> list[str]:
     runs = []
     for begun in sorted(dataset.runs.glob("*.begun")):
         if not begun.with_suffix(".json").exists():
-            end_run(dataset, _recounted(dataset, RunManifest.model_validate_json(begun.read_bytes())))
+            end_run(dataset, _recounted(dataset, _read(begun)))
             runs.append(begun.stem)
         begun.unlink(missing_ok=True)
     return runs
@@ -65,8 +70,18 @@ def _manifest(dataset: Dataset, run_id: str) -> RunManifest | None:
     """A run's manifest, or what it began with when it was killed; None when somebody deleted it."""
     for path in (dataset.runs / f"{_safe(run_id)}.json", dataset.runs / f"{_safe(run_id)}.begun"):
         if path.exists():
-            return RunManifest.model_validate_json(path.read_bytes())
+            return _read(path)
     return None
+
+
+def _read(path: Path) -> RunManifest:
+    try:
+        return RunManifest.model_validate_json(path.read_bytes())
+    except (OSError, ValueError) as error:
+        raise DatasetError(
+            f"{path} is no account of a run that this wiredesk can read: it is damaged, or of a newer wiredesk. No story is in it: "
+            f"move it out of the folder, or use the newer wiredesk. ({error})"
+        ) from error
 
 
 def _recounted(dataset: Dataset, begun: RunManifest) -> RunManifest:

@@ -1,6 +1,5 @@
 """A dataset's folder: its layout, how it is made, and which datasets this version may use."""
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
@@ -9,6 +8,7 @@ import pyarrow.parquet as pq
 
 from schemas.arrow import arrow_schema
 from schemas.rows import CHILDREN, SCHEMA_VERSION, TABLES, DocumentRow, RejectRow, Row
+from tasks.paths import NotLocalError, local_path
 from tasks.write.disk import looks_whole, publish, sync
 from tasks.write.errors import DamagedError, DatasetError, told
 
@@ -19,8 +19,6 @@ STORY_TABLES: tuple[type[Row], ...] = (DocumentRow, *CHILDREN)
 """The tables that have a file of the same name for every batch of stories."""
 
 OWN_FOLDERS = ("_runs", "_staging", "_index")
-
-_STORE = re.compile(r"^(?P<scheme>[a-z][a-z0-9+.-]+)://", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +59,10 @@ class Dataset:
 def open_dataset(place: str | Path, *, create: bool = False, older: bool = False) -> Dataset:
     """Opens a dataset folder, or makes one where `create` and nothing stands in the way.
 
-    Raises DatasetError when it is no dataset, an object store (not supported: says what it would need), of a newer
+    Raises DatasetError when it is no dataset, a place that is not on this machine (says what that would need), of a newer
     schema, or of an older one (names `wiredesk reprocess DIR`), unless `older`, for `upgrade`.
     """
-    dataset = Dataset(_local(place))
+    dataset = Dataset(dataset_folder(place).resolve())
     if dataset.file(DocumentRow.TABLE, EMPTY).exists():
         for version in reversed(schema_versions(dataset)):
             check_version(version, dataset.root, older=older)
@@ -85,17 +83,16 @@ def open_dataset(place: str | Path, *, create: bool = False, older: bool = False
     return dataset
 
 
-def _local(place: str | Path) -> Path:
-    store = _STORE.match(str(place))
-    if store is None:
-        return Path(place).expanduser().resolve()
-    if store["scheme"].lower() == "file":
-        return Path(str(place)[len(store[0]) :]).resolve()
-    raise DatasetError(
-        f"{place} is an object store, and wiredesk writes datasets only to folders: its commit needs an atomic rename and a lock "
-        f"that dies with its holder, which {store['scheme']}:// offers only through conditional PUT (If-None-Match). Write to a "
-        "local or mounted folder and copy it to the store when the run is done, `documents` last."
-    )
+def dataset_folder(place: str | Path) -> Path:
+    """The absolute folder that a dataset's name means, as people type it: a path or a file URI. Raises DatasetError."""
+    try:
+        return local_path(place)
+    except NotLocalError as error:
+        raise DatasetError(
+            f"{error}, and a dataset is a folder: its commit needs an atomic rename and a lock that dies with its holder, which "
+            "object stores offer only through conditional PUT (If-None-Match). Nothing was made. Write to a local or mounted "
+            "folder, and copy it elsewhere when the run is done, `documents` last."
+        ) from None
 
 
 def _check_is_ours(dataset: Dataset) -> None:

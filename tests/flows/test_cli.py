@@ -11,7 +11,6 @@ import pytest
 from typer.testing import CliRunner
 
 from flows.cli import app
-from flows.commands.ingest import absolute
 from flows.options import Options
 from schemas.outcome import Reject
 from tasks.write import Stamp, batch_rows, commit_batch, load_index, locked, open_dataset
@@ -65,6 +64,7 @@ def test_help_loads_nothing_heavy() -> None:
     [
         (["sql", "{tmp}/nowhere", "select 1"], "nowhere"),
         (["rejects", "{tmp}/nowhere"], "nowhere"),
+        (["skipped", "{tmp}/nowhere"], "nowhere"),
         (["ingest", "{tmp}/nothing", "--dataset", "{tmp}/desk", "--dry-run"], "no such file or folder"),
         (["ingest", "{tmp}", "--dataset", "{tmp}/desk", "--dry-run", "--format", "morse"], "no format is called 'morse'"),
         (["extract", "{tmp}/nothing.jsonl"], "no such file"),
@@ -148,6 +148,23 @@ def test_a_dry_run_tells_and_writes_nothing(tmp_path: Path, feed: str) -> None:
     assert not (tmp_path / "desk").exists()
 
 
+def test_a_dry_run_says_which_records_are_left_out_and_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    (inbox / "a.jsonl").write_text('{"text": "Ferries sail."}\n{broken\n{"text": ""}\n')
+    for number in range(12):
+        (inbox / f".{number:02}.swp").write_text("")
+    status, out, _ = wiredesk("ingest", "inbox", "--dataset", "desk", "--dry-run", "--workers", "1")
+    assert status == 0
+    rejected, skipped = out.split("\nrejected:\n")[1].split("\nskipped:\n")
+    assert rejected.startswith("1  BrokenJson in read: not valid JSON")
+    assert rejected.splitlines()[1:] == ["    inbox/a.jsonl#2"]
+    files = [f"    inbox/.{number:02}.swp" for number in range(10)]
+    assert skipped.splitlines() == ["12  hidden file", *files, "    and 2 more", "1  no text", "    inbox/a.jsonl#3"]
+    assert list(tmp_path.iterdir()) == [inbox]
+
+
 def test_compact_and_reprocess_say_what_they_would_do_and_do_nothing(tmp_path: Path) -> None:
     write_by_hand(tmp_path, [stories(2), stories(3, 10)])
     before = files_of(open_dataset(tmp_path))
@@ -191,13 +208,3 @@ def test_extract_leaves_out_lines_that_are_no_texts_and_says_which() -> None:
     assert [json.loads(line)["id"] for line in out.splitlines()] == [7]
     assert "line 1" in err
     assert "line 2" in err
-
-
-@pytest.mark.parametrize("source", ["-", "s3://bucket/key", "file:///tmp/x"])
-def test_places_that_are_no_paths_stay_as_they_are(source: str) -> None:
-    assert absolute(source) == source
-
-
-def test_paths_are_named_from_the_root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    assert absolute("inbox/*.txt") == str(tmp_path / "inbox/*.txt")

@@ -12,7 +12,8 @@ import pytest
 
 from flows.options import Options
 from schemas.rows import TABLES
-from tasks.write import BusyError, locked, open_dataset
+from tasks.read import NoSuchFormatError, NoSuchSourceError
+from tasks.write import BusyError, DatasetError, locked, open_dataset
 from tests.flows.conftest import write_stories
 
 pytestmark = pytest.mark.usefixtures("prefect")
@@ -60,6 +61,10 @@ def test_every_record_is_written_unchanged_rejected_or_skipped(ingest: Ingest, t
     run = ingest([str(inbox)], str(tmp_path / "desk"), SMALL)
     assert (run.stories_in, run.written, run.unchanged, run.rejected) == (12, 10, 1, 1)
     assert run.skipped == {"empty": 1, "hidden file": 1}
+    assert [(skip.reason, skip.source_uri) for skip in run.skips] == [
+        ("hidden file", (inbox / ".DS_Store").as_uri()),
+        ("empty", (inbox / "empty.txt").as_uri()),
+    ]
     assert [copy.source_uri.rsplit("/")[-1] for copy in run.copies] == ["twin.txt"]
     assert len(run.batches) == 3
 
@@ -99,6 +104,7 @@ def test_retry_reads_each_source_as_it_was_read_unless_told_otherwise(ingest: In
     (tmp_path / "gone.csv").unlink()
     run = retry(dataset, Options(workers=1))
     assert (run.written, run.rejected, run.skipped) == (1, 1, {"no longer there": 1})
+    assert [(skip.reason, skip.source_uri) for skip in run.skips] == [("no longer there", (tmp_path / "gone.csv").as_uri())]
     assert duckdb.sql(f"SELECT provider, text FROM '{dataset}/documents/*.parquet'").fetchall() == [
         ("Tide Wire", "Ferries sail again on Monday.")
     ]
@@ -185,3 +191,21 @@ def find(api: str, what: str, query: dict[str, Any], at_least: int) -> list[dict
             return found
         threading.Event().wait(0.5)
     return found
+
+
+@pytest.mark.parametrize(
+    ("source", "dataset", "format", "error"),
+    [
+        ("s3://bucket/in", "desk", None, NoSuchSourceError),
+        ("nowhere", "desk", None, NoSuchSourceError),
+        ("inbox", "s3://bucket/desk", None, DatasetError),
+        ("inbox", "desk", "morse", NoSuchFormatError),
+    ],
+)
+def test_a_place_that_cannot_be_used_leaves_nothing(
+    ingest: Ingest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, source: str, dataset: str, format: str | None, error: type[Exception]
+) -> None:
+    monkeypatch.chdir(write_stories(tmp_path / "inbox", 1).parent)
+    with pytest.raises(error):
+        ingest([source], dataset, Options(workers=1, format=format))
+    assert [path.name for path in tmp_path.iterdir()] == ["inbox"]

@@ -77,7 +77,7 @@ def test_everything_is_new_once(inbox: Path) -> None:
     known = Known()
     found, account, intake, heard = take(inbox, known)
     assert found == [f"Story number {number}." for number in range(8)]
-    assert (account.unchanged, dict(account.skipped), len(intake.refused)) == (0, {"hidden file": 1}, 1)
+    assert (account.unchanged, dict(account.skips.counts), len(intake.refused)) == (0, {"hidden file": 1}, 1)
     assert heard.expected[-1] == 8
     found, account, intake, heard = take(inbox, known)
     assert (found, account.unchanged, len(intake.refused)) == ([], 8, 1)
@@ -101,7 +101,7 @@ def test_a_copy_under_another_name_is_noted_and_not_taken(inbox: Path) -> None:
 def test_skip_and_limit_choose_stories(inbox: Path, skip: int, limit: int, numbers: list[int]) -> None:
     found, account, _, _ = take(inbox, Known(), skip=skip, limit=limit)
     assert found == [f"Story number {number}." for number in numbers]
-    assert account.skipped[BEFORE] == min(skip, 8)
+    assert account.skips.counts[BEFORE] == min(skip, 8)
 
 
 def test_a_record_that_holds_more_than_the_limit_is_cut_and_counted(tmp_path: Path) -> None:
@@ -109,7 +109,20 @@ def test_a_record_that_holds_more_than_the_limit_is_cut_and_counted(tmp_path: Pa
     found, account, intake, _ = take(tmp_path, Known(), limit=2)
     if intake.refused:
         pytest.skip("no reader takes a JSON list")
-    assert (len(found), account.skipped[AFTER]) == (2, 3)
+    assert (len(found), account.skips.counts[AFTER]) == (2, 3)
+
+
+def test_what_was_skipped_can_be_found(inbox: Path) -> None:
+    (inbox / "all.json").write_text(json.dumps([{"uri": f"{n}", "body_text": f"Item number {n}."} for n in range(4)]))
+    (inbox / "empty.txt").write_text("")
+    _, account, *_ = take(inbox, Known(), skip=7, limit=2, batch_size=50)
+    groups = [(group.reason, (group.source_uri or "").rsplit("/")[-1], group.records) for group in account.skips.groups()]
+    assert groups == [
+        ("hidden file", ".hidden", [""]),
+        (BEFORE, "a.jsonl", ["1", "2", "3", "4", "5", "7", "8"]),
+        (AFTER, "all.json", ["2", "3", "4"]),
+    ]
+    assert account.manifest().skipped == {"hidden file": 1, BEFORE: 7, AFTER: 3}
 
 
 def test_rejects_are_handed_over_once(inbox: Path) -> None:
@@ -141,10 +154,10 @@ def test_embargoed_stories_are_skipped_until_their_time_has_come(tmp_path: Path)
     inbox, known = wire(tmp_path / "inbox", **HELD), Known()
     found, account, *_ = take(inbox, known, now=BEFORE_NOON)
     assert [text[:8] for text in found] == ["Ferries ", "The arms"]
-    assert (dict(account.skipped), account.unchanged) == ({"embargoed": 3}, 0)
+    assert (dict(account.skips.counts), account.unchanged) == ({"embargoed": 3}, 0)
     found, account, *_ = take(inbox, known, now=PAST_NOON)
     assert [text[:8] for text in found] == ["The budg", "The dam ", "EMBARGOE"]
-    assert (dict(account.skipped), account.unchanged) == ({}, 2)
+    assert (dict(account.skips.counts), account.unchanged) == ({}, 2)
 
 
 UNENDING: dict[str, dict[str, object]] = {
@@ -164,7 +177,7 @@ UNENDING: dict[str, dict[str, object]] = {
 def test_embargoes_whose_end_cannot_be_read_are_rejected_not_taken_as_free(tmp_path: Path) -> None:
     inbox = wire(tmp_path / "inbox", **UNENDING)
     found, account, intake, _ = take(inbox, Known(), now=PAST_NOON)
-    assert (found, dict(account.skipped)) == (["The grain embargo ends, the union said."], {})
+    assert (found, dict(account.skips.counts)) == (["The grain embargo ends, the union said."], {})
     assert {(reject.step, reject.error) for reject in intake.refused} == {("read", "EmbargoWithoutEnd")}
     assert len(intake.refused) == 4
     assert all("--retry --take-embargoed" in reject.message for reject in intake.refused)
@@ -175,12 +188,12 @@ def test_embargoes_whose_end_cannot_be_read_are_rejected_not_taken_as_free(tmp_p
 
 def test_embargoed_stories_can_be_taken(tmp_path: Path) -> None:
     found, account, *_ = take(wire(tmp_path / "inbox", **HELD), Known(), now=BEFORE_NOON, take_embargoed=True)
-    assert (len(found), dict(account.skipped)) == (5, {})
+    assert (len(found), dict(account.skips.counts)) == (5, {})
 
 
 def test_what_is_refused_does_not_count_towards_the_limit(tmp_path: Path) -> None:
     found, account, *_ = take(wire(tmp_path / "inbox", **HELD), Known(), now=BEFORE_NOON, limit=2)
-    assert (len(found), dict(account.skipped)) == (2, {"embargoed": 3})
+    assert (len(found), dict(account.skips.counts)) == (2, {"embargoed": 3})
 
 
 @pytest.mark.parametrize(
@@ -194,7 +207,7 @@ def test_stories_are_refused_by_the_words_of_their_rights(tmp_path: Path, patter
         note={"text": "Trains stop.", "ed_note": "EDS: no archives"},
     )
     found, account, *_ = take(inbox, Known(), refuse_rights=pattern)
-    assert (len(found), account.skipped["rights"]) == (3 - refused, refused)
+    assert (len(found), account.skips.counts["rights"]) == (3 - refused, refused)
 
 
 def test_a_pattern_that_is_none_is_told() -> None:
