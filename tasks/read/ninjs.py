@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tasks.read import markup
+from tasks.read.article import INNER, named, texts_in
 from tasks.read.fields import byline, embargo, language, line, lines, moment, origin, place, rights, urgency, whole
 from tasks.read.markup import Body
 from tasks.read.source import Format, Outcome, Source
@@ -16,6 +17,11 @@ NO_STORIES = frozenset({"audio", "video", "picture", "graphic", "event", "planni
 STATUS = {"canceled": "canceled", "cancelled": "canceled", "withheld": "canceled"}
 CORRECTIONS = frozenset({"correction", "corrected", "corr"})
 BODIES = frozenset({"body_text", "body_html", "body_xhtml", "bodies", "headlines"})
+BODY_NAMES = ("body_xhtml", "body_html")
+"""The bodies that are asked first."""
+
+OTHERS = ("headlines", "ednote", "usageterms", "copyrightnotice", "rightsinfo", "subject", "associations", "renditions", "extra", "genre")
+"""Properties that may be long and are no text of the story: notes, terms, and the captions of its pictures."""
 
 
 def recognises(source: Source) -> bool:
@@ -48,8 +54,11 @@ def story(source: Source, item: Any, key: str = "") -> Iterator[Outcome]:
     if kind in NO_STORIES:
         yield source.skip(kind, key)
         return
-    found = fields(item)
-    yield source.story(**content(item, found["headline"])._asdict(), key=key, **found)
+    found, text = fields(item), content(item, fields(item)["headline"])
+    if not text.text and found["status"] != "canceled" and (there := texts_in(item, OTHERS)):
+        yield source.reject("NoText", f"no text under a known name; it has: {named(there)}. Name the field with --text-column", key)
+        return
+    yield source.story(**text._asdict(), key=key, **found)
 
 
 def fields(item: Mapping[str, Any]) -> dict[str, Any]:
@@ -82,19 +91,13 @@ def fields(item: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def content(item: Mapping[str, Any], headline: str | None) -> Body:
-    """The body: marked up where there is markup, else plain."""
-    marked_up, plain = [], []
-    for name in ("body_xhtml", "body_html"):
-        marked_up.append(item.get(name))
-    plain.append(item.get("body_text"))
-    for body in _list(item.get("bodies")):
-        if isinstance(body, Mapping):
-            kind = str(body.get("contenttype") or body.get("contentType") or body.get("role") or "")
-            (marked_up if "html" in kind else plain).append(body.get("value"))
-    for text in marked_up:
-        if isinstance(text, str) and (found := markup.body(markup.from_html(text), headline)).text:
-            return found
-    return next((markup.plain(text) for text in plain if isinstance(text, str) and text.strip()), Body(""))
+    """The body: marked up where there is markup, else plain. A sender's own bodies count too: TT's `body_html5`, `body_sections`."""
+    renditions = [(name, _joined(item[name])) for name in sorted(item, key=_rank) if name.startswith("body_")]
+    renditions += [(_kind(body), _joined(body)) for body in _list(item.get("bodies")) if isinstance(body, Mapping)]
+    marked_up = [text for kind, text in renditions if "html" in kind or "xml" in kind or markup.TAG.search(text)]
+    found = (markup.body(markup.from_html(text), headline) for text in marked_up)
+    plain = (markup.plain(text) for _, text in renditions if text.strip() and text not in marked_up)
+    return next((body for body in found if body.text), next(plain, Body("")))
 
 
 def _items(value: Any) -> list[Any]:
@@ -102,6 +105,20 @@ def _items(value: Any) -> list[Any]:
         inner = next((value[name] for name in ("item", "items", "_items") if isinstance(value.get(name), list)), None)
         return [value] if inner is None else inner
     return [value]
+
+
+def _rank(name: str) -> int:
+    return BODY_NAMES.index(name) if name in BODY_NAMES else len(BODY_NAMES)
+
+
+def _kind(body: Mapping[str, Any]) -> str:
+    return str(body.get("contenttype") or body.get("contentType") or body.get("role") or "")
+
+
+def _joined(value: Any) -> str:
+    """A body's text, of one that is sent in parts all of them."""
+    parts = [next((part[name] for name in INNER if part.get(name)), None) if isinstance(part, Mapping) else part for part in _list(value)]
+    return "\n\n".join(part for part in parts if isinstance(part, str))
 
 
 def _list(value: Any) -> list[Any]:

@@ -31,8 +31,8 @@ def stories(source: Source) -> Iterator[Outcome]:
 
 
 def content(nitf: Any) -> Any:
-    """The element that holds the story itself."""
-    found = nitf.find("body/body.content")
+    """The element that holds the story itself; where senders leave it out, the body, whose head and end are no part of it."""
+    found = next(filter(lambda one: one is not None, map(nitf.find, ("body/body.content", "body"))), None)
     return found if found is not None else markup.from_html("")
 
 
