@@ -23,6 +23,10 @@ UNTIL_FURTHER_NOTICE = datetime(9999, 12, 31, tzinfo=UTC)
 """The end of an embargo that names no end, or none that can be read: whoever asks whether it has passed is told no."""
 
 
+UNDATED = "date not understood: "
+"""How a repair begins that tells of a date which is there, and is left out; behind it stands the date as it is written."""
+
+
 class RawStory(Schema):
     """One story as a reader found it: decoded text and every wire field that the format carries.
 

@@ -11,7 +11,8 @@ from typing import Any
 
 from schemas.base import Span
 from tasks.read import markup
-from tasks.read.fields import embargo, language, line, lines, moment, urgency, whole
+from tasks.read.dates import moment
+from tasks.read.fields import embargo, language, line, lines, urgency, whole
 from tasks.read.markup import Body
 from tasks.read.source import Outcome, Source
 
@@ -113,7 +114,7 @@ def article(source: Source, fields: Mapping[str, Any], key: str = "", text_colum
         slugline=line(first("slugline")),
         byline=lines(first("byline")),
         dateline=line(first("dateline")),
-        published_at=moment(first("published_at")),
+        published_at=moment(*(flat.get(name) for name in SPELLINGS["published_at"])),
         embargoed_until=embargo(first("embargoed_until")),
         rights=line(first("rights")),
         ed_note=line(first("ed_note")),

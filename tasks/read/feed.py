@@ -4,12 +4,14 @@ import html
 import re
 from calendar import timegm
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
 
 from tasks.read import markup, xml
 from tasks.read.article import has_text, named, texts_in
+from tasks.read.dates import moment
 from tasks.read.errors import RefusedError
 from tasks.read.fields import byline, language, line, lines, rights
 from tasks.read.markup import Body
@@ -63,9 +65,7 @@ def _story(source: Source, feed: Mapping[str, Any], entry: Mapping[str, Any], ke
         language=language(_language(entry) or feed.get("language")),
         headline=headline,
         byline=byline([author.get("name") for author in entry.get("authors") or []]),
-        published_at=next(
-            (when for name in ("published_parsed", "updated_parsed") if name in set(entry) and (when := _moment(entry[name]))), None
-        ),
+        published_at=moment(*(found for name in ("published", "updated") if name in set(entry) for found in _moments(entry, name))),
         rights=rights(entry.get("rights") or feed.get("rights")),
         subjects=lines([tag.get("term") for tag in entry.get("tags") or []]),
     )
@@ -92,11 +92,11 @@ def _language(entry: Mapping[str, Any]) -> Any:
     return next((content.get("language") for content in entry.get("content") or [] if content.get("language")), None)
 
 
-def _moment(parsed: Any) -> datetime | None:
-    try:
-        return datetime.fromtimestamp(timegm(parsed), UTC) if parsed else None
-    except (TypeError, ValueError, OverflowError, OSError):
-        return None
+def _moments(entry: Mapping[str, Any], name: str) -> Iterator[Any]:
+    """A date as feedparser, which knows more spellings, understood it, and as it is written."""
+    with suppress(KeyError, TypeError, ValueError, OverflowError, OSError):
+        yield datetime.fromtimestamp(timegm(entry[f"{name}_parsed"]), UTC)
+    yield entry[name]
 
 
 FORMAT = Format(

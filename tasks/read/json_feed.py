@@ -5,7 +5,8 @@ from typing import Any
 
 from tasks.read import markup
 from tasks.read.article import named, texts_in
-from tasks.read.fields import byline, language, line, lines, moment
+from tasks.read.dates import moment
+from tasks.read.fields import byline, language, line, lines
 from tasks.read.markup import Body
 from tasks.read.source import Format, Outcome, Source
 
@@ -46,7 +47,7 @@ def _story(source: Source, feed: Mapping[str, Any], item: Mapping[str, Any], key
         language=language(item.get("language") or feed.get("language")),
         headline=headline,
         byline=byline(_authors(item) or _authors(feed)),
-        published_at=moment(item.get("date_published")) or moment(item.get("date_modified")),
+        published_at=moment(item.get("date_published"), item.get("date_modified")),
         subjects=lines(item.get("tags")),
     )
 

@@ -9,7 +9,8 @@ from typing import Any
 
 from tasks.read import markup
 from tasks.read.article import INNER, named, texts_in
-from tasks.read.fields import byline, embargo, language, line, lines, moment, origin, place, rights, urgency, whole
+from tasks.read.dates import moment
+from tasks.read.fields import byline, embargo, language, line, lines, origin, place, rights, urgency, whole
 from tasks.read.markup import Body
 from tasks.read.source import Format, Outcome, Source
 
@@ -81,7 +82,7 @@ def fields(item: Mapping[str, Any]) -> dict[str, Any]:
         "byline": byline(first("byline", "by")) or byline([_name(author) for author in _list(first("authors"))]),
         "dateline": place(first("dateline")),
         "dateline_place": origin(_name(first("located")), place(first("dateline"))),
-        "published_at": moment(first("versioncreated", "firstcreated", "contentcreated")),
+        "published_at": moment(*map(flat.get, ("versioncreated", "firstcreated", "contentcreated"))),
         "embargoed_until": embargo(first("embargoed")),
         "rights": rights(*_list(first("copyrightnotice")), *_list(first("usageterms"))),
         "ed_note": " ".join(lines(_list(first("ednote")))) or None,

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from tasks.read import markup, xml
-from tasks.read.fields import byline, embargo, language, line, lines, moment, place, rights, urgency, whole
+from tasks.read.dates import moment
+from tasks.read.fields import byline, embargo, language, line, lines, place, rights, urgency, whole
 from tasks.read.source import Format, Outcome, Source
 
 STATUS = {"canceled": "canceled", "cancelled": "canceled", "withheld": "canceled"}
@@ -64,7 +65,7 @@ def fields(nitf: Any) -> dict[str, Any]:
         "dateline": _dateline(head),
         "dateline_place": place(words("body/body.head/dateline/location/city") or words("body/body.head/dateline/location")),
         "dateline_date": when.date() if (when := moment(story_date)) else None,
-        "published_at": issued or released or moment(attribute("head/pubdata", "date.publication")),
+        "published_at": moment(issued, released, attribute("head/pubdata", "date.publication")),
         "embargoed_until": released if released and (held or issued is None or released > issued) else embargo(held),
         "rights": rights(
             attribute("head/docdata/doc.copyright", "holder"),
