@@ -91,7 +91,7 @@ class CleanStory(Schema):
     source_map: list[SourceRun]
     headings: list[Span] = Field(default_factory=list, description="`raw.headings`, moved to clean offsets")
     repairs: list[str] = Field(default_factory=list, description="What read and clean mended, in plain words")
-    language: str | None = Field(None, description="BCP 47 tag: declared, else detected")
+    language: str | None = Field(None, description="BCP 47 tag: as the text shows where there is enough of it, else as declared")
 
     @model_validator(mode="after")
     def _map_is_true(self) -> "CleanStory":

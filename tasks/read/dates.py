@@ -4,7 +4,7 @@ import json
 import math
 import re
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
-from typing import Any
+from typing import Any, Literal
 
 from dateutil import parser
 
@@ -42,7 +42,7 @@ class Unread(str):
 
     __slots__ = ()
 
-    def __bool__(self) -> bool:
+    def __bool__(self) -> Literal[False]:
         return False
 
 
@@ -137,7 +137,8 @@ def _spelt(text: str) -> datetime:
         return _named(text)
     if one != other:
         raise ValueError("a part of the date is missing")
-    return one
+    found: datetime = one
+    return found
 
 
 def _named(text: str) -> datetime:

@@ -66,7 +66,7 @@ def fields(nitf: Any) -> dict[str, Any]:
         "dateline_place": place(words("body/body.head/dateline/location/city") or words("body/body.head/dateline/location")),
         "dateline_date": when.date() if (when := moment(story_date)) else None,
         "published_at": moment(issued, released, attribute("head/pubdata", "date.publication")),
-        "embargoed_until": released if released and (held or issued is None or released > issued) else embargo(held),
+        "embargoed_until": released if released and (held or not issued or released > issued) else embargo(held),
         "rights": rights(
             attribute("head/docdata/doc.copyright", "holder"),
             attribute("head/docdata/doc.rights", "type"),

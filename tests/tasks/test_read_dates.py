@@ -80,6 +80,7 @@ def test_nothing_raises(value: Any) -> None:
     assert found is None or isinstance(found, Unread) or found.year >= 1850
 
 
+NITF = "<nitf><head><docdata>{}</docdata></head><body><body.content><p>Rain.</p></body.content></body></nitf>"
 STORIES = [
     ("a.jsonl", json.dumps({"text": "Rain.", "date": "12/03/2024"}), "12/03/2024"),
     ("a.jsonl", json.dumps({"text": "Rain.", "date": "12/03/2024", "publish_date": "2024-03-12"}), None),
@@ -94,11 +95,8 @@ STORIES = [
     ("a.xml", "<rss><channel><item><description>Rain.</description><pubDate>soon</pubDate></item></channel></rss>", "soon"),
     ("a.xml", "<rss><channel><item><description>Rain.</description><pubDate>12/03/2024</pubDate></item></channel></rss>", "12/03/2024"),
     ("a.xml", "<rss><channel><item><description>Rain.</description></item></channel></rss>", None),
-    (
-        "a.xml",
-        "<nitf><head><docdata><date.issue norm='soon'/></docdata></head><body><body.content><p>Rain.</p></body.content></body></nitf>",
-        "soon",
-    ),
+    ("a.xml", NITF.format("<date.issue norm='soon'/>"), "soon"),
+    ("a.xml", NITF.format("<date.issue norm='soon'/><date.release norm='20240312T101500Z'/>"), None),
     ("a.xml", "<nitf><body><p>Rain.</p></body></nitf>", None),
     ("a.eml", "From: a@b.example\nSubject: Rain\nDate: soon\n\nRain.", "soon"),
     ("a.sgm", "<REUTERS NEWID='1'><DATE>26-FEB-1987 15:01:01.79</DATE><TEXT><BODY>Rain.</BODY></TEXT></REUTERS>", None),
