@@ -47,8 +47,7 @@ def stories(source: Source) -> Iterator[Outcome]:
 def _one(source: Source, value: Any, key: str) -> Iterator[Outcome]:
     if not isinstance(value, dict):
         raise RefusedError("NotAnObject", f"a story must be a JSON object with fields, not a {type(value).__name__}")
-    column = source.record.text_column
-    yield from article(source, value, key, column) if column or not ninjs.is_ninjs(value) else ninjs.story(source, value, key)
+    yield from ninjs.story(source, value, key) if ninjs.is_ninjs(value) else article(source, value, key, source.record.text_column)
 
 
 def _is_object(text: str) -> bool:

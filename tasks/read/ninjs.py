@@ -55,9 +55,14 @@ def story(source: Source, item: Any, key: str = "") -> Iterator[Outcome]:
     if kind in NO_STORIES:
         yield source.skip(kind, key)
         return
-    found, text = fields(item), content(item, fields(item)["headline"])
+    found, column = fields(item), source.record.text_column
+    if column and column not in item:
+        yield source.reject("NoTextColumn", f"no field is called {column!r}; the fields are {named(item)}", key)
+        return
+    text = markup.either(_joined(item[column]), found["headline"]) if column else content(item, found["headline"])
     if not text.text and found["status"] != "canceled" and (there := texts_in(item, OTHERS)):
-        yield source.reject("NoText", f"no text under a known name; it has: {named(there)}. Name the field with --text-column", key)
+        message = f"no text under a known name; it has: {named(there)}. Name the field of the text with --text-column"
+        yield source.reject("NoText", message, key)
         return
     yield source.story(**text._asdict(), key=key, **found)
 

@@ -97,6 +97,8 @@ STORIES = [
     ("a.xml", "<rss><channel><item><description>Rain.</description></item></channel></rss>", None),
     ("a.xml", NITF.format("<date.issue norm='soon'/>"), "soon"),
     ("a.xml", NITF.format("<date.issue norm='soon'/><date.release norm='20240312T101500Z'/>"), None),
+    ("a.xml", NITF.format("<date.issue norm='soon'/>"), "soon"),
+    ("a.xml", NITF.format("<date.issue norm='soon'/><date.release norm='20240312T101500Z'/>"), None),
     ("a.xml", "<nitf><body><p>Rain.</p></body></nitf>", None),
     ("a.eml", "From: a@b.example\nSubject: Rain\nDate: soon\n\nRain.", "soon"),
     ("a.sgm", "<REUTERS NEWID='1'><DATE>26-FEB-1987 15:01:01.79</DATE><TEXT><BODY>Rain.</BODY></TEXT></REUTERS>", None),

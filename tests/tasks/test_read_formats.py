@@ -285,9 +285,14 @@ def test_the_named_column_means_the_same_in_every_table(tmp_path: Path, kind: st
 
 
 def test_a_story_may_be_ninjs_and_have_its_text_where_the_user_says(tmp_path: Path) -> None:
-    [story] = outcomes(written(tmp_path / "a.jsonl", [NINJS | {"words": "The dam held."}]), text_column="words")
-    assert isinstance(story, RawStory)
-    assert story.text == "The dam held."
+    item = NINJS | {"words": [{"value": "The dam held."}]}
+    for name in ("a.jsonl", "a.json"):
+        [story] = outcomes(written(tmp_path / name, [item]), text_column="words")
+        assert isinstance(story, RawStory)
+        assert (story.text, story.headline, story.provider_id) == ("The dam held.", "Dam", "urn:1")
+        [wrong] = outcomes(tmp_path / name, text_column="wrods")
+        assert isinstance(wrong, Reject)
+        assert (wrong.error, "words" in wrong.message) == ("NoTextColumn", True)
 
 
 @pytest.mark.parametrize("data", [b"PAR1", b"PAR1" + b"\x00" * 100 + b"PAR1", b"WARC/1.0\r\n", b"<REUTERS NEWID='1'><TEXT>"])
