@@ -37,6 +37,7 @@ class Account:
     step_seconds: Counter[str] = field(default_factory=Counter)
     words: int = 0
     untagged: int = 0
+    undated: int = 0
     upgraded: int = 0
     compacted: Compacted | None = None
 
@@ -49,6 +50,7 @@ class Account:
         self.speakers |= done.speakers
         self.words += done.words
         self.untagged += done.untagged
+        self.undated += done.undated
         if done.files.files:
             self.batches.append(done.files)
 
@@ -94,6 +96,7 @@ class Account:
             step_seconds={step: round(seconds, 3) for step, seconds in self.step_seconds.items()},
             words=self.words,
             untagged=self.untagged,
+            undated=self.undated,
             upgraded=self.upgraded,
             compacted=self.compacted,
         )

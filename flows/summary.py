@@ -33,6 +33,7 @@ def figures(manifest: RunManifest) -> dict[str, str]:
         "quotes": f"{manifest.rows['quotes']:,}",
         "speakers": f"{manifest.speakers:,}",
         **({"in other languages": f"{manifest.untagged:,} (no entities, no quotes)"} if manifest.untagged else {}),
+        **({"dates not understood": f"{manifest.undated:,} (see repairs in documents)"} if manifest.undated else {}),
         "seconds": seconds,
     }
 

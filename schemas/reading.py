@@ -24,7 +24,9 @@ class Reading(Schema):
     """How sources are read and which of their stories are taken; as it stands, each record is sniffed and embargoes are kept."""
 
     format: str | None = Field(None, description="The reader for every source, as `wiredesk formats` lists it; None to sniff each record")
-    text_column: str | None = Field(None, description="The column of CSV and Parquet tables that holds the text; None to find it by name")
+    text_column: str | None = Field(
+        None, description="The column of tables and field of JSON stories that holds the text; None to find it by name"
+    )
     provider: str | None = Field(None, min_length=1, description="Whose stories they are that name no provider")
     take_embargoed: bool = Field(False, description="Take stories before their embargo has passed; else a later run takes them")
     refuse_rights: Pattern | None = Field(None, description="Refuse stories with this in their rights or their note to editors")

@@ -11,4 +11,5 @@ class Record(Schema):
     source_uri: str = Field(min_length=1)
     source_record: str = ""
     format: str | None = Field(None, description="The reader that must take it; None to sniff")
+    text_column: str | None = Field(None, description="The field that holds the text, where the user named one")
     data: bytes

@@ -81,6 +81,9 @@ class RunManifest(Schema):
     step_seconds: dict[str, float] = Field(default_factory=dict, description="Wall seconds spent in each step's tasks")
     words: int = Field(0, ge=0)
     untagged: int = Field(0, ge=0, description="Stories written without entities and quotes, since no model fits their language")
+    undated: int = Field(
+        0, ge=0, description="Stories written without their date, which was there and not understood; their repairs show it"
+    )
     upgraded: int = Field(0, ge=0, description="Batches brought from an older schema version to this one")
     compacted: Compacted | None = Field(None, description="What a run of the flow compact did")
 

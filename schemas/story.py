@@ -23,6 +23,10 @@ UNTIL_FURTHER_NOTICE = datetime(9999, 12, 31, tzinfo=UTC)
 """The end of an embargo that names no end, or none that can be read: whoever asks whether it has passed is told no."""
 
 
+UNDATED = "date not understood: "
+"""How a repair begins that tells of a date which is there, and is left out; behind it stands the date as it is written."""
+
+
 class RawStory(Schema):
     """One story as a reader found it: decoded text and every wire field that the format carries.
 
@@ -87,7 +91,7 @@ class CleanStory(Schema):
     source_map: list[SourceRun]
     headings: list[Span] = Field(default_factory=list, description="`raw.headings`, moved to clean offsets")
     repairs: list[str] = Field(default_factory=list, description="What read and clean mended, in plain words")
-    language: str | None = Field(None, description="BCP 47 tag: declared, else detected")
+    language: str | None = Field(None, description="BCP 47 tag: as the text shows where there is enough of it, else as declared")
 
     @model_validator(mode="after")
     def _map_is_true(self) -> "CleanStory":

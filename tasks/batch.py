@@ -139,7 +139,12 @@ def _rows(stories: Sequence[Packed], near_duplicates: bool) -> BatchRows:
 
 
 def finish(tagged: TaggedStory, found: list[Entity]) -> ExtractedStory:
-    """The quotes step with what it hands on: the finished story, in which a place that speaks stands for its government."""
+    """The quotes step with what it hands on: the finished story, in which a place that speaks stands for its government.
+
+    A story that no model read has neither entities nor quotes: what rules alone would find of them is not what was promised.
+    """
+    if tagged.model_version is None:
+        return ExtractedStory(split=tagged.split, entities=[], quotes=[], model_version=None)
     told = quotes(tagged, found)
     return ExtractedStory(split=tagged.split, entities=with_governments(found, told), quotes=told, model_version=tagged.model_version)
 

@@ -29,7 +29,7 @@ Sources = Annotated[list[str], typer.Argument(metavar="SOURCE...", help="Files, 
 DatasetOption = Annotated[str, typer.Option("--dataset", "-d", metavar="DIR", help="The dataset's folder; made when it is not there")]
 Format = Annotated[str | None, typer.Option(help="The reader for every source (see `wiredesk formats`); sniffed if not given")]
 TextColumn = Annotated[
-    str | None, typer.Option(help="The column of CSV and Parquet tables that holds the text; found by its name if not given")
+    str | None, typer.Option(help="The column (CSV, Parquet) or field (JSON, JSONL) that holds the text; found by its name if not given")
 ]
 Provider = Annotated[
     str | None, typer.Option(help="Whose stories they are that name no provider; their ids then mean the same story in every file")

@@ -32,7 +32,7 @@ MARKUP_EVIDENCE = re.compile(r"(?i:</(?:p|div|li|b|i|em|strong|span|a|h[1-6]|blo
 """Without one of these a `<B>` is more likely to be a stock ticker than a tag."""
 
 TERMINAL_ESCAPE = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
-NON_ASCII_WORD = re.compile(r"[\x21-\x7e]?(?:[^\x00-\x7f]+ *)+")
+NON_ASCII_WORD = re.compile(r"[\x21-\x7e]?(?:[^\x00-\x7f]++ *+)++")
 """What a repair of the encoding may touch: characters outside ASCII, the letter before and the spaces between them."""
 
 SUSPECT = re.compile(r"[^\x00-\x7f“”‘’–—…•€£\u00a0]")

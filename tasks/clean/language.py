@@ -1,6 +1,11 @@
-"""Which language a story is in: as declared, else as detected offline."""
+"""Which language a story is in: as its text shows where there is enough of it, else as declared."""
+
+from functools import cache
+from typing import NamedTuple
 
 import pycld2
+from babel import Locale
+from babel.core import get_global
 
 from schemas.story import RawStory
 
@@ -9,9 +14,46 @@ ENOUGH_WORDS, ENOUGH = 30, 60
 English news copy was taken for another language."""
 
 
-def language_of(raw: RawStory, text: str) -> str | None:
-    """The BCP 47 tag that the source declares, else the detected one; None when the text is too short or mixed to tell."""
-    return raw.language or detect(text)
+ENOUGH_TO_DIFFER = 80
+"""Bytes of words without capitals from which on the text is believed against what its source declares."""
+
+NO_LANGUAGE = frozenset({"und", "mul", "zxx", "mis"})
+"""Codes of ISO 639-2 that name no language: undetermined, several, none, uncoded."""
+
+ALIKE = (frozenset({"da", "nb", "nn", "no"}), frozenset({"bs", "hr", "me", "sr"}), frozenset({"id", "ms"}), frozenset({"cs", "sk"}))
+"""Languages that are taken for one another; what is declared decides between them."""
+
+
+class Language(NamedTuple):
+    """A story's BCP 47 tag, None where nothing tells it; and what it was declared as, where its text shows another."""
+
+    tag: str | None
+    instead_of: str | None = None
+
+
+def language_of(raw: RawStory, text: str) -> Language:
+    """The language of a story: the declared one, unless there is enough text in another.
+
+    An agency declares its service's language, its system's or none in particular (`mul`), whatever the story is in.
+    """
+    declared = tag_of(raw.language)
+    if declared is None:
+        return Language(detect(text))
+    found = detect(text) if len(_small_words(text).encode("utf-8", "replace")) >= ENOUGH_TO_DIFFER else None
+    if found is None or _is_alike(found, declared):
+        return Language(declared)
+    return Language(found, raw.language)
+
+
+def tag_of(declared: str | None) -> str | None:
+    """The declared tag with the shortest code of its language; None where it names none.
+
+    >>> tag_of("eng"), tag_of("pt-BR"), tag_of("mul"), tag_of("xx")
+    ('en', 'pt-BR', None, None)
+    """
+    code, hyphen, rest = (declared or "").partition("-")
+    code = get_global("language_aliases").get(code.lower(), code.lower()).partition("_")[0]
+    return f"{code}{hyphen}{rest}" if code in _codes() and code not in NO_LANGUAGE else None
 
 
 def detect(text: str) -> str | None:
@@ -25,8 +67,7 @@ def detect(text: str) -> str | None:
     >>> detect("Rams 54, Chiefs 51") is None
     True
     """
-    words = " ".join(word for word in text.split() if word[0].isalpha() and not word[0].isupper())
-    for sample, enough in ((words, ENOUGH_WORDS), (text, ENOUGH)):
+    for sample, enough in ((_small_words(text), ENOUGH_WORDS), (text, ENOUGH)):
         data = sample.encode("utf-8", "replace")
         if len(data) >= enough:
             try:
@@ -35,3 +76,18 @@ def detect(text: str) -> str | None:
                 return None
             return ranked[0][1] if reliable and ranked[0][1] != "un" else None
     return None
+
+
+def _small_words(text: str) -> str:
+    return " ".join(word for word in text.split() if word[0].isalpha() and not word[0].isupper())
+
+
+def _is_alike(one: str, other: str) -> bool:
+    """Whether two tags are of one language, or of two that cannot well be told apart."""
+    codes = {tag_of(tag.partition("-")[0]) for tag in (one, other)}
+    return len(codes) == 1 or any(codes <= group for group in ALIKE)
+
+
+@cache
+def _codes() -> frozenset[str]:
+    return frozenset(Locale("en").languages)

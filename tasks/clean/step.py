@@ -28,6 +28,9 @@ def clean(raw: RawStory) -> CleanStory:
     if wrapping:
         repairs.append(f"joined lines that were wrapped at {wrapping.width} characters")
     runs = [SourceRun(text_start=at, source_start=source, length=length) for at, source, length in mended.runs]
+    language = language_of(raw, mended.text)
+    if language.instead_of:
+        repairs.append(f"language declared as {language.instead_of}, found to be {language.tag}")
     headings = [span for span in map(mended.moved, raw.headings) if span]
     return CleanStory(
         raw=raw,
@@ -35,7 +38,7 @@ def clean(raw: RawStory) -> CleanStory:
         source_map=runs,
         headings=headings,
         repairs=[*raw.repairs, *repairs],
-        language=language_of(raw, mended.text),
+        language=language.tag,
     )
 
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 
 from tasks.read import jsonl
-from tasks.read.article import NAMES, has_text
+from tasks.read.article import has_text, named
 from tasks.read.decode import decode
 from tasks.read.errors import RefusedError
 from tasks.read.source import Format, Source
@@ -29,11 +29,11 @@ def cut(stream: io.BufferedReader, text_column: str | None) -> Iterator[tuple[st
     rows = csv.reader(_lines(text), delimiter=_delimiter(text))
     try:
         columns = [name.strip() for name in next(rows, [])]
-        chosen = choose(columns, text_column)
+        check(columns, text_column)
         line_number = rows.line_num + 1
         for row in rows:
             if len(row) == len(columns):
-                yield str(line_number), as_article(dict(zip(columns, row, strict=True)), chosen)
+                yield str(line_number), as_article(dict(zip(columns, row, strict=True)))
             elif row:
                 yield str(line_number), RefusedError("RaggedRow", f"the row has {len(row)} cells, the table {len(columns)} columns")
             line_number = rows.line_num + 1
@@ -41,19 +41,17 @@ def cut(stream: io.BufferedReader, text_column: str | None) -> Iterator[tuple[st
         raise RefusedError("BrokenTable", f"line {rows.line_num}: {error}") from None
 
 
-def choose(columns: list[str], text_column: str | None) -> str:
-    """The column that holds the text: the one asked for, else the first that is called so. Raises RefusedError."""
+def check(columns: list[str], text_column: str | None) -> None:
+    """Raises RefusedError when no column holds the text: none is called so, or none as the user says."""
     if text_column and text_column not in columns:
-        raise RefusedError("NoTextColumn", f"no column is called {text_column!r}; the columns are {', '.join(columns)}")
+        raise RefusedError("NoTextColumn", f"no column is called {text_column!r}; the columns are {named(columns)}")
     if not text_column and not has_text(columns):
-        raise RefusedError("NoTextColumn", f"which column holds the text? Name it with --text-column; the columns are {', '.join(columns)}")
-    return text_column or next(name for name in NAMES["text"] if name in columns)
+        raise RefusedError("NoTextColumn", f"which column holds the text? Name it with --text-column; the columns are {named(columns)}")
 
 
-def as_article(row: dict[str, object], text_column: str) -> bytes:
-    """A row as the article that the JSONL reader knows: its text under `text`, other columns by their names."""
-    rest = {name: value for name, value in row.items() if name != text_column and name not in NAMES["text"]}
-    return json.dumps({"text": row[text_column] or "", **rest}, ensure_ascii=False, default=str).encode("utf-8", "replace")
+def as_article(row: dict[str, object]) -> bytes:
+    """A row as the article that the JSONL reader knows."""
+    return json.dumps(row, ensure_ascii=False, default=str).encode("utf-8", "replace")
 
 
 def _lines(text: io.TextIOWrapper) -> Iterator[str]:

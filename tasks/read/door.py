@@ -21,8 +21,9 @@ def records(
 
     A source is a file, a folder (searched through), a glob, a `file://` URI, or `-` for standard input. `format`
     names the reader for everything found; without it each record is sniffed. `text_column` names the column of CSV
-    and Parquet tables that holds the text. Hidden and temporary files are Skips; what cannot be opened, and links
-    that leave their folder, are Rejects. Raises NoSuchSourceError and NoSuchFormatError at once, before the first
+    and Parquet tables, and the field of JSON stories, that holds the text. Hidden and temporary files are Skips; what
+    cannot be opened, and links that leave their folder, are Rejects. Raises NoSuchSourceError and NoSuchFormatError at
+    once, before the first
     record.
     """
     if format is not None:

@@ -11,8 +11,9 @@ from typing import Any
 
 from tasks.read import markup
 from tasks.read.article import article, has_text
+from tasks.read.dates import moment
 from tasks.read.decode import decode
-from tasks.read.fields import line, moment
+from tasks.read.fields import line
 from tasks.read.markup import Body
 from tasks.read.source import Format, Outcome, Source
 

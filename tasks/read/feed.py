@@ -1,16 +1,26 @@
 """RSS and Atom feeds: each entry with text is a story, read by feedparser from the bytes at hand, never from an address."""
 
+import html
+import re
 from calendar import timegm
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
 
 from tasks.read import markup, xml
+from tasks.read.article import has_text, named, texts_in
+from tasks.read.dates import moment
 from tasks.read.errors import RefusedError
 from tasks.read.fields import byline, language, line, lines, rights
 from tasks.read.markup import Body
 from tasks.read.source import Format, Outcome, Source
+
+ESCAPED = re.compile(r"&lt;/(?:p|div)&gt;|&lt;br ?/?&gt;")
+
+PICTURE = "media_"
+"""How feedparser's names begin for what Media RSS says of pictures and films."""
 
 ROOTS = frozenset({"rss", "RSS", "feed", "RDF"})
 
@@ -23,7 +33,11 @@ def recognises(source: Source) -> bool:
 def stories(source: Source) -> Iterator[Outcome]:
     """Each entry as a story. Raises RefusedError when the feed is broken beyond reading or declares entities."""
     import feedparser  # here, because it takes a while to import and most runs have no feeds
+    from feedparser.namespaces import mediarss
 
+    for name in ("_start_media_description", "_end_media_description"):
+        if hasattr(mediarss.Namespace, name):  # without them feedparser keeps a caption by its own name, not as the entry's description
+            delattr(mediarss.Namespace, name)
     xml.without_doctype(source.decoded.text)
     try:
         parsed = feedparser.parse(BytesIO(source.record.data), resolve_relative_uris=False, sanitize_html=True)
@@ -39,8 +53,11 @@ def stories(source: Source) -> Iterator[Outcome]:
 
 def _story(source: Source, feed: Mapping[str, Any], entry: Mapping[str, Any], key: str) -> Outcome:
     headline = line(markup.either(entry.get("title") or "").text)
+    text = _text(entry, headline)
+    if not text.text.strip() and (there := texts_in({name: entry[name] for name in set(entry) if name.startswith(PICTURE)})):
+        return source.skip(f"no text but in {named(there)}", key)
     return source.story(
-        **_text(entry, headline)._asdict(),
+        **text._asdict(),
         key=key,
         encoding=None,
         provider=line(feed.get("title")),
@@ -48,29 +65,38 @@ def _story(source: Source, feed: Mapping[str, Any], entry: Mapping[str, Any], ke
         language=language(_language(entry) or feed.get("language")),
         headline=headline,
         byline=byline([author.get("name") for author in entry.get("authors") or []]),
-        published_at=next(
-            (when for name in ("published_parsed", "updated_parsed") if name in set(entry) and (when := _moment(entry[name]))), None
-        ),
+        published_at=moment(*(found for name in ("published", "updated") if name in set(entry) for found in _moments(entry, name))),
         rights=rights(entry.get("rights") or feed.get("rights")),
         subjects=lines([tag.get("term") for tag in entry.get("tags") or []]),
     )
 
 
 def _text(entry: Mapping[str, Any], headline: str | None) -> Body:
-    """The fullest of an entry's texts: its contents before its summary."""
-    texts = [content.get("value") or "" for content in entry.get("content") or []] + [entry.get("summary") or ""]
-    return next((found for text in texts if (found := markup.either(text, headline)).text.strip()), Body(""))
+    """The fullest of an entry's texts: its contents, its summary, and what senders call the full text; never what a picture shows."""
+    texts = [content.get("value") for content in entry.get("content") or []] + [entry.get("summary")]
+    texts += [value for name, value in entry.items() if _is_full_text(name)]
+    return markup.fullest(markup.either(_unescaped(text), headline) for text in texts if isinstance(text, str))
+
+
+def _unescaped(text: str) -> str:
+    """A text whose markup was escaped once too often, as feedparser leaves that of `<body>`, with its markup."""
+    return text if markup.TAG.search(text) else html.unescape(text) if ESCAPED.search(text) else text
+
+
+def _is_full_text(name: str) -> bool:
+    """Whether an element that feedparser does not know is one for the text, whatever its prefix: `fulltext`, `yandex_full-text`."""
+    return not name.startswith(PICTURE) and has_text([name, name.partition("_")[2]])
 
 
 def _language(entry: Mapping[str, Any]) -> Any:
     return next((content.get("language") for content in entry.get("content") or [] if content.get("language")), None)
 
 
-def _moment(parsed: Any) -> datetime | None:
-    try:
-        return datetime.fromtimestamp(timegm(parsed), UTC) if parsed else None
-    except (TypeError, ValueError, OverflowError, OSError):
-        return None
+def _moments(entry: Mapping[str, Any], name: str) -> Iterator[Any]:
+    """A date as feedparser, which knows more spellings, understood it, and as it is written."""
+    with suppress(KeyError, TypeError, ValueError, OverflowError, OSError):
+        yield datetime.fromtimestamp(timegm(entry[f"{name}_parsed"]), UTC)
+    yield entry[name]
 
 
 FORMAT = Format(

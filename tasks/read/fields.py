@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from typing import Any
 
 from schemas.story import UNTIL_FURTHER_NOTICE
+from tasks.read.dates import moment
 
 FREE = frozenset({"", "-", "0", "no", "none", "null", "false", "n", "n/a", "lifted"})
 """What stands in a field for embargoes when there is none."""
@@ -54,23 +54,6 @@ def urgency(value: Any) -> int | None:
     """IPTC urgency or priority, 1 (most urgent) to 9; None outside that range."""
     number = whole(value)
     return number if number is not None and 1 <= number <= 9 else None
-
-
-def moment(value: Any) -> datetime | None:
-    """A time stamp in ISO 8601 (extended or basic form), RFC 2822, or seconds or milliseconds since 1970; in UTC.
-
-    A time without a zone is taken as UTC, as IPTC formats recommend writing it.
-
-    >>> moment("20240307T101500+0200").isoformat(), moment("Thu, 07 Mar 2024 08:15:00 GMT").isoformat()
-    ('2024-03-07T08:15:00+00:00', '2024-03-07T08:15:00+00:00')
-    """
-    if isinstance(value, bool) or value is None:
-        return None
-    try:
-        found = _parse(value)
-        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC) if found else None
-    except (ValueError, OverflowError, OSError, TypeError, IndexError):
-        return None
 
 
 def embargo(value: Any) -> datetime | None:
@@ -132,17 +115,3 @@ def language(value: Any) -> str | None:
 def notice(fields: Mapping[str, Any]) -> str:
     """What stands for the text of a story that its agency canceled without sending the text again."""
     return next(filter(None, (fields.get(name) for name in ("ed_note", "headline", "slugline", "provider_id"))), "canceled")
-
-
-def _parse(value: Any) -> datetime | None:
-    if isinstance(value, datetime):
-        return value
-    if isinstance(value, int | float):
-        return datetime.fromtimestamp(value / 1000 if abs(value) > 1e11 else value, UTC)
-    text = str(value).strip()
-    if not text:
-        return None
-    try:
-        return datetime.fromisoformat(text)
-    except ValueError:
-        return parsedate_to_datetime(text)

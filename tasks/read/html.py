@@ -7,9 +7,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from tasks.read import markup, xml
+from tasks.read.dates import moment
 from tasks.read.decode import decode
 from tasks.read.errors import RefusedError
-from tasks.read.fields import byline, language, line, lines, moment, rights
+from tasks.read.fields import byline, language, line, lines, rights
 from tasks.read.markup import Body
 from tasks.read.source import Format, Outcome, Source
 
@@ -67,10 +68,9 @@ def page(source: Source, text: str, **known: Any) -> Outcome:
         "language": language(told.get("inLanguage")) or language(_root(tree).get("lang")),
         "headline": headline,
         "byline": authors or byline([part.strip() for part in (line(meta.get("author")) or "").split(";")]),
-        "published_at": moment(told.get("datePublished"))
-        or moment(_meta(tree, "article:published_time"))
-        or moment(told.get("dateModified"))
-        or moment(meta.get("date")),
+        "published_at": moment(
+            told.get("datePublished"), _meta(tree, "article:published_time"), told.get("dateModified"), meta.get("date")
+        ),
         "rights": rights(told.get("copyrightNotice")),
         "subjects": lines(_keywords(told.get("keywords"))),
     }

@@ -4,7 +4,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tasks.read import markup
-from tasks.read.fields import byline, language, line, lines, moment
+from tasks.read.article import named, texts_in
+from tasks.read.dates import moment
+from tasks.read.fields import byline, language, line, lines
 from tasks.read.markup import Body
 from tasks.read.source import Format, Outcome, Source
 
@@ -32,17 +34,20 @@ def stories(source: Source) -> Iterator[Outcome]:
 
 def _story(source: Source, feed: Mapping[str, Any], item: Mapping[str, Any], key: str) -> Outcome:
     headline = line(item.get("title"))
-    html = str(item.get("content_html") or "")
-    text = markup.body(markup.from_html(html), headline) if html else Body("")
+    html, plain = (str(item.get(name) or "") for name in ("content_html", "content_text"))
+    text = markup.fullest([markup.body(markup.from_html(html), headline) if html else Body(""), markup.plain(plain)])
+    text = text if text.text.strip() else markup.either(str(item.get("summary") or ""), headline)
+    if not text.text.strip() and (there := texts_in(item)):
+        return source.skip(f"no text but in {named(there)}", key)
     return source.story(
-        **(text if text.text else markup.plain(str(item.get("content_text") or item.get("summary") or "")))._asdict(),
+        **text._asdict(),
         key=key,
         provider=line(feed.get("title")),
         provider_id=line(item.get("id")) or line(item.get("url")),
         language=language(item.get("language") or feed.get("language")),
         headline=headline,
         byline=byline(_authors(item) or _authors(feed)),
-        published_at=moment(item.get("date_published")) or moment(item.get("date_modified")),
+        published_at=moment(item.get("date_published"), item.get("date_modified")),
         subjects=lines(item.get("tags")),
     )
 

@@ -14,8 +14,8 @@ SUFFIXES = frozenset({".jsonl", ".ndjson", ".jsonlines"})
 
 
 def recognises(source: Source) -> bool:
-    """Whether the record is a JSON object with a field that names text, or a list of such."""
-    return source.suffix in SUFFIXES or has_text(source.object)
+    """Whether the record is a JSON object with a field that names text, or the one that the user named; or a list of such."""
+    return source.suffix in SUFFIXES or has_text(source.object) or source.record.text_column in source.object
 
 
 def is_lines(source: Source) -> bool:
@@ -47,7 +47,7 @@ def stories(source: Source) -> Iterator[Outcome]:
 def _one(source: Source, value: Any, key: str) -> Iterator[Outcome]:
     if not isinstance(value, dict):
         raise RefusedError("NotAnObject", f"a story must be a JSON object with fields, not a {type(value).__name__}")
-    yield from ninjs.story(source, value, key) if ninjs.is_ninjs(value) else article(source, value, key)
+    yield from ninjs.story(source, value, key) if ninjs.is_ninjs(value) else article(source, value, key, source.record.text_column)
 
 
 def _is_object(text: str) -> bool:

@@ -2,6 +2,7 @@
 
 import html
 import re
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 import lxml.html
@@ -87,6 +88,11 @@ def plain(text: str) -> Body:
 def either(text: str, headline: str | None = None) -> Body:
     """Text of a field that feeds fill now with HTML, now without."""
     return body(from_html(text), headline) if TAG.search(text) else plain(html.unescape(text))
+
+
+def fullest(bodies: Iterable[Body]) -> Body:
+    """The body with the most words; of equals the first, of none an empty one."""
+    return max(bodies, key=lambda body: len(body.text.split()), default=Body(""))
 
 
 def _lines(root: Any) -> list[tuple[str, bool]]:

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from tasks.read import markup, nitf, xml
-from tasks.read.fields import byline, embargo, language, line, lines, moment, origin, place, rights, urgency, whole
+from tasks.read.dates import moment
+from tasks.read.fields import byline, embargo, language, line, lines, origin, place, rights, urgency, whole
 from tasks.read.markup import Body
 from tasks.read.source import Format, Outcome, Source
 
@@ -116,7 +117,7 @@ def _item_fields(envelope: Any, item: Any) -> dict[str, Any]:
         "language": language(item.get("lang")),
         "headline": None,
         "slugline": _text(item, "Identification/NameLabel"),
-        "published_at": moment(_text(management, "ThisRevisionCreated")) or moment(_text(envelope, "DateAndTime")),
+        "published_at": moment(_text(management, "ThisRevisionCreated"), _text(envelope, "DateAndTime")),
         "embargoed_until": embargo(_text(management, "StatusWillChange/DateAndTime") or True) if status == "embargoed" else None,
         "urgency": urgency(_formal(management, "Urgency")) or urgency(_formal(envelope, "Priority")),
     }

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from tasks.read import markup, nitf, xml
-from tasks.read.fields import byline, embargo, language, line, lines, moment, origin, place, rights, urgency, whole
+from tasks.read.dates import moment
+from tasks.read.fields import byline, embargo, language, line, lines, origin, place, rights, urgency, whole
 from tasks.read.markup import Body
 from tasks.read.source import Format, Outcome, Source
 
@@ -112,7 +113,7 @@ def _fields(item: Any) -> dict[str, Any]:
         "dateline": dateline,
         "dateline_place": inside.get("dateline_place") or origin(_name(located), dateline),
         "dateline_date": inside.get("dateline_date"),
-        "published_at": moment(first(meta, "versionCreated")) or moment(first(content, "contentCreated")) or inside.get("published_at"),
+        "published_at": moment(first(meta, "versionCreated"), first(content, "contentCreated"), inside.get("published_at")),
         "embargoed_until": embargo(first(meta, "embargoed") or held),
         "rights": rights(*words(item, "rightsInfo/copyrightNotice"), *words(item, "rightsInfo/usageTerms")),
         "ed_note": " ".join(_notes(meta)) or inside.get("ed_note"),

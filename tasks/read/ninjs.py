@@ -8,7 +8,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tasks.read import markup
-from tasks.read.fields import byline, embargo, language, line, lines, moment, origin, place, rights, urgency, whole
+from tasks.read.article import INNER, named, texts_in
+from tasks.read.dates import moment
+from tasks.read.fields import byline, embargo, language, line, lines, origin, place, rights, urgency, whole
 from tasks.read.markup import Body
 from tasks.read.source import Format, Outcome, Source
 
@@ -16,6 +18,11 @@ NO_STORIES = frozenset({"audio", "video", "picture", "graphic", "event", "planni
 STATUS = {"canceled": "canceled", "cancelled": "canceled", "withheld": "canceled"}
 CORRECTIONS = frozenset({"correction", "corrected", "corr"})
 BODIES = frozenset({"body_text", "body_html", "body_xhtml", "bodies", "headlines"})
+BODY_NAMES = ("body_xhtml", "body_html")
+"""The bodies that are asked first."""
+
+OTHERS = ("headlines", "ednote", "usageterms", "copyrightnotice", "rightsinfo", "subject", "associations", "renditions", "extra", "genre")
+"""Properties that may be long and are no text of the story: notes, terms, and the captions of its pictures."""
 
 
 def recognises(source: Source) -> bool:
@@ -48,8 +55,16 @@ def story(source: Source, item: Any, key: str = "") -> Iterator[Outcome]:
     if kind in NO_STORIES:
         yield source.skip(kind, key)
         return
-    found = fields(item)
-    yield source.story(**content(item, found["headline"])._asdict(), key=key, **found)
+    found, column = fields(item), source.record.text_column
+    if column and column not in item:
+        yield source.reject("NoTextColumn", f"no field is called {column!r}; the fields are {named(item)}", key)
+        return
+    text = markup.either(_joined(item[column]), found["headline"]) if column else content(item, found["headline"])
+    if not text.text and found["status"] != "canceled" and (there := texts_in(item, OTHERS)):
+        message = f"no text under a known name; it has: {named(there)}. Name the field of the text with --text-column"
+        yield source.reject("NoText", message, key)
+        return
+    yield source.story(**text._asdict(), key=key, **found)
 
 
 def fields(item: Mapping[str, Any]) -> dict[str, Any]:
@@ -72,7 +87,7 @@ def fields(item: Mapping[str, Any]) -> dict[str, Any]:
         "byline": byline(first("byline", "by")) or byline([_name(author) for author in _list(first("authors"))]),
         "dateline": place(first("dateline")),
         "dateline_place": origin(_name(first("located")), place(first("dateline"))),
-        "published_at": moment(first("versioncreated", "firstcreated", "contentcreated")),
+        "published_at": moment(*map(flat.get, ("versioncreated", "firstcreated", "contentcreated"))),
         "embargoed_until": embargo(first("embargoed")),
         "rights": rights(*_list(first("copyrightnotice")), *_list(first("usageterms"))),
         "ed_note": " ".join(lines(_list(first("ednote")))) or None,
@@ -82,19 +97,13 @@ def fields(item: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def content(item: Mapping[str, Any], headline: str | None) -> Body:
-    """The body: marked up where there is markup, else plain."""
-    marked_up, plain = [], []
-    for name in ("body_xhtml", "body_html"):
-        marked_up.append(item.get(name))
-    plain.append(item.get("body_text"))
-    for body in _list(item.get("bodies")):
-        if isinstance(body, Mapping):
-            kind = str(body.get("contenttype") or body.get("contentType") or body.get("role") or "")
-            (marked_up if "html" in kind else plain).append(body.get("value"))
-    for text in marked_up:
-        if isinstance(text, str) and (found := markup.body(markup.from_html(text), headline)).text:
-            return found
-    return next((markup.plain(text) for text in plain if isinstance(text, str) and text.strip()), Body(""))
+    """The body: marked up where there is markup, else plain. A sender's own bodies count too: TT's `body_html5`, `body_sections`."""
+    renditions = [(name, _joined(item[name])) for name in sorted(item, key=_rank) if name.startswith("body_")]
+    renditions += [(_kind(body), _joined(body)) for body in _list(item.get("bodies")) if isinstance(body, Mapping)]
+    marked_up = [text for kind, text in renditions if "html" in kind or "xml" in kind or markup.TAG.search(text)]
+    found = (markup.body(markup.from_html(text), headline) for text in marked_up)
+    plain = (markup.plain(text) for _, text in renditions if text.strip() and text not in marked_up)
+    return next((body for body in found if body.text), next(plain, Body("")))
 
 
 def _items(value: Any) -> list[Any]:
@@ -102,6 +111,20 @@ def _items(value: Any) -> list[Any]:
         inner = next((value[name] for name in ("item", "items", "_items") if isinstance(value.get(name), list)), None)
         return [value] if inner is None else inner
     return [value]
+
+
+def _rank(name: str) -> int:
+    return BODY_NAMES.index(name) if name in BODY_NAMES else len(BODY_NAMES)
+
+
+def _kind(body: Mapping[str, Any]) -> str:
+    return str(body.get("contenttype") or body.get("contentType") or body.get("role") or "")
+
+
+def _joined(value: Any) -> str:
+    """A body's text, of one that is sent in parts all of them."""
+    parts = [next((part[name] for name in INNER if part.get(name)), None) if isinstance(part, Mapping) else part for part in _list(value)]
+    return "\n\n".join(part for part in parts if isinstance(part, str))
 
 
 def _list(value: Any) -> list[Any]:

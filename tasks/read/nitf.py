@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from tasks.read import markup, xml
-from tasks.read.fields import byline, embargo, language, line, lines, moment, place, rights, urgency, whole
+from tasks.read.dates import moment
+from tasks.read.fields import byline, embargo, language, line, lines, place, rights, urgency, whole
 from tasks.read.source import Format, Outcome, Source
 
 STATUS = {"canceled": "canceled", "cancelled": "canceled", "withheld": "canceled"}
@@ -31,8 +32,8 @@ def stories(source: Source) -> Iterator[Outcome]:
 
 
 def content(nitf: Any) -> Any:
-    """The element that holds the story itself."""
-    found = nitf.find("body/body.content")
+    """The element that holds the story itself; where senders leave it out, the body, whose head and end are no part of it."""
+    found = next(filter(lambda one: one is not None, map(nitf.find, ("body/body.content", "body"))), None)
     return found if found is not None else markup.from_html("")
 
 
@@ -64,8 +65,8 @@ def fields(nitf: Any) -> dict[str, Any]:
         "dateline": _dateline(head),
         "dateline_place": place(words("body/body.head/dateline/location/city") or words("body/body.head/dateline/location")),
         "dateline_date": when.date() if (when := moment(story_date)) else None,
-        "published_at": issued or released or moment(attribute("head/pubdata", "date.publication")),
-        "embargoed_until": released if released and (held or issued is None or released > issued) else embargo(held),
+        "published_at": moment(issued, released, attribute("head/pubdata", "date.publication")),
+        "embargoed_until": released if released and (held or not issued or released > issued) else embargo(held),
         "rights": rights(
             attribute("head/docdata/doc.copyright", "holder"),
             attribute("head/docdata/doc.rights", "type"),

@@ -7,8 +7,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tasks.read import jsonl
-from tasks.read.article import NAMES
-from tasks.read.csv import as_article, choose
+from tasks.read.article import KNOWN, spelling
+from tasks.read.csv import as_article, check
 from tasks.read.errors import RefusedError
 from tasks.read.source import Format, Source
 from tasks.read.streams import MAX_RECORD_BYTES, seekable, too_large
@@ -19,8 +19,6 @@ BATCH_ROWS = 64
 MAX_ROW_GROUP_BYTES = 4 * 2**30
 """The largest row group, unpacked, that is read; writers make them of 128 MB to 1 GB."""
 
-KNOWN = frozenset(name for names in NAMES.values() for name in names)
-
 
 def recognises(source: Source) -> bool:
     """Whether the record begins with Parquet's magic bytes."""
@@ -28,23 +26,27 @@ def recognises(source: Source) -> bool:
 
 
 def cut(stream: io.BufferedReader, text_column: str | None) -> Iterator[tuple[str, bytes | RefusedError]]:
-    """Each row as a JSON object of the columns that have a meaning here, with its number."""
+    """Each row as a JSON object of the columns that have a meaning here, or may hold a text, with its number."""
     with seekable(stream) as file:
         try:
             table = pq.ParquetFile(file)
-            chosen = choose(table.schema_arrow.names, text_column)
+            check(table.schema_arrow.names, text_column)
             groups = (table.metadata.row_group(number) for number in range(table.metadata.num_row_groups))
             if any(group.total_byte_size > MAX_ROW_GROUP_BYTES for group in groups):
                 raise RefusedError("TooLarge", "a row group unpacks to more than 4 GB; write the file with smaller ones")
-            columns = [name for name in table.schema_arrow.names if name in KNOWN or name == chosen]
+            columns = [f.name for f in table.schema_arrow if spelling(f.name) in KNOWN or f.name == text_column or _is_text(f.type)]
             number = 0
             for batch in table.iter_batches(batch_size=BATCH_ROWS, columns=columns):
                 for row in batch.to_pylist():
                     number += 1
-                    article = as_article(row, chosen)
+                    article = as_article(row)
                     yield str(number), article if len(article) <= MAX_RECORD_BYTES else too_large(f"the row has {len(article):,} bytes")
         except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
             raise RefusedError("BrokenParquet", f"the file cannot be read: {error}") from None
+
+
+def _is_text(type: pa.DataType) -> bool:
+    return bool(pa.types.is_string(type) or pa.types.is_large_string(type))
 
 
 FORMAT = Format(

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from tasks.read import streams
+from tasks.read.dates import moment
 from tasks.read.errors import RefusedError
 from tasks.read.fields import byline, line, lines, place
 from tasks.read.source import Format, Outcome, Source
@@ -60,7 +61,7 @@ def stories(source: Source) -> Iterator[Outcome]:
         headline=title,
         byline=byline(line(_element(text, "AUTHOR"))),
         dateline=place(dateline),
-        published_at=_date(_element(text, "DATE")),
+        published_at=moment(_date(_element(text, "DATE")), line(_element(text, "DATE"))),
         subjects=lines([name for list_of in ("TOPICS", "PLACES") for name in re.findall(r"<D>(.*?)</D>", _raw(text, list_of))]),
     )
 

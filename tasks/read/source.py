@@ -13,7 +13,8 @@ from urllib.parse import unquote, urlsplit
 
 from schemas.outcome import Reject, Skip
 from schemas.record import Record
-from schemas.story import RawStory
+from schemas.story import UNDATED, RawStory
+from tasks.read.dates import Unread
 from tasks.read.decode import Decoded, decode
 from tasks.read.errors import RefusedError
 from tasks.read.fields import SURROGATE, notice
@@ -22,6 +23,9 @@ Outcome: TypeAlias = RawStory | Skip | Reject
 
 HEAD_BYTES = 8192
 """What sniffing looks at: the first few kilobytes."""
+
+LONGEST_DATE = 80
+"""Characters of a date that is not understood which its story's repairs show."""
 
 CODINGS = (".gz", ".zst")
 """Suffixes that name a compression, not what is compressed."""
@@ -107,6 +111,9 @@ class Source:
             notes.append(f"{damaged} half characters (lone surrogates) replaced")
         if not text.strip():
             return self.skip("no text", key)
+        if isinstance(unread := fields.get("published_at"), Unread):
+            notes.append(f"{UNDATED}{unread[:LONGEST_DATE]}")
+            fields["published_at"] = None
         fields.setdefault("encoding", self.decoded.encoding if "decoded" in self.__dict__ else None)
         return RawStory(
             source_uri=self.record.source_uri,

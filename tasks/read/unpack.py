@@ -25,7 +25,7 @@ MAX_DEPTH = 4
 
 
 class Options(NamedTuple):
-    """What the user chose for everything that is read: the reader, and the column of tables that holds the text."""
+    """What the user chose for everything that is read: the reader, and the column or field that holds the text."""
 
     format: str | None = None
     text_column: str | None = None
@@ -148,19 +148,20 @@ def left_out_member(name: str) -> str | None:
 
 
 def _records(opened: Opened, head: bytes, options: Options) -> Iterator[Record | Reject]:
+    asked = {"source_uri": opened.uri, "text_column": options.text_column}
     cutter = _cutter(Source(Record(source_uri=opened.uri, source_record=opened.record, data=head)), options)
     if cutter is None or cutter.cut is None:
         data = head + fill(opened.stream, MAX_RECORD_BYTES + 1 - len(head))
         if len(data) > MAX_RECORD_BYTES:
             raise too_large("it is larger than the largest record")
-        yield Record(source_uri=opened.uri, source_record=opened.record, format=options.format, data=data)
+        yield Record(**asked, source_record=opened.record, format=options.format, data=data)
         return
     for key, part in cutter.cut(streams.replay(head, opened.stream), options.text_column):
         record = within(opened.record, key)
         if isinstance(part, RefusedError):
             yield Reject(source_uri=opened.uri, source_record=record, step="read", error=part.error, message=str(part))
         else:
-            yield Record(source_uri=opened.uri, source_record=record, format=cutter.name, data=part)
+            yield Record(**asked, source_record=record, format=cutter.name, data=part)
 
 
 def _cutter(source: Source, options: Options) -> Format | None:

@@ -9,9 +9,10 @@ from warcio.exceptions import ArchiveLoadFailed
 from warcio.recordloader import ArcWarcRecord
 
 from tasks.read import html, streams
+from tasks.read.dates import moment
 from tasks.read.decode import decode
 from tasks.read.errors import RefusedError
-from tasks.read.fields import line, moment
+from tasks.read.fields import line
 from tasks.read.source import Format, Outcome, Source
 
 PAGES = frozenset({"text/html", "application/xhtml+xml"})

@@ -59,10 +59,12 @@ OWN_LINE = (
 )
 """Forms that need no dash because the dateline has the line to itself."""
 
+# No character may be read in two ways under a repeat: a hyphen is inside a word or, where none can go on with it, between two.
 CAPS_WORD = r"(?:(?:Mc|Mac|La|Le|De|Du|Di|Van|O['’])?[A-ZÀ-ÞĀŁŚŞŠŻŽİ][A-ZÀ-ÞĀĄČĘŁŃŚŞŠŻŽİ'’‘`.\-]*[A-ZÀ-ÞŁŚŞŠİ.])"
+CAPS_NEXT = rf"(?: {CAPS_WORD}|-(?=[A-Z][a-z]){CAPS_WORD}|[ -](?:de|am|of|the|and)(?:-(?![A-Z][a-z]){CAPS_WORD})?)"
 WORD = r"(?:[A-ZÀ-ÞŁŚŞŠŻŽİ][\w'’‘`.\-]*)"
 PARTICLE = r"(?:de|del|della|la|las|los|le|les|am|an|der|do|da|dos|of|the|on|upon|and|en|el|al|sur|sous|near|bei|in)"
-REGION_NAME = rf"(?:the )?{WORD}(?:[ -](?:{WORD}|of|and|the|d'))*"
+REGION_NAME = rf"(?:the )?{WORD}(?: (?:{WORD}|of|and|the|d')){{0,8}}"
 REGION = rf"(?:, {REGION_NAME}| \({REGION_NAME}\))"
 
 _TOWNS_APART = re.compile(r" ?/ ?|, | (?i:and) ")
@@ -182,10 +184,10 @@ def compiled() -> tuple[tuple[Shape, re.Pattern[str]], ...]:
 
 def _blocks() -> dict[str, str]:
     dash = r"(?: ?(?:-{1,3}|[–—―_=])(?=[\s\"'“‘«`(]|[A-Z]|$) ?)"
-    caps_name = rf"{CAPS_WORD}(?:[ -](?:{CAPS_WORD}|de|am|of|the|and)){{0,5}}"
-    name = rf"{WORD}(?:[ -](?:{WORD}|{PARTICLE})){{0,5}}"
+    caps_name = rf"{CAPS_WORD}{CAPS_NEXT}{{0,5}}"
+    name = rf"{WORD}(?: (?:{WORD}|{PARTICLE}(?:-{WORD})?)){{0,5}}"
     return {
-        "places": rf"(?P<place>{name}(?: ?/ ?{name}){{0,3}}(?:, {caps_name})*?(?: and {name})?)(?P<region>{REGION}{{0,2}})",
+        "places": rf"(?P<place>{name}(?: ?/ ?{name}){{0,3}}(?:, {caps_name}){{0,4}}?(?: and {name})?)(?P<region>{REGION}{{0,2}})",
         "caps": rf"(?P<place>{caps_name}(?: ?/ ?{caps_name}){{0,3}}(?: and {caps_name})?)(?P<region>{REGION}{{0,2}})",
         "date": date_pattern(),
         "agency": _credits(profiles()),
@@ -203,7 +205,7 @@ def _credits(chosen: Iterable[Profile]) -> str:
 
 def _any_credit(chosen: Iterable[Profile]) -> str:
     names = sorted({re.escape(credit) for profile in chosen for credit in profile.credits}, key=len, reverse=True)
-    return f"(?i:{'|'.join(names)})"
+    return f"(?>(?i:{'|'.join(names)}))"  # the longest, for good: AP/Reuters is one credit, not two as well
 
 
 @cache

@@ -101,5 +101,5 @@ def _leading_flag() -> re.Pattern[str]:
 
 @cache
 def _flag_line() -> re.Pattern[str]:
-    flag = _any_flag().pattern.replace("?P<flag>", "?:")
+    flag = f"(?>{_any_flag().pattern.replace('?P<flag>', '?:')})"  # several patterns fit UPDATE 1: the first, for good
     return re.compile(rf"\W*{flag}(?:[\W_]+{flag})*\W*")

@@ -16,6 +16,7 @@ from schemas.ids import hash_of
 from schemas.outcome import Reject
 from schemas.rows import DocumentRow, EntityRow, QuoteRow, RejectRow, Row, SectionRow
 from schemas.run import BatchFiles
+from schemas.story import UNDATED
 from tasks.write.dataset import Dataset
 from tasks.write.disk import move_in, sync, write_parquet
 from tasks.write.errors import told
@@ -51,6 +52,8 @@ class Committed:
     words: int
     untagged: int
     """Documents that no model was used on, since none fits their language."""
+    undated: int
+    """Documents whose date was there and not understood."""
 
 
 def commit_batch(dataset: Dataset, index: Index, rows: BatchRows, rejects: Sequence[Reject], stamp: Stamp) -> Committed:
@@ -157,4 +160,7 @@ def _account(batch_id: str, files: list[str], tables: Mapping[type[Row], pa.Tabl
         speakers=frozenset(quotes["speaker"].drop_null().to_pylist()) if quotes is not None else frozenset(),
         words=pc.sum(documents["n_words"]).as_py() or 0 if documents is not None else 0,
         untagged=documents["model_version"].null_count if documents is not None else 0,
+        undated=sum(any(r.startswith(UNDATED) for r in repairs) for repairs in documents["repairs"].to_pylist())
+        if documents is not None
+        else 0,
     )

@@ -1,11 +1,15 @@
 """What a run says of itself in one line."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from flows.account import Account
 from flows.summary import figures, in_words
-from tests.tasks.writing import manifest
+from schemas.story import UNDATED
+from tasks.write import batch_rows
+from tests.tasks.writing import OPENING, extracted, ingest, manifest
 
 
 @pytest.mark.parametrize(
@@ -30,3 +34,13 @@ def test_the_account_in_one_line(counts: dict[str, Any], words: str) -> None:
 
 def test_what_was_skipped_is_told_by_reason() -> None:
     assert figures(manifest(skipped={"picture": 1, "embargoed": 3}))["skipped"] == "4 (3 embargoed, 1 picture)"
+
+
+def test_dates_that_were_not_understood_are_told_only_where_there_are_some(tmp_path: Path) -> None:
+    stories = [extracted(OPENING), extracted(f"{OPENING}, at last.", uri="file:///b.txt", repairs=[f"{UNDATED}12/03/2024"])]
+    account = Account("run", "ingest", [])
+    assert "dates not understood" not in figures(account.manifest())
+    [done] = ingest(tmp_path / "desk", [stories])
+    account.committed(done, batch_rows(stories), 0)
+    assert account.manifest().undated == 1
+    assert figures(account.manifest())["dates not understood"].startswith("1 ")

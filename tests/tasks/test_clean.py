@@ -190,6 +190,31 @@ def test_language_is_declared_or_detected(text: str, declared: str | None, langu
     assert clean(raw(text, language=declared)).language == language
 
 
+@pytest.mark.parametrize(
+    ("text", "declared", "language", "noted"),
+    [
+        (ENGLISH * 2, "eng", "en", False),
+        (ENGLISH, "eng", "en", False),
+        (ENGLISH * 2, "en-GB", "en-GB", False),
+        (ENGLISH * 2, "it", "en", True),
+        (ENGLISH * 2, "fi-FI", "en", True),
+        (ENGLISH * 2, "ger", "en", True),
+        (ENGLISH, "mul", "en", False),
+        (ENGLISH, "zxx", "en", False),
+        (ENGLISH, "xx", "en", False),
+        (GERMAN * 2, "de", "de", False),
+        (GERMAN * 2, "en", "de", True),
+        ("Rain fell on Larvik.", "it", "it", False),
+        ("Rams 54, Chiefs 51", "mul", None, False),
+        ("Bøndene ba regjeringen om hjelp mandag etter den våteste høsten på tretti år, sier de. " * 2, "nb", "nb", False),
+    ],
+)
+def test_a_declared_language_is_a_hint(text: str, declared: str, language: str | None, noted: bool) -> None:
+    found = clean(raw(text, language=declared))
+    assert found.language == language
+    assert (f"language declared as {declared}, found to be {language}" in found.repairs) == noted
+
+
 WORDS = ["word", "Minister", "said", ".", " ", "-\n", "- ", "1. ", "* ", "___", "“", "''", "``", "日本", "\U0001f4f0"]
 BREAKS = [",\n", "\n", "\n\n", "\r\r\n", "\t   ", "  ", "\u00a0", "\x85"]
 DAMAGE = ["&amp;", "&nbsp;", "&#38;", "amp;", "lt;p&gt;", "<p>", "</b>", "Ã©", "â€œ", "â€\x9d", "\x93", "\x00", "\ufb01", "e\u0301"]

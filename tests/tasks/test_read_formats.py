@@ -168,6 +168,133 @@ def test_the_user_names_the_column_of_the_text(tmp_path: Path, kind: str) -> Non
     assert isinstance(wrong, Reject)
 
 
+FULL = "<p>The dam above Riverton held on Thursday, the keeper said.</p><p>Rain fell until noon, and the valley was dry by night.</p>"
+ARTICLE = "The dam above Riverton held on Thursday, the keeper said.\nRain fell until noon, and the valley was dry by night."
+CAPTION = "<media:description>The dam at dusk, with the keeper's house and two boats in front of it. Photo: Ada Quill</media:description>"
+TYPED = CAPTION.replace("<media:description>", '<media:description type="plain">')
+CDATA = f"<![CDATA[{FULL}]]>"
+ENTRIES = [
+    (f"<media:content url='q.jpg'>{CAPTION}</media:content><description>{CDATA}</description>", ARTICLE),
+    (f"<description>{CDATA}</description><media:content url='q.jpg'>{CAPTION}</media:content>", ARTICLE),
+    (f"{TYPED}<description>{CDATA}</description>{TYPED}", ARTICLE),
+    (f"<media:group><media:content url='q.jpg'>{CAPTION}</media:content></media:group><description>{CDATA}</description>", ARTICLE),
+    (f"<description>Dam holds.</description>{CAPTION}<content:encoded>{CDATA}</content:encoded>", ARTICLE),
+    (f"<media:text>Dam, Ada Quill, dusk</media:text><content:encoded>{CDATA}</content:encoded><description>Teaser.</description>", ARTICLE),
+    (f"<content:encoded>The dam.</content:encoded><description>{CDATA}</description>", ARTICLE),
+    (f"<description>Teaser.</description><fulltext>{CDATA}</fulltext>", ARTICLE),
+    (f"<description>Teaser.</description><yandex:full-text>{CDATA}</yandex:full-text>", ARTICLE),
+    (f"<description>Teaser.</description><body>{CDATA}</body>", ARTICLE),
+    (f"<description>Teaser of it.</description>{CAPTION}", "Teaser of it."),
+    ("<description>Teaser of it.</description>", "Teaser of it."),
+    (CAPTION, "skip: no text but in media_description"),
+    ("<link>https://courier.example/dam</link>", "skip: no text"),
+]
+NAMES_OF_FEEDS = 'xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:media="http://search.yahoo.com/mrss/" xmlns:yandex="http://news.yandex.ru"'
+
+
+@pytest.mark.parametrize(("inside", "text"), ENTRIES)
+def test_the_text_of_a_feeds_entry_is_its_fullest_and_never_a_caption(inside: str, text: str) -> None:
+    feed = f'<rss version="2.0" {NAMES_OF_FEEDS}><channel><item><title>Dam holds</title>{inside}</item></channel></rss>'
+    [found] = read(Record(source_uri="file:///feed.xml", data=feed.encode()))
+    assert (found.text if isinstance(found, RawStory) else f"skip: {found.reason}" if isinstance(found, Skip) else found) == text
+
+
+def test_an_atom_entry_with_pictures_has_its_content() -> None:
+    entry = f"<id>1</id><title>Dam</title><summary>Teaser.</summary>{CAPTION}<content type='html'>{CDATA}</content>{CAPTION}"
+    feed = f'<feed xmlns="http://www.w3.org/2005/Atom" {NAMES_OF_FEEDS}><entry>{entry}</entry></feed>'
+    [found] = read(Record(source_uri="file:///feed.xml", data=feed.encode()))
+    assert isinstance(found, RawStory)
+    assert found.text == ARTICLE
+
+
+LONG = ARTICLE.replace("\n", " ")
+NINJS = {"uri": "urn:1", "type": "text", "versioncreated": "2024-03-07T10:00:00Z", "headline": "Dam"}
+FEED = {"version": "https://jsonfeed.org/version/1.1"}
+OBJECTS = [
+    ({"id": 3, "title": {"rendered": "Dam"}, "content": {"rendered": FULL}}, ARTICLE),
+    ({"id": 3, "text": "", "body": LONG}, LONG),
+    ({"id": 3, "content": "Teaser.", "full_text": LONG}, LONG),
+    ({"id": 3, "text": LONG, "content": LONG + " Advertisement."}, LONG),
+    ({"id": 3, "Article Text": LONG}, LONG),
+    ({"id": 3, "articleBody": LONG}, LONG),
+    ({"id": 3, "body_html": FULL}, ARTICLE),
+    ({"id": 3, "text": " ", "title": "Dam"}, "skip: no text"),
+    ({"id": 3, "text": None, "url": "https://courier.example/dam"}, "skip: no text"),
+    ({"id": 3, "text": None, "annotations": [{"said": LONG}]}, "NoText: annotations"),
+    ({"id": 3, "content": {"parts": {"a": LONG}}}, "NoText: content"),
+    ({"id": 3, "content": {"raw": ""}}, "NoText: id, content"),
+    (NINJS | {"body_html5": FULL}, ARTICLE),
+    (NINJS | {"body_richhtml5": FULL}, ARTICLE),
+    (NINJS | {"body_text": [LONG, "It is over."]}, f"{LONG}\n\nIt is over."),
+    (NINJS | {"body_sections": [{"html": "<p>One.</p>"}, {"html": "<p>Two.</p>"}]}, "One.\nTwo."),
+    (NINJS | {"bodies": [{"value": FULL}]}, ARTICLE),
+    (NINJS | {"descriptions": [{"role": "summary", "value": LONG}]}, "NoText: descriptions"),
+    (NINJS | {"associations": {"a": {"description_text": LONG}}, "headlines": [{"value": LONG}]}, "skip: no text"),
+    (FEED | {"items": [{"id": "1", "content_html": "<p>Dam.</p>", "content_text": LONG}]}, LONG),
+    (FEED | {"items": [{"id": "1", "content_html": "<img>", "summary": LONG}]}, LONG),
+    (FEED | {"items": [{"id": "1", "_courier": {"story": LONG}}]}, "skip: no text but in _courier"),
+]
+
+
+@pytest.mark.parametrize(("value", "text"), OBJECTS)
+def test_no_text_is_said_only_where_there_is_none(value: dict[str, Any], text: str) -> None:
+    [found] = read(Record(source_uri="file:///a.json", data=json.dumps(value).encode()))
+    if isinstance(found, RawStory):
+        assert found.text == text
+    elif isinstance(found, Skip):
+        assert f"skip: {found.reason}" == text
+    else:
+        assert (found.error, text.partition(": ")[2] in found.message) == (text.partition(":")[0], True)
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet", "jsonl"])
+def test_a_row_without_text_in_its_first_text_column_has_that_of_another(tmp_path: Path, kind: str) -> None:
+    rows = [{"text": "", "content": LONG, "note": "x"}, {"text": "", "content": "", "note": "x"}, {"text": "", "content": "", "note": LONG}]
+    story, nothing, elsewhere = outcomes(written(tmp_path / f"a.{kind}", rows))
+    assert isinstance(story, RawStory)
+    assert story.text == LONG
+    assert isinstance(nothing, Skip)
+    assert isinstance(elsewhere, Reject)
+    assert "note" in elsewhere.message
+
+
+def written(path: Path, rows: list[dict[str, str]]) -> Path:
+    if path.suffix == ".parquet":
+        pq.write_table(pa.Table.from_pylist(rows), path)
+    elif path.suffix in {".jsonl", ".json"}:
+        path.write_text("\n".join(map(json.dumps, rows)) if path.suffix == ".jsonl" else json.dumps(rows), encoding="utf-8")
+    else:
+        table = [list(rows[0]), *(list(row.values()) for row in rows)]
+        path.write_text("".join("\t".join(row) + "\n" for row in table), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("kind", ["tsv", "parquet", "jsonl", "json"])
+def test_the_named_column_means_the_same_in_every_table(tmp_path: Path, kind: str) -> None:
+    path = written(
+        tmp_path / f"a.{kind}", [{"text": "Teaser.", "words": "The dam held.", "title": "Dam"}, {"text": "x", "words": "", "title": ""}]
+    )
+    story, nothing = outcomes(path, text_column="words")
+    assert isinstance(story, RawStory)
+    assert (story.text, story.headline) == ("The dam held.", "Dam")
+    assert isinstance(nothing, Skip)
+    assert nothing.reason == "no text in words"
+    wrong = outcomes(path, text_column="wrods")
+    assert {one.error for one in wrong if isinstance(one, Reject)} == {"NoTextColumn"}
+    assert all("text, words, title" in one.message for one in wrong if isinstance(one, Reject))
+
+
+def test_a_story_may_be_ninjs_and_have_its_text_where_the_user_says(tmp_path: Path) -> None:
+    item = NINJS | {"words": [{"value": "The dam held."}]}
+    for name in ("a.jsonl", "a.json"):
+        [story] = outcomes(written(tmp_path / name, [item]), text_column="words")
+        assert isinstance(story, RawStory)
+        assert (story.text, story.headline, story.provider_id) == ("The dam held.", "Dam", "urn:1")
+        [wrong] = outcomes(tmp_path / name, text_column="wrods")
+        assert isinstance(wrong, Reject)
+        assert (wrong.error, "words" in wrong.message) == ("NoTextColumn", True)
+
+
 @pytest.mark.parametrize("data", [b"PAR1", b"PAR1" + b"\x00" * 100 + b"PAR1", b"WARC/1.0\r\n", b"<REUTERS NEWID='1'><TEXT>"])
 def test_what_cannot_be_cut_is_rejected(tmp_path: Path, data: bytes) -> None:
     (tmp_path / "a").write_bytes(data)

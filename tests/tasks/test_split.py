@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from schemas.base import Span
 from schemas.story import UNTIL_FURTHER_NOTICE, Layout, RawStory, SplitStory
 from tasks.clean import clean
+from tasks.limits import time_limit
 from tasks.split import split
 from tasks.split.bylines import byline_field, byline_of
 from tasks.split.datelines import dateline_at_start
@@ -94,6 +95,51 @@ def test_a_date_without_a_year_is_read_next_to_the_storys_own(published: date | 
     found = dateline_at_start("OSLO, Dec 31 (AP) - Rain.", Span(start=0, end=25), published)
     assert found is not None
     assert found.filed_on == filed_on
+
+
+ENDLESS = [
+    "A-",
+    "Ab-",
+    "A-b-",
+    "AB-de-",
+    "Mc-McA-",
+    "A, ",
+    "Ab, ",
+    "A and ",
+    "Ab of ",
+    "A/",
+    "A. ",
+    "1",
+    "1:",
+    "(AP) ",
+    "AP/Reuters/",
+    "ats afp ",
+]
+ENDLESS += [
+    "CORRECTED ",
+    "UPDATE 1-",
+    "URGENT/",
+    "By A and ",
+    "a/",
+    "aa-",
+    "Monday, ",
+    "May 3 ",
+    "embargo ",
+    "is strictly under an ",
+    "- ",
+    "* ",
+]
+"""What a line may be made of that is furniture or a dateline nearly, over and over."""
+
+
+@pytest.mark.parametrize("part", ENDLESS)
+@pytest.mark.parametrize(("before", "after"), [("", "x"), ("(", ""), ("(", " - Rain fell."), ("Riverton, ", "!")])
+def test_a_line_of_two_thousand_parts_is_read_to_its_end(before: str, part: str, after: str) -> None:
+    """The limit is for a pattern that tries each part in two ways: that would take longer than there is time."""
+    text = f"{before}{part * 2000}{after}"
+    with time_limit(60):
+        found = story(f"{text}\n{LEDE}\n{NEXT}")
+    assert LEDE in found.text
 
 
 def test_a_dateline_may_have_its_line_to_itself() -> None:

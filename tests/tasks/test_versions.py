@@ -13,7 +13,7 @@ from schemas.ids import story_id
 from schemas.outcome import Reject, Skip
 from schemas.record import Record
 from schemas.run import Copy
-from schemas.story import RawStory, SplitStory
+from schemas.story import UNDATED, RawStory, SplitStory
 from tasks.batch import finish, tagger
 from tasks.clean import clean
 from tasks.entities import entities
@@ -191,6 +191,32 @@ DANISH = (
     "Færgen til Talmere bliver i havn, indtil vinden lægger sig igen i morgen, siger havnefogeden.\n\n"
     "»Vi sejler ikke i dag,« sagde Ines Corvo til avisen, mens hun så ud over det grå vand ved kajen.\n"
 )
+
+
+SAID_IN_DANISH = 'Havnen er lukket i dag. "We wait," said harbour master Ines Corvo til avisen, siger hun, mens vinden stadig er for stærk.'
+
+
+def test_a_story_that_no_model_reads_has_neither_entities_nor_quotes(desk: Desk) -> None:
+    done = desk.send(with_model, dansk=DANISH + "\n\n" + DANISH.replace("Talmere", "Vesterø") + "\n\n" + SAID_IN_DANISH)
+    assert (done.untagged, done.rows["entities"], done.rows["quotes"]) == (1, 0, 0)
+
+
+def test_a_story_in_english_is_read_whatever_it_is_declared_as(desk: Desk) -> None:
+    text = f'{FERRY}\n\n"We wait for the wind, and so will everyone who wants to go," said harbour master Ines Corvo.'
+    done = desk.send(with_model, a=[{"id": 1, "language": "it", "text": text}, {"id": 2, "language": "mul", "text": f"{text} It blew."}])
+    assert (done.untagged, done.rows["quotes"] >= 2) == (0, True)
+    assert {language for (language,) in desk.ask("language")} == {"en"}
+
+
+def test_a_date_that_is_not_understood_is_counted_and_can_be_found(desk: Desk) -> None:
+    stories = [
+        {"id": 1, "date": "12/03/2024", "text": FERRY},
+        {"id": 2, "date": "2024-03-12", "text": SAILS},
+        {"id": 3, "date": "NaT", "text": f"{SAILS} x"},
+    ]
+    done = desk.send(a=stories)
+    assert (done.rows["documents"], done.undated) == (3, 1)
+    assert [repairs for (repairs,) in desk.ask("repairs") if repairs] == [[f"{UNDATED}12/03/2024"]]
 
 
 def test_a_story_in_another_language_has_sections_and_text_and_is_counted(desk: Desk) -> None:

@@ -35,7 +35,8 @@ def extracted(text: str, uri: str = "file:///inbox/a.txt", **fields: Any) -> Ext
     if body:
         paragraph = Span(start=len(lede) + 1, end=len(text))
         sections.append(Section(kind="body", start=paragraph.start, end=paragraph.end, paragraphs=[paragraph]))
-    clean = CleanStory(raw=own, text=text, source_map=[SourceRun(text_start=0, source_start=0, length=len(text))], language="en")
+    source_map = [SourceRun(text_start=0, source_start=0, length=len(text))]
+    clean = CleanStory(raw=own, text=text, source_map=source_map, repairs=own.repairs, language="en")
     return ExtractedStory(
         split=SplitStory(clean=clean, sections=sections, headline=own.headline, status=own.status),
         entities=_entities(text, len(lede)),
