@@ -134,12 +134,12 @@ def _people(tagged: TaggedStory, mentions: Sequence[Mention], among: Sequence[Me
     people, roles, lists = list[PersonMention](), list[str | None](), dict[Span, int]()
     for paragraph, group in groupby((m.span for m in mentions), key=lambda span: _holding(paragraphs, span)):
         spans = list(group)
-        shared, kin = shared_titles(text, paragraph, spans, others), relatives(text, paragraph, spans)
+        shared, family = shared_titles(text, paragraph, spans, others), relatives(text, paragraph, spans)
         lists |= {span: number for number, people_of in enumerate(listed(text, spans), len(lists)) for span in people_of}
         for span in spans:
             before, after = titles_around(text, paragraph, span, others)
-            relative = span in kin or bool({before.head, after.head} & table("heads", "kin"))
-            people.append(PersonMention(span.start, parse(span.of(text)), before, relative, lists.get(span)))
+            kin = next((head for head in (before.head, after.head) if head in table("heads", "kin")), family.get(span))
+            people.append(PersonMention(span.start, parse(span.of(text)), before, kin, lists.get(span)))
             roles.append(shared.get(span) or before.role or after.role)
     return [
         _Linked(mention, "PERSON", person.name.text, number, role)

@@ -37,15 +37,15 @@ def shared_titles(text: str, paragraph: Span, people: Sequence[Span], names: Seq
     return roles
 
 
-def relatives(text: str, paragraph: Span, people: Sequence[Span]) -> set[Span]:
-    """The people of lists that say whose relatives they are; `people` are the paragraph's, in order.
+def relatives(text: str, paragraph: Span, people: Sequence[Span]) -> dict[Span, str]:
+    """Whose relative each person of a list is that says so; `people` are the paragraph's, in order.
 
     >>> text = "He had two sons, Jan and Ole."
-    >>> [span.of(text) for span in sorted(relatives(text, Span(start=0, end=29), [Span(start=17, end=20), Span(start=25, end=28)]), key=lambda s: s.start)]
-    ['Jan', 'Ole']
+    >>> list(relatives(text, Span(start=0, end=29), [Span(start=17, end=20), Span(start=25, end=28)]).values())
+    ['son', 'son']
     """
     lists = [group for group in _lists(text, people) if len(group) > 1]
-    return {person for group in lists if _kin_before(text, paragraph, group[0]) for person in group}
+    return {person: kin for group in lists if (kin := _kin_before(text, paragraph, group[0])) for person in group}
 
 
 def listed(text: str, people: Sequence[Span]) -> list[list[Span]]:
@@ -53,9 +53,11 @@ def listed(text: str, people: Sequence[Span]) -> list[list[Span]]:
     return [group for group in _lists(text, people) if len(group) > 1 and " and " in text[group[0].start : group[-1].end]]
 
 
-def _kin_before(text: str, paragraph: Span, first: Span) -> bool:
+def _kin_before(text: str, paragraph: Span, first: Span) -> str | None:
     phrase, _, one = _plural_before(text, paragraph, first)
-    return bool(phrase) and (bare(one or "") in table("heads", "kin") or phrase[-1].within("heads", "kin_of_many"))
+    if phrase and phrase[-1].within("heads", "kin_of_many"):
+        return phrase[-1].word
+    return one if one and bare(one) in table("heads", "kin") else None
 
 
 def _plural_before(text: str, paragraph: Span, first: Span) -> tuple[list[Token], bool, str | None]:
