@@ -222,6 +222,6 @@ def test_a_provider_is_given_to_stories_that_name_none(tmp_path: Path) -> None:
 
 
 def test_the_column_of_the_text_can_be_named(tmp_path: Path) -> None:
-    (tmp_path / "a.csv").write_text('nr,story\n1,"Ferries sail."\n')
+    (tmp_path / "a.csv").write_text('nr,words\n1,"Ferries sail."\n')
     assert len(take(tmp_path / "a.csv", Known())[2].refused) == 1
-    assert take(tmp_path / "a.csv", Known(), text_column="story")[0] == ["Ferries sail."]
+    assert take(tmp_path / "a.csv", Known(), text_column="words")[0] == ["Ferries sail."]
