@@ -73,7 +73,7 @@ def schedule(
     os.environ.setdefault("PREFECT_LOGGING_LOGGERS_PREFECT_TASK_RUNS_LEVEL", "CRITICAL")  # the run's end says why
     quiet()
     try:
-        when, due = _schedule(cron, timezone, interval)
+        when, due = timetable(cron, timezone, interval)
         _check(sources, dataset, format)
     except ValueError as error:
         complain(str(error))
@@ -97,7 +97,7 @@ def schedule(
 
         served = Served([absolute(source) for source in sources], str(Path(dataset).absolute()), options, when)
         if own:
-            served.bury()
+            served.mark_lost_runs()
         status.stop()
         pages = url.removesuffix("/api")
         err.print(f"ingesting {', '.join(sources)} into {dataset} {due}; runs: {pages}; stop with Ctrl-C", markup=False, soft_wrap=True)
@@ -106,7 +106,7 @@ def schedule(
     complain(STOPPED)
 
 
-def _schedule(cron: str | None, timezone: str | None, interval: float | None) -> tuple["Schedule", str]:
+def timetable(cron: str | None, timezone: str | None, interval: float | None) -> tuple["Schedule", str]:
     """When to run, and that in words; raises ValueError where that cannot be."""
     if (cron is None) == (interval is None):
         raise ValueError("give either --cron or --interval: when should it run?")
