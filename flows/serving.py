@@ -61,7 +61,7 @@ class Served:
         )
         self._deployment = cast(UUID, deployment)  # a coroutine only where a loop runs
 
-    def bury(self) -> None:
+    def mark_lost_runs(self) -> None:
         """Marks runs as crashed whose process is gone: a killed schedule left them running, and new ones would be cancelled.
 
         Only for an API that other machines do not use: whoever holds the dataset's lock here is at work, and stays as it is.

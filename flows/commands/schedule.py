@@ -73,7 +73,7 @@ def schedule(
     os.environ.setdefault("PREFECT_LOGGING_LOGGERS_PREFECT_TASK_RUNS_LEVEL", "CRITICAL")  # the run's end says why
     quiet()
     try:
-        when, due = _schedule(cron, timezone, interval)
+        when, due = timetable(cron, timezone, interval)
         place, places = folder_of(dataset), located(sources)
         _check(places, place, format)
     except ValueError as error:
@@ -98,16 +98,16 @@ def schedule(
 
         served = Served(places, place, options, when)
         if own:
-            served.bury()
+            served.mark_lost_runs()
         status.stop()
         pages = url.removesuffix("/api")
-        err.print(f"ingesting {', '.join(sources)} into {dataset} {due}; runs: {pages}; stop with Ctrl-C", markup=False, soft_wrap=True)
+        err.print(f"ingesting {', '.join(sources)} into {dataset} {due}; runs: {pages}; stop with Ctrl-C", soft_wrap=True)
         served.until_stopped(_leave_in_time)
         return
     complain(STOPPED)
 
 
-def _schedule(cron: str | None, timezone: str | None, interval: float | None) -> tuple["Schedule", str]:
+def timetable(cron: str | None, timezone: str | None, interval: float | None) -> tuple["Schedule", str]:
     """When to run, and that in words; raises ValueError where that cannot be."""
     if (cron is None) == (interval is None):
         raise ValueError("give either --cron or --interval: when should it run?")

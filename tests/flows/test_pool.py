@@ -61,7 +61,7 @@ def test_a_worker_that_cannot_prepare_raises_its_reason() -> None:
 
 
 def test_a_job_whose_module_cannot_be_imported_raises_that(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    only_in_workers = "import sys\nif 'serve' in str(sys.orig_argv): raise NameError('half written')\ndef work(): pass\n"
+    only_in_workers = "import sys\nif 'pool import serve' in str(sys.orig_argv): raise NameError('half written')\ndef work(): pass\n"
     (tmp_path / "broken_job.py").write_text(only_in_workers)
     monkeypatch.syspath_prepend(str(tmp_path))
     broken = importlib.import_module("broken_job")

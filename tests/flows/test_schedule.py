@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from flows.commands.schedule import timetable
 from tests.flows.conftest import write_stories
 
 
@@ -24,6 +25,24 @@ def accounts(dataset: Path, at_least: int, serving: subprocess.Popen[bytes]) -> 
         assert serving.poll() is None
         time.sleep(0.2)
     return [json.loads(path.read_text()) for path in paths]
+
+
+@pytest.mark.parametrize(
+    ("given", "here", "zone", "says"),
+    [
+        (None, "Europe/Kyiv", "Europe/Kyiv", "(Europe/Kyiv, the time zone of this machine; next "),
+        ("Asia/Tokyo", "Europe/Kyiv", "Asia/Tokyo", "(Asia/Tokyo; next "),
+        (None, None, "UTC", "(UTC, for the time zone of this machine has no name; --timezone gives one; next "),
+    ],
+)
+def test_cron_is_in_the_time_zone_that_is_said(
+    given: str | None, here: str | None, zone: str, says: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("flows.timing.local_zone", lambda: here)
+    schedule, words = timetable("0 7 * * *", given, None)
+    assert (schedule.cron, schedule.timezone) == ("0 7 * * *", zone)
+    assert f"at 0 7 * * * {says}" in words
+    assert words.endswith(" 07:00)")
 
 
 @pytest.mark.slow
