@@ -96,7 +96,7 @@ def _alone(text: str, name: str, beside: Span) -> list[Span]:
 
 
 def _nicknamed(text: str, mentions: Sequence[Mention]) -> list[Mention]:
-    """The mentions, a person's that nickname, marks or the father's name cut in pieces made whole, and a body's that a bracket cut in two."""
+    """The mentions, a person's that a nickname, marks or "bin" cut in pieces made whole, and a body's that a bracket cut in two."""
     whole: list[Mention] = []
     for mention in mentions:
         before = whole[-1] if whole else None

@@ -16,7 +16,8 @@ _INITIALS = re.compile(r"(?:[A-Z]\.)+[A-Z]?\.?|[A-Z]")
 _SYLLABLE = re.compile(r"(?:[bcdfghjklmnpqrstvwxyz]|[cgkpst]h|[st]z|hs|ts|ng|tr|kw|hw|my|hy|gy)?[aeiouy]{1,3}(?:ng|n|k|p|t|m|l|r|h)?")
 """A word of a Chinese, Korean or Vietnamese given name, as English has them."""
 _PINYIN = re.compile(
-    r"(?:(?:[bpmfdtnlgkhjqxzcsryw]|[zcs]h)?(?:a(?:i|o|ng?)?|ei|eng?|ou?|ong|i(?:a(?:o|ng?)?|e|u|ng?|ong)?|u(?:a(?:i|ng?)?|e|i|n)?)){2}"
+    r"(?:(?:[bpmfdtnlgkhjqxzcsryw]|[zcs]h)?"
+    r"(?:a(?:i|o|ng?)?|ei|eng?|ou?|ong|i(?:a(?:o|ng?)?|e|u|ng?|ong)?|u(?:a(?:i|ng?)?|e|i|n)?)){2}"
 )
 """A Chinese given name of two syllables in one word: Jiwei."""
 
@@ -117,7 +118,7 @@ def surname_first(name: PersonName) -> bool:
     """
     first, *rest = name.parts
     if first in _listed("surnames_first"):
-        return all(_SYLLABLE.fullmatch(part) for part in rest) if len(rest) > 1 else bool(_PINYIN.fullmatch(*rest))
+        return all(_SYLLABLE.fullmatch(part) for part in rest) if len(rest) > 1 else any(map(_PINYIN.fullmatch, rest))
     return len(alike(first)) == 1 and first not in _listed("surnames")
 
 

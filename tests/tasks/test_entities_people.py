@@ -15,15 +15,11 @@ TITLED = [
     pytest.param("[PERSON Xu Wenbo] spoke. Mr. [PERSON Xu] left. [PERSON Xu] slept.", ["Xu Wenbo"] * 3, id="surname first, then bare"),
     pytest.param("President [PERSON Han] spoke. [PERSON Han Seo-jun] is ill.", ["Han Seo-jun"] * 2, id="before the full name"),
     pytest.param("Ms [PERSON Dong] left. [PERSON Dong Liying] heads it.", ["Dong Liying"] * 2, id="Ms"),
-    pytest.param(
-        "[PERSON Kim Jong Sun] leads. Chairman [PERSON Kim] spoke.", ["Kim Jong Sun"] * 2, id="a pet name, three East Asian words"
-    ),
+    pytest.param("[PERSON Kim Jong Sun] leads. Chairman [PERSON Kim] spoke.", ["Kim Jong Sun"] * 2, id="three East Asian words"),
     pytest.param("[PERSON Lee Hsien Kai] leads. Mr [PERSON Lee] spoke.", ["Lee Hsien Kai"] * 2, id="the same, as Singapore spells it"),
     pytest.param("[PERSON Kim Dae-jin] leads. Mr. [PERSON Kim] spoke.", ["Kim Dae-jin"] * 2, id="the same with a hyphen"),
     pytest.param("[PERSON Nguyen Van Tho] leads. Mr. [PERSON Tho] spoke.", ["Nguyen Van Tho"] * 2, id="last word, as in Vietnam"),
-    pytest.param(
-        "President [PERSON Mobaso Kuku Wende] fled. President [PERSON Mobaso] is ill.", ["Mobaso Kuku Wende"] * 2, id="used as one"
-    ),
+    pytest.param("President [PERSON Mobaso Kuku Wen] fled. President [PERSON Mobaso] is ill.", ["Mobaso Kuku Wen"] * 2, id="as one"),
     pytest.param("[PERSON Alex Ferring] won. Sir [PERSON Alex] smiled.", ["Alex Ferring"] * 2, id="Sir and given name"),
     pytest.param("Prince [PERSON Harald Berg] won. Prince [PERSON Harald] smiled.", ["Harald Berg"] * 2, id="prince known as one"),
     pytest.param("[PERSON Harald Berg] won. Prince [PERSON Harald] smiled.", ["Harald Berg", "Harald"], id="no prince of that name"),
@@ -38,7 +34,7 @@ TITLED = [
     pytest.param(
         "Premier [PERSON Xu Wenbo] met [PERSON Xu Lan]. Premier [PERSON Xu] left.",
         ["Xu Wenbo", "Xu Lan", "Xu Wenbo"],
-        id="of two, by title",
+        id="office",
     ),
     pytest.param("Crew chief [PERSON Xu Wenbo] met lawmaker [PERSON Xu Lan].", ["Xu Wenbo", "Xu Lan"], id="full names stay apart"),
 ]
@@ -59,7 +55,7 @@ BEARERS = [
     pytest.param(
         "[PERSON Tom Vole] and his wife, [PERSON Ida Vole], left. Mrs. [PERSON Vole] drove.",
         ["Tom Vole", "Ida Vole", "Ida Vole"],
-        id="Mrs.",
+        id="Mrs",
     ),
     pytest.param(
         "[PERSON Tom Vole] died. “He slept,” said his son, [PERSON Ib Vole]. Mr. [PERSON Vole] was 90.",
@@ -90,7 +86,7 @@ RELATIVES = [
     pytest.param(
         "[PERSON Robert Vole] fled. [PERSON Bob], his brother, stayed. [PERSON Bob] wept.",
         ["Robert Vole", "Bob", "Bob"],
-        id="behind the name",
+        id="behind",
     ),
     pytest.param("[PERSON Robert Vole] fled. His brother [PERSON Bob] stayed.", ["Robert Vole", "Bob"], id="before the name"),
     pytest.param("[PERSON Robert Vole] fled. His cousins [PERSON Bob] and [PERSON Ib] stayed.", ["Robert Vole", "Bob", "Ib"], id="cousins"),
