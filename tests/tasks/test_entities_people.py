@@ -64,8 +64,9 @@ BEARERS = [
     ),
     pytest.param(
         "[PERSON Una Vole], daughter of [PERSON Tom Vole], won. [PERSON Vole] smiled. [PERSON Vole] left.",
-        ["Una Vole", "Tom Vole", "Tom Vole", "Tom Vole"],
-        id="who is the relative, but of whom",
+        ["Una Vole", "Tom Vole", "Una Vole", "Una Vole"],
+        id="of whom the story tells",
+        marks=pytest.mark.xfail(strict=True),
     ),
     pytest.param("Mr. [PERSON Moe] left. President [PERSON Moe] spoke.", ["Moe"] * 2, id="Mr. is no office"),
     pytest.param(
