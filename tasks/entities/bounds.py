@@ -31,6 +31,8 @@ _APART = re.compile(r"\s*\n\s*| +(?:-{1,2}|[–—]) +|\s*<[A-Z.]{1,7}(?:>\s*|$)
 
 _NICKNAME = re.compile(r""" ?["”)]? ?(?:["“(][^\W\d_][^()"“”\n]{0,24}["”)] ?)?""")
 """What may stand inside one person's name: James (Jim) Lund, Ada “Macho” Lund; the tagger ends a name before or behind a mark."""
+_SON_OF = re.compile(r" (?:bin|ibn|bint|binti|binte|ould) ")
+"""What stands between a person's name and the father's, which are one name: Faisal bin Nasser; the tagger ends a name before it."""
 _BRACKET = re.compile(r" ?\(")
 """What may stand inside a body's name: Osterby (Holdings) Ltd; the tagger ends a name before it."""
 _MARKED = re.compile(r"""["”)]""")
@@ -94,15 +96,16 @@ def _alone(text: str, name: str, beside: Span) -> list[Span]:
 
 
 def _nicknamed(text: str, mentions: Sequence[Mention]) -> list[Mention]:
-    """The mentions, a person's that nickname and marks cut in pieces made whole, and a body's that a bracket cut in two."""
+    """The mentions, a person's that a nickname, marks or "bin" cut in pieces made whole, and a body's that a bracket cut in two."""
     whole: list[Mention] = []
     for mention in mentions:
         before = whole[-1] if whole else None
         if before and before.label == mention.label and before.span.end <= mention.span.start:
             between = text[before.span.end : mention.span.start]
             nickname = mention.label == "PERSON" and _NICKNAME.fullmatch(between) and _MARKED.search(between)
+            father = mention.label == "PERSON" and _SON_OF.fullmatch(between)
             bracket = mention.label == "ORGANIZATION" and _BRACKET.fullmatch(between)
-            if (nickname or bracket) and _balanced(text[before.span.start : mention.span.end]):
+            if (nickname or father or bracket) and _balanced(text[before.span.start : mention.span.end]):
                 span = Span(start=before.span.start, end=mention.span.end)
                 whole[-1] = before.model_copy(update={"span": span, "score": min(before.score, mention.score)})
                 continue

@@ -79,7 +79,7 @@ def title_before(text: str, start: int, name: int, names: Sequence[tuple[int, in
 
 
 def title_after(text: str, name: int, end: int) -> Title:
-    """The apposition that begins just after a name that ends at `name`, in `text` up to `end` (the paragraph's).
+    """The apposition that begins just after a name that ends at `name`, in `text` up to `end` (the paragraph's); not another person's.
 
     >>> title_after("Ada Lund, 43, the secretary of state, left.", 8, 43).role
     'secretary of state'
@@ -89,7 +89,7 @@ def title_after(text: str, name: int, end: int) -> Title:
     if not text.startswith(",", name, end):
         return Title()
     phrase = tokens(text, name, min(end, name + REACH))
-    if len(phrase) < 2:
+    if len(phrase) < 2 or phrase[1].word == "and":
         return Title()
     first = 2 if phrase[1].within("stops", "determiners") else 1
     head = head_after(phrase, first)

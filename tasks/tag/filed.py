@@ -8,7 +8,7 @@ from schemas.tagged import Mention
 from tasks.split.datelines import dateline_at_start
 
 SURE = 0.99
-"""The chance that a town, a region or an agency of a dateline is one."""
+"""The chance that a town, a region or an agency of a dateline is one: 70 of 71 on IEER-99 dev, where UNITED NATIONS is none."""
 
 
 def filed(story: SplitStory) -> Iterator[Mention]:

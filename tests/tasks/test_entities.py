@@ -168,6 +168,35 @@ def test_a_mention_keeps_its_words_its_section_and_its_score():
     assert lede.score == story.mentions[1].score
 
 
+FILED = [
+    pytest.param(
+        "<dateline>[PLACE KISARU], [PLACE Kenya] ([ORGANIZATION AFP]) -\n<lede>She told [PLACE AFP] so. [OTHER AFP] asked [PLACE Kisaru].",
+        [("Kisaru", "PLACE"), ("Kenya", "PLACE"), *[("AFP", "ORGANIZATION")] * 3, ("Kisaru", "PLACE")],
+        id="an agency taken for a place",
+    ),
+    pytest.param(
+        "<dateline>[PLACE VICTORIA] ([ORGANIZATION SNA]) -\n<lede>[PERSON Victoria] met [PERSON Victoria Moe] of the [ORGANIZATION SNA].",
+        [("VICTORIA", "PLACE"), ("SNA", "ORGANIZATION"), *[("Victoria Moe", "PERSON")] * 2, ("SNA", "ORGANIZATION")],
+        id="a town with a person's name",
+    ),
+    pytest.param(
+        "<lede>[ORGANIZATION OSTERBY] ([ORGANIZATION SNA]) -- Rain fell, [ORGANIZATION SNA] said.",
+        [("OSTERBY", "ORGANIZATION"), *[("SNA", "ORGANIZATION")] * 2],
+        id="a dateline that the split step does not know",
+    ),
+    pytest.param(
+        "<lede>The [ORGANIZATION OSTERBY BOARD] ([ORGANIZATION OB]) -- met, [ORGANIZATION OB] said.",
+        [("OSTERBY BOARD", "ORGANIZATION")] * 3,
+        id="an acronym behind its name",
+    ),
+]
+
+
+@pytest.mark.parametrize(("markup", "expected"), FILED)
+def test_what_a_dateline_names(markup, expected):
+    assert [(e.name, e.label) for e in entities(tagged(markup))] == expected
+
+
 COUNTRIES = [
     ("[PLACE Baku] and [PLACE Yerevan]", ["AZ", "AM"]),
     ("[NATIONALITY Turks] and [NATIONALITY U.S.-backed] rebels", ["TR", "US"]),

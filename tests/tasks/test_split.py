@@ -154,6 +154,40 @@ def test_a_round_up_has_several_datelines() -> None:
     assert found.dateline.place == "OSLO"
 
 
+@pytest.mark.parametrize(
+    ("dateline", "places", "credits"),
+    [
+        ("KISARU, Kenya (AFP) -", ["KISARU", "Kenya"], ["AFP"]),
+        ("OSLO (Reuters) -", ["OSLO"], ["Reuters"]),
+        ("BEIJING, March 3 (Xinhua) --", ["BEIJING"], ["Xinhua"]),
+        ("BEIJING, March 3 (Xinhua)", ["BEIJING"], ["Xinhua"]),
+        ("MOSCOW, March 3. /TASS/.", ["MOSCOW"], ["TASS"]),
+        ("LARVIK (Norway), March 3 (AFP) -", ["LARVIK", "Norway"], ["AFP"]),
+        ("BEIRUT/THE HAGUE (Reuters) -", ["BEIRUT", "THE HAGUE"], ["Reuters"]),
+        ("NEW YORK, LONDON and BEIJING (AP) -", ["NEW YORK", "LONDON", "BEIJING"], ["AP"]),
+        ("Geneva (AFP/Reuters) -", ["Geneva"], ["AFP", "Reuters"]),
+        ("OSTERBY, March 3 (Salt News) --", ["OSTERBY"], ["Salt News"]),
+        ("BEAVERTON, Ore., March 3 (Salt News) --", ["BEAVERTON", "Ore."], ["Salt News"]),
+        ("OSLO -", ["OSLO"], []),
+        ("(Reuters) -", [], ["Reuters"]),
+    ],
+)
+def test_a_dateline_says_what_it_names(dateline: str, places: list[str], credits: list[str]) -> None:
+    text = f"{dateline} {LEDE}"
+    found = dateline_at_start(text, Span(start=0, end=len(text)), None)
+    assert found is not None
+    assert found.span.of(text) == dateline
+    assert ([span.of(text) for span in found.places], [span.of(text) for span in found.credits]) == (places, credits)
+
+
+@pytest.mark.parametrize(
+    "opening", ["OSTERBY (Salt News) spoke", "SENATE, March 3 (morning) -", "Osterby (OSL) fell", "SMITH (Labour): No."]
+)
+def test_no_dateline(opening: str) -> None:
+    text = f"{opening} {LEDE}"
+    assert dateline_at_start(text, Span(start=0, end=len(text)), None) is None
+
+
 # Bylines -------------------------------------------------------------------------------------------------------------
 
 BYLINES = [

@@ -69,6 +69,21 @@ def test_furniture_gives_names_but_no_quotes() -> None:
     assert not tagged.attributions
 
 
+@pytest.mark.parametrize(
+    ("dateline", "named"),
+    [
+        ("KISARU, Kenya (AFP) -", [("KISARU", "PLACE"), ("Kenya", "PLACE"), ("AFP", "ORGANIZATION")]),
+        ("BEIJING, March 3 (Xinhua) --", [("BEIJING", "PLACE"), ("March 3", "DATE"), ("Xinhua", "ORGANIZATION")]),
+        ("KUALA LUMPUR, March 3 (Bernama) --", [("KUALA LUMPUR", "PLACE"), ("March 3", "DATE"), ("Bernama", "ORGANIZATION")]),
+        ("OSTERBY, March 3 (Saltpress) --", [("OSTERBY", "PLACE"), ("March 3", "DATE"), ("Saltpress", "ORGANIZATION")]),
+        ("MOSCOW, March 3. /TASS/.", [("MOSCOW", "PLACE"), ("March 3", "DATE"), ("TASS", "ORGANIZATION")]),
+    ],
+)
+def test_what_a_dateline_names_is_known_from_the_split(dateline: str, named: list[tuple[str, str]]) -> None:
+    told = story(("dateline", dateline), ("lede", "Rain fell."), ("dateline", dateline), ("body", "Hail fell."))
+    assert [(m.span.of(told.text), m.label) for m in tagger().tag([told])[0].mentions] == named * 2
+
+
 def test_what_is_not_for_publication_is_not_read() -> None:
     told = story(("lede", "Rain fell."), ("withheld", 'Call Minister Ilona Varga, who said "never" on Tuesday.'))
     tagged = tagger().tag([told])[0]
