@@ -144,7 +144,9 @@ def _belongs_to_title(phrase: Sequence[Token], at: int, names: Sequence[tuple[in
     token = phrase[at]
     named = bisect_right(names, token.start, key=lambda name: name[0]) - 1
     if named >= 0 and token.start < names[named][1]:
-        return not token.word.endswith(("'s", "’s"))
+        abbreviated = _INITIALS.fullmatch(token.word) or _known_modifier(token.word)
+        ends_sentence = token.word.endswith(".") and token.end > names[named][1] and not abbreviated
+        return not (ends_sentence or token.word.endswith(("'s", "’s")))
     if _known_modifier(token.word) or head_word(phrase, at):
         return not token.stops
     if token.word.endswith(("'s", "’s")) or (token.word.endswith(".") and not _INITIALS.fullmatch(token.word)):

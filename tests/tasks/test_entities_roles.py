@@ -33,6 +33,10 @@ BEFORE = [
     ("[PLACE France]’s President [PERSON Ada Lund] left.", "President"),
     ("He lives in Fargo. Minister [PERSON Ada Lund] left.", "Minister"),
     ("“We lost.” Coach [PERSON Ada Lund] left.", "Coach"),
+    ("He went to [PLACE Osby]. Union leader [PERSON Ada Lund] left.", "Union leader"),
+    ("She blames [PERSON Bo Dahl]. Minister [PERSON Ada Lund] left.", "Minister"),
+    ("He went to the [PLACE U.S]. Senator [PERSON Ada Lund] left.", "U.S. Senator"),
+    ("[PERSON Brig]. Gen. [PERSON Ada Lund] left.", "Brig. Gen."),
 ]
 
 AFTER = [
