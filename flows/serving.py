@@ -106,12 +106,13 @@ class Served:
         serving = threading.Thread(target=copy_context().run, args=[run], daemon=True)
         serving.start()
         ended.wait()
-        if stopped:
+        if stopped:  # a second signal changes nothing
             on_stop()
             self._end(loop, serving)
+            return
         for number, handler in before.items():
             signal.signal(number, handler)
-        if failures and not stopped:
+        if failures:
             raise failures[0]
 
     def _end(self, loop: asyncio.AbstractEventLoop, serving: threading.Thread) -> None:
