@@ -33,8 +33,9 @@ def compact(
         merged = sum(map(len, found))
         out.print(f"{merged:,} batches in {merged:,} files a table would be merged into {len(found):,}" if found else "nothing to merge")
         return
-    from flows.commands.run import run
+    from flows.commands.run import heed_sigterm, run
 
+    heed_sigterm()
     place = folder_of(dataset)
 
     def start() -> "RunManifest":

@@ -112,8 +112,9 @@ def ingest(
                 out.print(f"\n{title}")
                 show_reasons(reasons, places=PREVIEWED)
         return
-    from flows.commands.run import run
+    from flows.commands.run import heed_sigterm, run
 
+    heed_sigterm()
     place, places = folder_of(dataset), located(sources)
 
     def start() -> "RunManifest":

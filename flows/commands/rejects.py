@@ -57,8 +57,9 @@ def rejects(
       wiredesk rejects desk --retry --text-column story
     """
     if retry:
-        from flows.commands.run import run
+        from flows.commands.run import heed_sigterm, run
 
+        heed_sigterm()
         reading = {
             "format": format,
             "text_column": text_column,

@@ -63,8 +63,9 @@ def reprocess(
         others = "" if everything else f", {found.others:,} are of this release ({found.model_version})"
         out.print(f"{found.documents:,} stories in {len(found.batches):,} batches to do again{others}")
         return
-    from flows.commands.run import run
+    from flows.commands.run import heed_sigterm, run
 
+    heed_sigterm()
     place = folder_of(dataset)
     options = Options(workers=workers, batch_size=batch_size, story_seconds=story_seconds, worker_memory=worker_memory, wait=wait)
 

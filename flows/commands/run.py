@@ -24,10 +24,12 @@ TOP_SPEAKERS = "select speaker, count(*) n from quotes where speaker is not null
 
 
 def run(dataset: str, start: Callable[[], RunManifest]) -> None:
-    """Runs a flow over a dataset; ends the program with the status that fits. `start` imports the flow when Prefect's API is there."""
+    """Runs a flow over a dataset; ends the program with the status that fits. `start` imports the flow when Prefect's API is there.
+
+    Call `heed_sigterm` first.
+    """
     listener = Listener()
     signal.signal(signal.SIGINT, _interrupt)
-    _hear_sigterm()
     try:
         with err.status("starting Prefect") as status, prefect_api():
             hush()
@@ -76,10 +78,11 @@ def hush() -> None:
     logging.getLogger("prefect._internal.concurrency").disabled = True  # this one does not heed its level
 
 
-def _hear_sigterm() -> None:
+def heed_sigterm() -> None:
     """Has SIGTERM do what Ctrl-C does. Prefect sets a handler of its own while a flow runs: a thread waits for the signal instead.
 
-    Every other thread blocks it, and so do the processes that are started from now on: they are ended by us.
+    Every other thread blocks it, and so do the processes that are started from now on: they are ended by us. Call it before
+    libraries are imported that start threads (NumPy, Arrow, lxml): one that does not block the signal would die of it for all.
     """
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
     main = threading.get_ident()

@@ -33,6 +33,12 @@ def used_by_a_newer_prefect(database: Path) -> None:
         connection.execute("INSERT INTO alembic_version VALUES ('feedbeef0000')")
 
 
+@pytest.fixture(autouse=True)
+def signals_of_pytest(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leaves the signals of pytest's own process to pytest, in which some tests call commands."""
+    monkeypatch.setattr("flows.commands.run.heed_sigterm", lambda: None)
+
+
 @pytest.fixture
 def feed() -> str:
     """The sample feed that ships with the project."""
