@@ -29,7 +29,11 @@ from tasks.quotes.turns import with_turns
 from tasks.quotes.whole import whole
 
 SURE_WITHOUT_SOURCE = 0.9
-"""The least score of an indirect quote that names no source and has no speaker."""
+"""The least score of an indirect quote that names no source and has no speaker.
+
+On 394 stories of PolNeAR train, tagged by a model of the others, 165 of 623 such rows below it are right in content and (no) source,
+and in no tenth of the scores as many as four in ten.
+"""
 
 
 def quotes(tagged: TaggedStory, entities: list[Entity]) -> list[Quote]:
