@@ -10,7 +10,7 @@ from flows.skips import Skips
 from schemas.reading import Reading
 from schemas.rows import SCHEMA_VERSION
 from schemas.run import BatchFiles, Compacted, Copy, RunManifest
-from tasks.write import BatchRows, Committed
+from tasks.dataset import BatchRows, Committed
 
 PIPELINE_VERSION = version("wiredesk")
 

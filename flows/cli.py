@@ -38,11 +38,11 @@ class Commands(TyperGroup):
 def _is_for_the_user(error: Exception) -> bool:
     """Whether the error's message says all that there is to say."""
     from flows.server import PrefectUnreachableError
+    from tasks.dataset import DatasetError
     from tasks.paths import NotLocalError
     from tasks.read import NoSuchFormatError, NoSuchSourceError
     from tasks.shipped import DamagedData
     from tasks.tag import DamagedModel
-    from tasks.write import DatasetError
 
     for_the_user = DatasetError | NoSuchSourceError | NoSuchFormatError | NotLocalError | PrefectUnreachableError
     return isinstance(error, for_the_user | DamagedModel | DamagedData)

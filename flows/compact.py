@@ -6,7 +6,7 @@ from flows.account import Account
 from flows.running import accounted, run_id, told
 from schemas.run import RunManifest
 from tasks import steps
-from tasks.write import open_dataset
+from tasks.dataset import open_dataset
 
 
 @flow(flow_run_name="compact {dataset}")

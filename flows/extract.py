@@ -11,12 +11,12 @@ from flows.options import Options
 from flows.workers import cores
 from schemas.outcome import Step
 from schemas.story import RawStory
-from tasks.batch import Parcel, beside, finish, pack_story, tagger
 from tasks.clean import clean
-from tasks.crew import Crew
 from tasks.entities import entities
 from tasks.given import as_given
 from tasks.split import split
+from tasks.workers.batch import Parcel, beside, finish, pack_story, tagger
+from tasks.workers.crew import Crew
 
 TEXTS_AT_ONCE = 32
 """Texts that a worker takes at a time: few, so that the first findings come soon."""

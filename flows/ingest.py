@@ -25,10 +25,7 @@ from schemas.reading import Reading
 from schemas.run import RunManifest
 from schemas.story import RawStory
 from tasks import steps
-from tasks.batch import Parcel
-from tasks.crew import Crew
-from tasks.read import is_there, records
-from tasks.write import (
+from tasks.dataset import (
     BatchRows,
     Committed,
     Dataset,
@@ -40,6 +37,9 @@ from tasks.write import (
     refused_sources,
     settle_rejects,
 )
+from tasks.read import is_there, records
+from tasks.workers.batch import Parcel
+from tasks.workers.crew import Crew
 
 DEFAULTS = Options()
 
@@ -98,7 +98,7 @@ def _run(account: Account, dataset: Dataset, options: Options, plan: Mapping[Rea
                 more = run.go()
                 while more:
                     more = flow(name="ingest-more")(run.go)()
-        settle_rejects(dataset, index)
+        settle_rejects(dataset, index.rejects)
 
     return accounted(dataset, account, options.wait, work)
 

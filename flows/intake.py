@@ -14,16 +14,16 @@ from schemas.outcome import Reject, Skip
 from schemas.record import Record
 from schemas.run import Copy
 from schemas.story import RawStory
-from tasks.batch import Packed, Parcel, pack
 from tasks.read import records
-from tasks.terms import Terms
+from tasks.workers.batch import Packed, Parcel, pack
+from tasks.workers.terms import Terms
 
 BEFORE, AFTER = "before --skip", "after --limit"
 """Why a story was left out that the run was told to leave out."""
 
 
 Verdict = Copy | Literal["new", "unchanged"]
-"""What `tasks.write.Index.admit` says of a story."""
+"""What `tasks.dataset.Index.admit` says of a story."""
 
 
 @dataclass(frozen=True, slots=True)

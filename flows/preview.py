@@ -14,8 +14,8 @@ from flows.skips import Skips
 from flows.workers import crew
 from schemas.outcome import Reject
 from schemas.story import RawStory
-from tasks.batch import Parcel
-from tasks.write import Index, dataset_folder, load_index, open_dataset
+from tasks.dataset import Index, dataset_folder, load_index, open_dataset
+from tasks.workers.batch import Parcel
 
 
 @dataclass

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
+from tasks.dataset import connect, manifests, open_dataset
 from tasks.report import ReportContent, read_content, render
-from tasks.write import connect, manifests, open_dataset
 
 
 def report(dataset: str | Path, out: Path, *, stories: int = 5_000) -> ReportContent:

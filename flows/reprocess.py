@@ -20,9 +20,7 @@ from schemas.printable import one_line
 from schemas.rows import SCHEMA_VERSION
 from schemas.run import RunManifest
 from tasks import steps
-from tasks.batch import Parcel, pack_stored, tagger
-from tasks.crew import Crew
-from tasks.write import (
+from tasks.dataset import (
     BatchRows,
     Dataset,
     Stamp,
@@ -33,6 +31,8 @@ from tasks.write import (
     stale_batches,
     stored_stories,
 )
+from tasks.workers.batch import Parcel, pack_stored, tagger
+from tasks.workers.crew import Crew
 
 FromStep = Literal["split", "tag"]
 """The first step that is done again. Before split there is no going back: the dataset has the clean text, not the source; and

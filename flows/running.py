@@ -20,8 +20,8 @@ from flows.progress import Listener, listener
 from flows.summary import escaped, in_words, markdown
 from schemas.printable import one_line
 from schemas.run import RunManifest
+from tasks.dataset import Dataset, DatasetError, begin_run, end_run, locked, sweep
 from tasks.read import NoSuchFormatError, NoSuchSourceError
-from tasks.write import Dataset, DatasetError, begin_run, end_run, locked, sweep
 
 TASK_RUNS = 900
 """Task runs of one flow run, at most: Prefect's server drops events beyond about a thousand. More work becomes a subflow."""

@@ -25,7 +25,7 @@ from prefect.types.entrypoint import EntrypointType
 from flows.ingest import ingest
 from flows.options import Options
 from schemas.ids import hash_of
-from tasks.write import BusyError, locked, open_dataset
+from tasks.dataset import BusyError, locked, open_dataset
 
 STOPS = (signal.SIGINT, signal.SIGTERM)
 """What ends a schedule: Ctrl-C, and `docker stop` or systemd."""

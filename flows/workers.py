@@ -3,9 +3,9 @@
 import os
 
 from flows.options import Options
-from tasks.batch import AS_THEY_ARE
-from tasks.crew import Crew
-from tasks.terms import Terms
+from tasks.workers.batch import AS_THEY_ARE
+from tasks.workers.crew import Crew
+from tasks.workers.terms import Terms
 
 
 def cores() -> int:

@@ -17,11 +17,11 @@ from prefect.utilities.annotations import opaque
 
 from schemas.outcome import Reject
 from schemas.run import BatchFiles, Compacted
-from tasks.batch import Parcel, beside
-from tasks.crew import Crew
-from tasks.pool import PoolClosedError
-from tasks.write import BatchRows, Committed, Dataset, compact
-from tasks.write import upgrade as upgrade_files
+from tasks.dataset import BatchRows, Committed, Dataset, compact
+from tasks.dataset import upgrade as upgrade_files
+from tasks.workers.batch import Parcel, beside
+from tasks.workers.crew import Crew
+from tasks.workers.pool import PoolClosedError
 
 T = TypeVar("T")
 

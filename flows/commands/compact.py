@@ -27,7 +27,7 @@ def compact(
       wiredesk compact desk --dry-run
     """
     if dry_run:
-        from tasks.write import groups, open_dataset
+        from tasks.dataset import groups, open_dataset
 
         found = groups(open_dataset(dataset))
         merged = sum(map(len, found))

@@ -127,7 +127,7 @@ def ingest(
 
 def folder_of(dataset: str) -> str:
     """The dataset's absolute folder, for a run to use and hints to name. Raises DatasetError when it is on no disk of this machine."""
-    from tasks.write import dataset_folder
+    from tasks.dataset import dataset_folder
 
     return str(dataset_folder(dataset))
 

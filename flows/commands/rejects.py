@@ -77,7 +77,7 @@ def rejects(
             return flows.retry(folder, options)
 
         run(folder, start)
-    from tasks.write import open_dataset, query
+    from tasks.dataset import open_dataset, query
 
     columns = "source_uri, source_record, step, error, message, rejected_at"
     found = query(open_dataset(dataset), f"select {columns} from rejects order by rejected_at, source_uri, source_record").to_pylist()

@@ -50,7 +50,7 @@ def reprocess(
     if dry_run:
         from flows.reprocess import stale
         from schemas.rows import SCHEMA_VERSION
-        from tasks.write import count_documents, open_dataset, schema_versions
+        from tasks.dataset import count_documents, open_dataset, schema_versions
 
         opened = open_dataset(dataset, older=True)
         if (version := schema_versions(opened)[0]) < SCHEMA_VERSION:

@@ -131,8 +131,8 @@ def timetable(cron: str | None, timezone: str | None, interval: float | None) ->
 
 def _check(sources: list[str], dataset: str, format: str | None) -> None:
     """Raises what the first run would, before there is a schedule of runs that all fail; makes the dataset's folder."""
+    from tasks.dataset import open_dataset
     from tasks.read import records
-    from tasks.write import open_dataset
 
     if "-" in sources:
         raise ValueError("standard input can be read once only; schedule a folder or a file instead")

@@ -42,7 +42,7 @@ def skipped(
 
       wiredesk skipped desk -o jsonl | jq -r 'select(.reason == "no text") | .source_uri'
     """
-    from tasks.write import manifests, open_dataset
+    from tasks.dataset import manifests, open_dataset
 
     runs = [run for run in manifests(open_dataset(dataset)) if run.flow in ("ingest", "retry")]
     chosen = list(reversed(runs)) if every_run else runs[-1:]

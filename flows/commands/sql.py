@@ -26,8 +26,8 @@ def sql(
 
       wiredesk sql desk "select * from rejects" --output jsonl
     """
-    from tasks.write import open_dataset
-    from tasks.write import query as ask
+    from tasks.dataset import open_dataset
+    from tasks.dataset import query as ask
 
     result = ask(open_dataset(dataset), query)
     show(result.column_names, list(zip(*(column.to_pylist() for column in result.columns), strict=True)), output)

@@ -12,15 +12,15 @@ from schemas.tagged import EntityLabel, Mention, TaggedStory
 from tasks.entities.agreement import VALUES, agreed_labels, repeated
 from tasks.entities.bodies import join_bodies, join_by_name, join_named, stripped
 from tasks.entities.bounds import mended
-from tasks.entities.countries import country_of_people, country_of_place
 from tasks.entities.groups import listed, relatives, shared_titles
 from tasks.entities.labels import is_workplace, named_as_body, named_as_people, refine
 from tasks.entities.names import parse
 from tasks.entities.people import PersonMention, join_people
 from tasks.entities.roles import titles_around
 from tasks.entities.teams import stand_for_teams
-from tasks.entities.vocabulary import table
 from tasks.entities.works import titled
+from tasks.language.countries import country_of_people, country_of_place
+from tasks.language.titles import table
 
 __all__ = ["entities"]
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 
 from schemas.base import Span
 from schemas.tagged import EntityLabel, Mention
-from tasks.entities.countries import capital_of, country, fold
 from tasks.entities.names import parse, without_possessive
+from tasks.language.countries import capital_of, country, fold
 
 VALUES = frozenset[EntityLabel]({"DATE", "TIME", "MONEY", "PERCENT", "QUANTITY"})
 """Labels of mentions that are no names."""

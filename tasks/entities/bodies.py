@@ -6,8 +6,8 @@ from functools import cache
 
 from schemas.base import Span
 from tasks import shipped
-from tasks.entities.countries import country_of_place, fold, is_country, is_demonym
 from tasks.entities.names import without_possessive
+from tasks.language.countries import country_of_place, fold, is_country, is_demonym
 
 _SMALL_WORDS = frozenset({"of", "the", "and", "for", "in", "on", "to", "de", "la", "des", "du", "et"})
 _ARTICLE = re.compile(r"^[Tt]he\s+(?=\w)")

@@ -9,9 +9,9 @@ from collections.abc import Iterator, Sequence
 
 from schemas.base import Span
 from schemas.tagged import EntityLabel, Mention
-from tasks.entities.countries import abbreviated_states, country_of_people
 from tasks.entities.names import parse
-from tasks.entities.vocabulary import bare, last_words_of_heads, titles
+from tasks.language.countries import abbreviated_states, country_of_people
+from tasks.language.titles import bare, last_words_of_heads, titles
 
 _MARKS = '"“”„«»‘`*_,;:<> '
 """What neither opens nor closes a name."""

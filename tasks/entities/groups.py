@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from schemas.base import Span
-from tasks.entities.countries import is_demonym
 from tasks.entities.phrases import Token, first_of_apposition, first_of_title, singular_head, tokens_before
-from tasks.entities.vocabulary import bare, table
+from tasks.language.countries import is_demonym
+from tasks.language.titles import bare, table
 
 _BETWEEN = re.compile(r",? and |, ")
 

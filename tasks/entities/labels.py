@@ -5,8 +5,8 @@ from functools import cache, lru_cache
 
 from schemas.tagged import EntityLabel
 from tasks import shipped
-from tasks.entities.countries import country_of_place, fold, is_demonym
-from tasks.entities.vocabulary import bare, last_words_of_heads
+from tasks.language.countries import country_of_place, fold, is_demonym
+from tasks.language.titles import bare, last_words_of_heads
 
 _COARSE: dict[str, EntityLabel] = {"PER": "PERSON", "ORG": "ORGANIZATION", "LOC": "PLACE", "MISC": "OTHER"}
 _LINKERS = re.compile(r" (?:of|for|in|on|against|at) ")

@@ -7,8 +7,8 @@ from functools import cache, lru_cache
 from nicknames import NickNamer
 
 from tasks import shipped
-from tasks.entities.countries import fold
-from tasks.entities.vocabulary import bare, given_names_too, titles
+from tasks.language.countries import fold
+from tasks.language.titles import bare, given_names_too, titles
 
 _SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv", "xvi", "xxiii"})
 _POSSESSIVE = re.compile(r"(?<=[\w.])['’][sS]$|(?<=[sS])['’]$")

@@ -9,7 +9,7 @@ from difflib import SequenceMatcher
 
 from tasks.entities.names import GIVEN, PersonName, alike, relation, renamed, surname_first
 from tasks.entities.roles import Title
-from tasks.entities.vocabulary import Gender, gender_of_title, honorifics, table
+from tasks.language.titles import Gender, gender_of_title, honorifics, table
 
 _NEARLY = 0.85
 """The share of letters, in order, that a name and its misspelling have in common at least."""

@@ -5,7 +5,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from tasks.entities.vocabulary import bare, heads, table
+from tasks.language.titles import bare, heads, table
 
 _TOKEN = re.compile(r"(?:[^\W\d_]\.){2,}|[\w&]+(?:[’'./-]\w+)*\.?|[^\w\s]")
 REACH = 160
@@ -28,7 +28,7 @@ class Token(NamedTuple):
         return self.word.endswith(".") and (len(self.word) > 5 or self.word.islower())
 
     def within(self, section: str, name: str) -> bool:
-        """Whether a list of `roles.toml` has the word."""
+        """Whether a list of `titles.toml` has the word."""
         return self.word.casefold() in table(section, name)
 
 

@@ -18,7 +18,7 @@ from tasks.entities.phrases import (
     tokens,
     tokens_before,
 )
-from tasks.entities.vocabulary import Gender, bare, gender_of_title, honorifics, last_words_of_heads, table
+from tasks.language.titles import Gender, bare, gender_of_title, honorifics, last_words_of_heads, table
 
 _AGE = re.compile(r"\s*,\s*(?:aged?\s+)?\d{1,3}(?=\s*,)")
 _CLOSED = re.compile(r"\s*(?:[,.;:!?)]|and\b|$)")

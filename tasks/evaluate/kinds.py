@@ -5,8 +5,8 @@ from bisect import bisect_left
 
 from schemas.base import Span
 from schemas.extracted import Marking
-from tasks import marks
 from tasks.evaluate.tokens import Tokens
+from tasks.language import marks
 
 PARAGRAPH = re.compile(r"[^\n]+")
 WRAPPED_PARAGRAPH = re.compile(r"[^\n]+(?:\n[^\n]+)*")

@@ -14,19 +14,19 @@ called by those words; a capital, country or seat by the body it stands for, wit
 from schemas.base import Span
 from schemas.extracted import Entity, Quote, QuoteKind
 from schemas.tagged import TaggedStory
-from tasks.quotes.broken import broken_off
-from tasks.quotes.cast import Cast
-from tasks.quotes.headlines import headlines, told_in_headline
-from tasks.quotes.page import Page, Stretch
-from tasks.quotes.plain import plain
-from tasks.quotes.scene import Told
-from tasks.quotes.secondhand import second_hand
-from tasks.quotes.sources import sourced
-from tasks.quotes.speakers import attribute, attributed
-from tasks.quotes.statement import kind_of, place
-from tasks.quotes.statements import statements
-from tasks.quotes.turns import with_turns
-from tasks.quotes.whole import whole
+from tasks.language.page import Page, Stretch
+from tasks.quotes.headline import headlines, told_in_headline
+from tasks.quotes.speakers.cast import Cast
+from tasks.quotes.speakers.question import Told
+from tasks.quotes.speakers.sieves import attribute, attributed
+from tasks.quotes.statements.after_comma import broken_off
+from tasks.quotes.statements.from_tags import statements
+from tasks.quotes.statements.missed import plain
+from tasks.quotes.statements.nested import second_hand
+from tasks.quotes.statements.regrouping import whole
+from tasks.quotes.statements.sources import sourced
+from tasks.quotes.statements.statement import kind_of, place
+from tasks.quotes.statements.transcripts import with_turns
 
 SURE_WITHOUT_SOURCE = 0.9
 """The least score of an indirect quote that names no source and has no speaker.

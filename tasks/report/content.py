@@ -37,7 +37,7 @@ class ReportContent:
 def read_content(views: duckdb.DuckDBPyConnection, runs: Sequence[RunManifest], *, stories: int) -> ReportContent:
     """The report of a dataset with its newest `stories` in full.
 
-    `views` are those of `tasks.write.connect`: `*_latest` hold the latest version of each story, and nothing of killed ones.
+    `views` are those of `tasks.dataset.connect`: `*_latest` hold the latest version of each story, and nothing of killed ones.
     """
     counts = views.sql(COUNTS).to_arrow_table().to_pylist()[0]
     newest = newest_stories(views, stories)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from tokenizers import Tokenizer
 
 from schemas.base import Span
-from tasks.marks import states
+from tasks.language.marks import states
 
 WORD = re.compile(r"\w+|[^\w\s]")
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
-from tasks.marks import Region, regions
+from tasks.language.marks import Region, regions
 from tasks.tag.words import Pieces
 from tasks.train.data import paragraphs
 

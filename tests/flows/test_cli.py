@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from flows.cli import app
 from flows.options import Options
 from schemas.outcome import Reject
-from tasks.write import Stamp, batch_rows, commit_batch, load_index, locked, open_dataset
+from tasks.dataset import Stamp, batch_rows, commit_batch, load_index, locked, open_dataset
 from tests.tasks.writing import files_of, stories
 from tests.tasks.writing import ingest as write_by_hand
 

@@ -6,8 +6,8 @@ import pytest
 
 from flows.extract import story_of
 from schemas.record import Record
-from tasks.batch import Packed, Parcel, beside, pack, pack_story
-from tasks.crew import Crew
+from tasks.workers.batch import Packed, Parcel, beside, pack, pack_story
+from tasks.workers.crew import Crew
 
 TEXT = "The bridge is closed, engineer Odile Vanterpool said on Monday."
 

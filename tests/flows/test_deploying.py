@@ -14,8 +14,8 @@ from prefect.flows import Flow, load_flow_from_entrypoint
 from prefect.utilities.templating import apply_values
 
 from flows.options import Options
+from tasks.dataset import DatasetError, open_dataset
 from tasks.read import NoSuchSourceError, records
-from tasks.write import DatasetError, open_dataset
 from tests.flows.conftest import write_stories
 
 ROOT = Path(__file__).parent.parent.parent

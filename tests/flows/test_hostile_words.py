@@ -21,7 +21,7 @@ from flows.progress import Bar, Lines
 from flows.summary import in_words, markdown
 from schemas.outcome import Reject, Skip
 from schemas.run import RunManifest, SkipGroup
-from tasks.write import Stamp, batch_rows, commit_batch, end_run, load_index, locked, open_dataset
+from tasks.dataset import Stamp, batch_rows, commit_batch, end_run, load_index, locked, open_dataset
 from tests.flows.test_cli import wiredesk
 from tests.tasks.writing import manifest
 

@@ -12,8 +12,8 @@ import pytest
 
 from flows.options import Options
 from schemas.rows import TABLES
+from tasks.dataset import BusyError, DatasetError, locked, open_dataset
 from tasks.read import NoSuchFormatError, NoSuchSourceError
-from tasks.write import BusyError, DatasetError, locked, open_dataset
 from tests.flows.conftest import write_stories
 
 pytestmark = pytest.mark.usefixtures("prefect")

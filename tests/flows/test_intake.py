@@ -14,7 +14,7 @@ from flows.progress import Listener
 from schemas.ids import content_id, doc_id
 from schemas.run import Copy
 from schemas.story import RawStory
-from tasks.batch import Parcel, step_through
+from tasks.workers.batch import Parcel, step_through
 
 
 class Heard(Listener):

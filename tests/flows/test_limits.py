@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tasks.limits import TimeLimitError, time_limit
+from tasks.workers.limits import TimeLimitError, time_limit
 
 
 def test_work_in_time_is_left_alone() -> None:
@@ -59,7 +59,7 @@ def test_an_error_in_the_block_passes() -> None:
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems do not hold a process to its data limit")
 def test_memory_beyond_the_limit_is_refused_and_the_process_goes_on() -> None:
     program = textwrap.dedent("""
-        from tasks.limits import memory_limit
+        from tasks.workers.limits import memory_limit
         memory_limit(512)
         try:
             bytearray(2**30)

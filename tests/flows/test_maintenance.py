@@ -8,13 +8,13 @@ import pytest
 from flows.options import Options
 from schemas.rows import SCHEMA_VERSION
 from schemas.run import RunManifest
-from tasks.batch import Parcel
-from tasks.crew import Crew
-from tasks.write import DatasetError, open_dataset, query
+from tasks.dataset import DatasetError, open_dataset, query
+from tasks.workers.batch import Parcel
+from tasks.workers.crew import Crew
 from tests.flows.conftest import write_stories
 from tests.flows.test_cli import wiredesk
 from tests.tasks.aging import aged, as_if_new, as_version, know_ways
-from tests.tasks.test_write_rewrite import rewrite
+from tests.tasks.test_dataset_rewrite import rewrite
 from tests.tasks.writing import ingest as write_by_hand
 from tests.tasks.writing import state, stories
 

@@ -12,7 +12,7 @@ from rich.cells import cell_len
 
 from flows.commands.output import READABLE, VALUE_LINES, Output, fitted, show
 from schemas.outcome import Reject
-from tasks.write import open_dataset
+from tasks.dataset import open_dataset
 from tests.flows.test_cli import wiredesk
 from tests.tasks.writing import BEGAN, ingest
 

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from tasks import pool as pool_module
-from tasks.pool import Pool, PoolClosedError, WorkerDiedError
+from tasks.workers import pool as pool_module
+from tasks.workers.pool import Pool, PoolClosedError, WorkerDiedError
 
 
 @pytest.fixture
@@ -105,7 +105,7 @@ def test_a_worker_loads_neither_prefect_nor_the_callers_main_module(pool: Pool) 
 def test_workers_die_with_a_parent_that_is_killed() -> None:
     program = textwrap.dedent("""
         import os, time
-        from tasks.pool import Pool
+        from tasks.workers.pool import Pool
         pool = Pool(2, os.getpid)
         print(pool.run(os.getpid), flush=True)
         pool.run(time.sleep, 600)

@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 from flows.cli import app
 from flows.report import report
 from schemas.run import RunManifest
-from tasks.write import Stamp, batch_rows, begin_run, commit_batch, end_run, load_index, locked, open_dataset
+from tasks.dataset import Stamp, batch_rows, begin_run, commit_batch, end_run, load_index, locked, open_dataset
 from tests.tasks.reported import extracted
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)

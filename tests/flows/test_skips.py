@@ -14,7 +14,7 @@ from flows.account import Account
 from flows.skips import OTHER_REASON, REASONS, RECORDS, SOURCES
 from schemas.outcome import Skip
 from schemas.run import RunManifest, SkipGroup
-from tasks.write import Dataset, end_run, open_dataset
+from tasks.dataset import Dataset, end_run, open_dataset
 from tests.flows.test_cli import wiredesk
 from tests.tasks.writing import BEGAN, manifest
 

@@ -8,7 +8,7 @@ import pytest
 from flows.account import Account
 from flows.summary import figures, in_words
 from schemas.story import UNDATED
-from tasks.write import batch_rows
+from tasks.dataset import batch_rows
 from tests.tasks.writing import OPENING, extracted, ingest, manifest
 
 

@@ -10,8 +10,8 @@ import sys
 import time
 from pathlib import Path
 
-from tasks.limits import memory_limit
-from tasks.pool import Pool, WorkerDiedError
+from tasks.workers.limits import memory_limit
+from tasks.workers.pool import Pool, WorkerDiedError
 from tests.programs.figures import report, scratch
 from tests.programs.trial import Figures, Plan, stretch
 

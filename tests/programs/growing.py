@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tasks.pool import tick
+from tasks.workers.pool import tick
 from tests.tasks.killing import whole_compact
 from tests.tasks.writing import ingest, stories
 

@@ -17,7 +17,7 @@ from collections import Counter
 from pathlib import Path
 
 from flows.options import Options
-from tasks.pool import Pool
+from tasks.workers.pool import Pool
 from tests.flows.conftest import write_stories
 from tests.flows.killing import Figures, half_visible, judge, read
 from tests.programs.figures import report, scratch

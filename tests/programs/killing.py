@@ -27,7 +27,7 @@ import flows.ingest
 from flows.account import Account
 from flows.options import Options
 from tasks import steps
-from tasks.write import DatasetError, open_dataset
+from tasks.dataset import DatasetError, open_dataset
 
 DISK = ("replace", "rename", "fsync", "link", "unlink", "rmdir")
 """What of `os` changes a dataset or makes it last."""
@@ -63,7 +63,7 @@ class Ended:
 
 
 def run(inbox: Path, dataset: Path, options: Options, fault: Fault | None = None) -> Ended:
-    """Ingests in a process group of its own, waits for its end, and tells of it. Runs in a worker of `tasks.pool`."""
+    """Ingests in a process group of its own, waits for its end, and tells of it. Runs in a worker of `tasks.workers.pool`."""
     told, tell = os.pipe()
     leader = os.fork()
     if not leader:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from flows.options import Options
 from flows.server import prefect_api
-from tasks.pool import Pool
+from tasks.workers.pool import Pool
 from tests.flows.conftest import write_stories
 from tests.flows.killing import Figures, judge, read
 from tests.programs.figures import report, scratch

@@ -23,9 +23,9 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.dataset as ds
 
-from tasks.pool import Pool
-from tasks.write import open_dataset, query
-from tasks.write import reading as files_of
+from tasks.dataset import open_dataset, query
+from tasks.dataset import reading as files_of
+from tasks.workers.pool import Pool
 from tests.programs.figures import report, scratch
 from tests.programs.growing import BATCH, ROWS, grow
 from tests.tasks.writing import ingest, stories

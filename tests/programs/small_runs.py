@@ -15,7 +15,7 @@ from statistics import median
 
 import pyarrow as pa
 
-from tasks.write import open_dataset, query
+from tasks.dataset import open_dataset, query
 from tests.programs.figures import report, scratch
 from tests.tasks.killing import whole_compact
 from tests.tasks.writing import ingest, stories

@@ -18,10 +18,10 @@ from schemas.outcome import Reject, Skip, Step
 from schemas.record import Record
 from schemas.story import SplitStory
 from schemas.tagged import Attribution, EntityLabel, Mention, TaggedStory
-from tasks.batch import Packed, Parcel, beside, pack, rows_of, step_through
-from tasks.limits import TimeLimitError, time_limit
-from tasks.pool import tick
 from tasks.read import FORMATS, records
+from tasks.workers.batch import Packed, Parcel, beside, pack, rows_of, step_through
+from tasks.workers.limits import TimeLimitError, time_limit
+from tasks.workers.pool import tick
 from tests.programs.mutations import MARKS, mutated
 from tests.programs.seeds import Seed, seeds_of
 

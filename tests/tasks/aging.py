@@ -10,7 +10,7 @@ import pytest
 
 from schemas.migrations import MIGRATIONS
 from schemas.rows import SCHEMA_VERSION, TABLES
-from tasks.write import Dataset
+from tasks.dataset import Dataset
 
 DROPPED = {"documents": ["slugline", "repairs"], "quotes": ["cue_start"]}
 """Columns that the version before today's did not have."""

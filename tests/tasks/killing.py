@@ -8,8 +8,8 @@ from multiprocessing.context import ForkServerContext
 from pathlib import Path
 from typing import Any
 
-import tasks.write.swap
-from tasks.write import begin_run, compact, end_run, locked, open_dataset, sweep
+import tasks.dataset.folder.swap
+from tasks.dataset import begin_run, compact, end_run, locked, open_dataset, sweep
 from tests.tasks.writing import BATCHES, REJECTS, ingest, manifest
 
 DEADLY = ("replace", "rename", "fsync", "link", "unlink", "rmdir")
@@ -57,7 +57,7 @@ def _die_at(work: Callable[[Path, str], None], place: Path, at: int) -> None:
 
     for name in DEADLY:
         setattr(os, name, deadly(getattr(os, name)))
-    tasks.write.swap._exchange = deadly(tasks.write.swap._exchange)
+    tasks.dataset.folder.swap._exchange = deadly(tasks.dataset.folder.swap._exchange)
     work(place, "run-killed")
 
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from schemas.tagged import EntityLabel
 from tasks.entities import entities
-from tasks.entities.countries import capital_of, country_of_people, country_of_place, is_country
 from tasks.entities.labels import named_as_body, refine
+from tasks.language.countries import capital_of, country_of_people, country_of_place, is_country
 from tests.tasks.building import tagged
 
 COARSE = {
@@ -98,7 +98,7 @@ def test_every_refined_label_maps_back_to_the_taggers(mention, label):
 
 def test_every_country_of_cldr_is_found_by_its_name_and_ours_are_among_them():
     territories = {code: name for code, name in Locale("en").territories.items() if len(code) == 2 and code.isalpha()}
-    ours = tomllib.loads(resources.files("tasks.entities").joinpath("countries.toml").read_text("utf-8"))["countries"]
+    ours = tomllib.loads(resources.files("tasks.language").joinpath("en/countries.toml").read_text("utf-8"))["countries"]
     assert ours.keys() <= territories.keys()
     for code in ours:
         assert country_of_place(territories[code], [territories[code]]) in {code, None}, code
@@ -107,7 +107,7 @@ def test_every_country_of_cldr_is_found_by_its_name_and_ours_are_among_them():
 
 
 def test_no_demonym_names_two_countries():
-    ours = tomllib.loads(resources.files("tasks.entities").joinpath("countries.toml").read_text("utf-8"))["countries"]
+    ours = tomllib.loads(resources.files("tasks.language").joinpath("en/countries.toml").read_text("utf-8"))["countries"]
     demonyms = [(demonym, code) for code, entry in ours.items() for demonym in entry.get("demonyms", ())]
     assert len({demonym for demonym, _ in demonyms}) == len(demonyms)
     for demonym, code in demonyms:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.base import Span
-from tasks.marks import CLOSE_MARK, INSIDE, INSIDE_OPEN_ENDED, INSIDE_SINGLE, OPEN_MARK, OUTSIDE, regions, states
+from tasks.language.marks import CLOSE_MARK, INSIDE, INSIDE_OPEN_ENDED, INSIDE_SINGLE, OPEN_MARK, OUTSIDE, regions, states
 
 
 def lines(text: str) -> list[Span]:

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from tasks.dataset import DatasetError, dataset_folder, open_dataset
 from tasks.paths import NotLocalError, local_path
 from tasks.read import NoSuchSourceError, located
-from tasks.write import DatasetError, dataset_folder, open_dataset
 
 HERE = Path("/work")
 

@@ -12,10 +12,10 @@ from schemas.base import Span
 from schemas.extracted import Entity, ExtractedStory, Quote, ResolvedBy
 from schemas.story import BODY_KINDS
 from schemas.tagged import Attribution, Mention, TaggedStory
+from tasks.language.page import WORD
 from tasks.quotes import SURE_WITHOUT_SOURCE, quotes
-from tasks.quotes.named import government
-from tasks.quotes.page import WORD
-from tasks.quotes.speakers import SIEVES
+from tasks.quotes.speakers.names import government
+from tasks.quotes.speakers.sieves import SIEVES
 from tests.tasks.building import tagged
 
 CASES = Path(__file__).parent / "cases"

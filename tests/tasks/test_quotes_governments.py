@@ -2,9 +2,9 @@
 
 import pytest
 
-from tasks.batch import finish
 from tasks.entities import entities
 from tasks.given import as_given
+from tasks.workers.batch import finish
 from tests.tasks.building import tagged
 
 

@@ -13,8 +13,8 @@ import pytest
 
 from schemas.outcome import Reject, Skip
 from schemas.record import Record
+from tasks.dataset import open_dataset
 from tasks.read import FORMATS, NoSuchFormatError, NoSuchSourceError, read, records, streams
-from tasks.write import open_dataset
 
 EMPTY_ZIP = b"PK\x05\x06" + bytes(18)
 STORY = b"RIVERTON (WD) - The dam held overnight, Mayor Ada Quill said.\n"

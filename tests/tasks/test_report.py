@@ -19,10 +19,10 @@ from schemas.extracted import Entity, ExtractedStory, Quote
 from schemas.rows import RejectRow
 from schemas.run import RunManifest
 from schemas.story import UNTIL_FURTHER_NOTICE, CleanStory, RawStory, Section, SplitStory
+from tasks.dataset import batch_rows
 from tasks.report import ReportContent, read_content, render
 from tasks.report.marks import Mark, pieces
 from tasks.report.page import WORD_JOINER, cell, printable
-from tasks.write import batch_rows
 from tests.tasks.reported import extracted
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)

@@ -30,12 +30,12 @@ def copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.mark.parametrize("added", ["", " ", "\n# a line more", "\ncity = []"])
 def test_a_changed_data_file_is_refused(copy: Path, added: str) -> None:
-    path = copy / "quotes/metonyms.toml"
+    path = copy / "language/en/metonyms.toml"
     path.write_text(path.read_text("utf-8") + added, "utf-8")
     if not added:
-        assert shipped.toml("quotes/metonyms.toml")
+        assert shipped.toml("language/en/metonyms.toml")
         return
-    for read in (shipped.check, lambda: shipped.toml("quotes/metonyms.toml")):
+    for read in (shipped.check, lambda: shipped.toml("language/en/metonyms.toml")):
         with pytest.raises(shipped.DamagedData, match=r"metonyms\.toml is not as it was shipped"):
             read()
 

@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from schemas.base import Span
 from schemas.story import UNTIL_FURTHER_NOTICE, Layout, RawStory, SplitStory
 from tasks.clean import clean
-from tasks.limits import time_limit
 from tasks.split import split
 from tasks.split.bylines import byline_field, byline_of
 from tasks.split.datelines import dateline_at_start
 from tasks.split.embargo import embargo_in
+from tasks.workers.limits import time_limit
 
 CASES = Path(__file__).parent / "cases"
 PUBLISHED = datetime(2017, 1, 31, tzinfo=UTC)

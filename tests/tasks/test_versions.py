@@ -14,12 +14,12 @@ from schemas.outcome import Reject, Skip
 from schemas.record import Record
 from schemas.run import Copy
 from schemas.story import UNDATED, RawStory, SplitStory
-from tasks.batch import finish, tagger
 from tasks.clean import clean
+from tasks.dataset import Committed, Dataset, batch_rows, commit_batch, load_index, locked, open_dataset, query, sweep
 from tasks.entities import entities
 from tasks.read import read, records
 from tasks.split import split
-from tasks.write import Committed, Dataset, batch_rows, commit_batch, load_index, locked, open_dataset, query, sweep
+from tasks.workers.batch import finish, tagger
 from tests.tasks.writing import raw, stamp
 
 FERRY = "SKARHOLM, March 5 (AP) - The ferry to Talmere stays in port, the harbour master said."

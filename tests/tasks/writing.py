@@ -14,7 +14,7 @@ from schemas.outcome import Reject
 from schemas.rows import TABLES
 from schemas.run import RunManifest
 from schemas.story import CleanStory, RawStory, Section, SourceRun, SplitStory
-from tasks.write import Committed, Dataset, Stamp, batch_rows, commit_batch, load_index, locked, open_dataset, settle_rejects, sweep
+from tasks.dataset import Committed, Dataset, Stamp, batch_rows, commit_batch, load_index, locked, open_dataset, settle_rejects, sweep
 
 BEGAN = datetime(2026, 3, 1, 6, 0, tzinfo=UTC)
 
@@ -99,7 +99,7 @@ def ingest(
             new = [story for story in batch if index.admit(story.split.clean.raw) == "new"]
             own_rejects = rejects if number == len(batches) else ()
             done.append(commit_batch(dataset, index, batch_rows(new), own_rejects, stamp(run, minutes)))
-        settle_rejects(dataset, index)
+        settle_rejects(dataset, index.rejects)
     return done
 
 

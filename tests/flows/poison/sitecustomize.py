@@ -49,7 +49,7 @@ def _poisoned(clean: Callable[[Any], Any]) -> Callable[[Any], Any]:
     return step
 
 
-if any("tasks.pool" in word for word in sys.orig_argv):  # a worker
-    from tasks import batch
+if any("tasks.workers.pool" in word for word in sys.orig_argv):  # a worker
+    from tasks.workers import batch
 
     batch.PURE["clean"] = _poisoned(batch.PURE["clean"])

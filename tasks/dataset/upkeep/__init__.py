@@ -1,0 +1,1 @@
+"""What keeps a dataset in order: sweeping, merging, rewriting and upgrading its files."""

@@ -1,0 +1,1 @@
+"""How a batch of finished stories gets into the dataset."""

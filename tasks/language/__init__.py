@@ -1,0 +1,1 @@
+"""One grammar for all steps: quotation marks, sentences, and the words of a language, apart as data in a folder a language."""

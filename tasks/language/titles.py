@@ -1,0 +1,72 @@
+"""The words of `titles.toml`, looked up."""
+
+import re
+from functools import cache, lru_cache
+from typing import Literal
+
+from tasks import shipped
+
+Gender = Literal["female", "male"]
+
+
+@lru_cache(maxsize=8192)
+def bare(word: str) -> str:
+    """A word in small letters, without its full stops and the punctuation around it, as the tables have it.
+
+    >>> bare("Sen."), bare("“Vice-President,")
+    ('sen', 'vice-president')
+    """
+    return re.sub(r"[.’']", "", word.casefold()).strip('“”"`,;:()[]')
+
+
+@cache
+def table(section: str, name: str) -> frozenset[str]:
+    """One list of `titles.toml`."""
+    return frozenset(_data()[section][name])
+
+
+@cache
+def heads() -> frozenset[str]:
+    """The nouns that end a title: president, first lady, spokesman."""
+    return table("heads", "male") | table("heads", "female") | table("heads", "neutral")
+
+
+@cache
+def last_words_of_heads() -> frozenset[str]:
+    """The heads, those of two words by their second: lady."""
+    return frozenset(head.rpartition(" ")[2] for head in heads())
+
+
+@cache
+def honorifics() -> frozenset[str]:
+    """Mr., Dr. and their like, which tell no role."""
+    return table("honorifics", "male") | table("honorifics", "female") | table("honorifics", "neutral")
+
+
+@cache
+def titles() -> frozenset[str]:
+    """Words that may stand before a name inside its mention: honorifics, heads, the first words of such, parties."""
+    return honorifics() | heads() | table("heads", "first_words")
+
+
+@cache
+def given_names_too() -> frozenset[str]:
+    """Titles that are given names as well, so that "Dean Ahlgren" keeps both words."""
+    return table("heads", "given_names_too")
+
+
+def gender_of_title(word: str) -> Gender | None:
+    """The gender that an honorific or a title tells: Mrs., king, spokeswoman.
+
+    >>> gender_of_title("Mrs."), gender_of_title("chairman"), gender_of_title("President")
+    ('female', 'male', None)
+    """
+    key = bare(word)
+    if key in table("honorifics", "female") or key in table("heads", "female"):
+        return "female"
+    return "male" if key in table("honorifics", "male") or key in table("heads", "male") else None
+
+
+@cache
+def _data() -> dict[str, dict[str, list[str]]]:
+    return shipped.toml("language/en/titles.toml")

@@ -1,0 +1,1 @@
+"""Who said it: from a source's words to somebody or some body of the story."""

@@ -1,0 +1,58 @@
+"""Who said each statement: ordered sieves, the surest first; the first that knows names itself in `resolved_by`."""
+
+from collections.abc import Callable, Iterable
+from typing import NamedTuple, cast
+
+from schemas.extracted import ResolvedBy
+from tasks.language.page import Page
+from tasks.quotes.speakers.cast import Cast
+from tasks.quotes.speakers.documents import document
+from tasks.quotes.speakers.groups import group
+from tasks.quotes.speakers.heads import Phrase
+from tasks.quotes.speakers.names import alias, metonym, named
+from tasks.quotes.speakers.nouns import nominal
+from tasks.quotes.speakers.phrase import read_phrase
+from tasks.quotes.speakers.pronouns import pronoun
+from tasks.quotes.speakers.question import Ask, Speaker, Told
+from tasks.quotes.speakers.unattributed import continued
+from tasks.quotes.statements.statement import Statement
+
+SIEVES: tuple[Callable[[Ask], Speaker | None], ...] = (metonym, named, alias, pronoun, group, document, nominal, continued)
+"""Each takes a question and gives a speaker or None; its name is a value of `resolved_by`."""
+
+DEPTH = 3
+"""How often a source may send on to another: the statement, of the ministry, of ..."""
+
+
+class Answer(NamedTuple):
+    """A speaker, and the sieve that found it."""
+
+    speaker: Speaker | None
+    by: ResolvedBy
+
+
+def attribute(statements: Iterable[Statement], page: Page, cast_: Cast) -> list[Told]:
+    """Every statement with its speaker, in the order given; a statement sees those before it."""
+    told: list[Told] = []
+    for statement in statements:
+        told.append(attributed(statement, page, cast_, told))
+    return told
+
+
+def attributed(statement: Statement, page: Page, cast_: Cast, told: Iterable[Told]) -> Told:
+    """A statement with its speaker; `told` are those before it."""
+    phrase = read_phrase(statement.source, page, cast_) if statement.source else None
+    if statement.source and phrase is None:
+        return Told(statement, None, None, "none")
+    return Told(statement, phrase, *_answer(statement, phrase, page, cast_, tuple(told), DEPTH))
+
+
+def _answer(statement: Statement, phrase: Phrase | None, page: Page, cast_: Cast, told: tuple[Told, ...], depth: int) -> Answer:
+    def who(other: Phrase) -> Speaker | None:
+        return _answer(statement, other, page, cast_, told, depth - 1).speaker if depth else None
+
+    ask = Ask(statement, phrase, page, cast_, told, who)
+    for sieve in SIEVES:
+        if speaker := sieve(ask):
+            return Answer(speaker, cast(ResolvedBy, sieve.__name__))
+    return Answer(None, "none")

@@ -1,0 +1,1 @@
+"""What was said: from the tagger's attributions to whole statements."""

@@ -1,0 +1,1 @@
+"""How batches are worked on: processes, limits, and the terms on which stories are taken."""

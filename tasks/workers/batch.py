@@ -1,0 +1,221 @@
+"""What a worker does with a batch: one step for story after story, each packed as bytes and each failing alone.
+
+The parent process moves stories from step to step without looking inside them: it holds bytes that only its own workers
+made and only they read. What a step raises on a story becomes a Reject of that story.
+"""
+
+import os
+import pickle
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache
+from itertools import islice
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+from schemas.extracted import Entity, ExtractedStory
+from schemas.ids import doc_id
+from schemas.outcome import Reject, Skip, Step
+from schemas.record import Record
+from schemas.story import RawStory, SplitStory
+from schemas.tagged import TaggedStory
+from tasks.clean import clean
+from tasks.dataset import BatchRows, batch_rows
+from tasks.entities import entities
+from tasks.quotes import quotes
+from tasks.quotes.governments import with_governments
+from tasks.read import read
+from tasks.split import split
+from tasks.tag import Tagger, load_tagger
+from tasks.workers.limits import PATIENCE, TimeLimitError, time_limit
+from tasks.workers.pool import tick
+from tasks.workers.terms import Terms
+
+T = TypeVar("T")
+
+AS_THEY_ARE = Terms()
+
+TAGGED_AT_ONCE = 32
+"""Stories that the encoder sees together: enough to fill its batches, few enough that one bad story costs little."""
+
+MESSAGE_CHARACTERS = 500
+"""How much of an error's words a Reject keeps."""
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """One record or story between two steps: where it came from, and what the steps made of it, as bytes."""
+
+    source_uri: str
+    source_record: str
+    source_sha256: str | None
+    parts: tuple[bytes, ...]
+    doc: str | None = None
+    """The id of its document; None for a record."""
+
+    @property
+    def place(self) -> tuple[str, str, str | None]:
+        """What tells it from the other stories of its batch, those that bear one name in one source among them."""
+        return self.source_uri, self.source_record, self.doc
+
+    def unpack(self) -> list[Any]:
+        """What the bytes hold."""
+        return [pickle.loads(part) for part in self.parts]
+
+    def beside(self, other: "Packed") -> "Packed":
+        """The story with the parts of both."""
+        return replace(self, parts=self.parts + other.parts)
+
+    def reject(self, step: Step, error: str, message: str) -> Reject:
+        """The story as a record that `step` refused."""
+        return Reject(
+            source_uri=self.source_uri,
+            source_record=self.source_record,
+            source_sha256=self.source_sha256,
+            step=step,
+            error=error,
+            message=message,
+        )
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """What a step made of a batch: the stories that go on, and what became of the others."""
+
+    stories: list[Packed] = field(default_factory=list)
+    rejects: list[Reject] = field(default_factory=list)
+    skips: list[Skip] = field(default_factory=list)
+
+    def __add__(self, other: "Parcel") -> "Parcel":
+        return Parcel(self.stories + other.stories, self.rejects + other.rejects, self.skips + other.skips)
+
+
+def pack(record: Record) -> Packed:
+    """A record on its way to the read step."""
+    return Packed(record.source_uri, record.source_record, None, (pickle.dumps(record),))
+
+
+def pack_story(story: RawStory) -> Packed:
+    """A story on its way to the clean step."""
+    return Packed(story.source_uri, story.source_record, story.source_sha256, (pickle.dumps(story),), doc_id(story))
+
+
+def pack_stored(doc: str, story: SplitStory, *, from_step: Literal["split", "tag"]) -> Packed:
+    """A document's story on its way to the step that it is taken through again first."""
+    raw, given = story.clean.raw, story.clean if from_step == "split" else story
+    return Packed(raw.source_uri, raw.source_record, raw.source_sha256, (pickle.dumps(given),), doc)
+
+
+def beside(first: Parcel, second: Parcel) -> Parcel:
+    """The stories that two steps both let pass, with the parts of both, in the order of the first."""
+    others = {s.place: s for s in second.stories}
+    return Parcel([s.beside(others[s.place]) for s in first.stories if s.place in others])
+
+
+def step_through(step: Step, stories: Sequence[Packed], seconds: float, terms: Terms = AS_THEY_ARE) -> Parcel:
+    """Takes stories through one step; at most `seconds` for each. Runs in a worker's main thread.
+
+    The read step gives only stories that may be taken on the `terms`; the others are its skips.
+    """
+    if step == "read":
+        return sum((_read(record, seconds, terms) for record in stories), Parcel())
+    if step == "tag":
+        return sum((_tag(chunk, seconds) for chunk in _chunks(stories, TAGGED_AT_ONCE)), Parcel())
+    return sum((_one(step, PURE[step], story, seconds) for story in stories), Parcel())
+
+
+def rows_of(stories: Sequence[Packed], seconds: float, near_duplicates: bool) -> BatchRows:
+    """The stories' rows as Arrow tables; stories that spoil them are left out and come back in `rejects`."""
+    try:
+        return _rows(stories, near_duplicates)
+    except Exception:
+        tried = step_through("write", stories, seconds)
+        rows = _rows(tried.stories, near_duplicates)
+        return replace(rows, rejects=(*tried.rejects, *rows.rejects))
+
+
+def _rows(stories: Sequence[Packed], near_duplicates: bool) -> BatchRows:
+    return batch_rows([story.unpack()[0] for story in stories], docs=[story.doc for story in stories], near_duplicates=near_duplicates)
+
+
+def finish(tagged: TaggedStory, found: list[Entity]) -> ExtractedStory:
+    """The quotes step with what it hands on: the finished story, in which a place that speaks stands for its government.
+
+    A story that no model read has neither entities nor quotes: what rules alone would find of them is not what was promised.
+    """
+    if tagged.model_version is None:
+        return ExtractedStory(split=tagged.split, entities=[], quotes=[], model_version=None)
+    told = quotes(tagged, found)
+    return ExtractedStory(split=tagged.split, entities=with_governments(found, told), quotes=told, model_version=tagged.model_version)
+
+
+def writable(story: ExtractedStory) -> ExtractedStory:
+    """The story, if rows can be made of it."""
+    batch_rows([story])
+    return story
+
+
+PURE: dict[Step, Callable[..., object]] = {"clean": clean, "split": split, "entities": entities, "quotes": finish, "write": writable}
+"""The steps that take one story to one result."""
+
+
+@cache
+def tagger() -> Tagger:
+    """This process's tagger, loaded once: from the folder that the environment variable WIREDESK_MODEL names, else the shipped one."""
+    chosen = os.environ.get("WIREDESK_MODEL")
+    return load_tagger(Path(chosen) if chosen else None)
+
+
+def _read(record: Packed, seconds: float, terms: Terms) -> Parcel:
+    found = _guarded("read", record, seconds, lambda: read(*record.unpack()))
+    outcomes = [found] if isinstance(found, Reject) else [_taken(o, seconds, terms) if isinstance(o, RawStory) else o for o in found]
+    return Parcel(
+        stories=[pack_story(s) for s in outcomes if isinstance(s, RawStory)],
+        rejects=[r for r in outcomes if isinstance(r, Reject)],
+        skips=[s for s in outcomes if isinstance(s, Skip)],
+    )
+
+
+def _taken(story: RawStory, seconds: float, terms: Terms) -> RawStory | Skip | Reject:
+    return _guarded("split", pack_story(story), seconds, lambda: terms.taken(story))
+
+
+def _tag(stories: Sequence[Packed], seconds: float) -> Parcel:
+    """Tags a few stories together; alone when one of them fails."""
+    model = tagger()
+    try:
+        with time_limit(seconds * len(stories)):
+            tagged = model.tag([story.unpack()[0] for story in stories])
+    except (Exception, TimeLimitError):
+        return sum((_one("tag", lambda split: model.tag([split])[0], story, seconds) for story in stories), Parcel())
+    tick(len(stories))
+    return Parcel([_packed(story, result) for story, result in zip(stories, tagged, strict=True)])
+
+
+def _one(step: Step, function: Callable[..., object], story: Packed, seconds: float) -> Parcel:
+    result = _guarded(step, story, seconds, lambda: _packed(story, function(*story.unpack())))
+    return Parcel(rejects=[result]) if isinstance(result, Reject) else Parcel([result])
+
+
+def _guarded(step: Step, story: Packed, seconds: float, work: Callable[[], T]) -> T | Reject:
+    """What `work` returns; what it raises, as a Reject."""
+    try:
+        with time_limit(seconds):
+            return work()
+    except TimeLimitError:
+        long = f"took more than {seconds:g} s of processor time, or {PATIENCE * seconds:g} s in all"
+        return story.reject(step, "TimeLimit", f"{long}; raise --story-seconds if it is worth more")
+    except MemoryError:
+        return story.reject(step, "MemoryError", "needs more memory than a worker may have; raise --worker-memory if it is worth more")
+    except Exception as error:
+        return story.reject(step, type(error).__name__, str(error)[:MESSAGE_CHARACTERS])
+
+
+def _packed(story: Packed, result: object) -> Packed:
+    return replace(story, parts=(pickle.dumps(result),))
+
+
+def _chunks(stories: Iterable[Packed], size: int) -> Iterator[list[Packed]]:
+    rest = iter(stories)
+    while chunk := list(islice(rest, size)):
+        yield chunk

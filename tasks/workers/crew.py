@@ -1,0 +1,63 @@
+"""The workers of a run: takes batches through steps and finds the one story that kills its worker."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from types import TracebackType
+from typing import Self
+
+from schemas.outcome import Step
+from tasks import shipped
+from tasks.dataset import BatchRows
+from tasks.workers.batch import AS_THEY_ARE, Packed, Parcel, rows_of, step_through
+from tasks.workers.limits import memory_limit
+from tasks.workers.pool import Pool, WorkerDiedError
+from tasks.workers.terms import Terms
+
+
+def _ready(megabytes: int) -> None:
+    """Readies a worker; a damaged data file is the run's failure and not that of every story."""
+    shipped.check()
+    memory_limit(megabytes)
+
+
+class Crew:
+    """`workers` processes of at most `megabytes` of data each, in which a story may take `seconds` a step, and that read on `terms`."""
+
+    def __init__(self, workers: int, *, seconds: float, megabytes: int, terms: Terms = AS_THEY_ARE) -> None:
+        self._pool = Pool(workers, _ready, megabytes)
+        self._seconds, self._terms = seconds, terms
+
+    def work(self, step: Step, stories: Sequence[Packed], on_tick: Callable[[int], None] | None = None) -> Parcel:
+        """Takes stories through one step, together; one by one when the worker dies of them."""
+        if not stories:
+            return Parcel()
+        try:
+            return self._pool.run(step_through, step, stories, self._seconds, self._terms, on_tick=on_tick)
+        except WorkerDiedError:
+            return sum((self._alone(step, story) for story in stories), Parcel())
+
+    def rows(self, stories: Sequence[Packed], *, near_duplicates: bool) -> BatchRows:
+        """The rows of finished stories; those that no rows could be made of are its `rejects`."""
+        try:
+            return self._pool.run(rows_of, stories, self._seconds, near_duplicates)
+        except WorkerDiedError:
+            tried = sum((self._alone("write", story) for story in stories), Parcel())
+            rows = self._pool.run(rows_of, tried.stories, self._seconds, near_duplicates)
+            return replace(rows, rejects=(*tried.rejects, *rows.rejects))
+
+    def _alone(self, step: Step, story: Packed) -> Parcel:
+        try:
+            return self._pool.run(step_through, step, [story], self._seconds, self._terms)
+        except WorkerDiedError as death:
+            why = f"{death}, twice, the second time with this story alone: it ran out of memory, crashed or would not stop"
+            return Parcel(rejects=[story.reject(step, "WorkerDied", why)])
+
+    def dismiss(self) -> None:
+        """Ends every worker at once; work under way raises PoolClosedError."""
+        self._pool.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.dismiss()
