@@ -11,7 +11,7 @@ from tasks.quotes.statements.edges import merged
 from tasks.quotes.statements.statement import Statement
 
 
-def join_free(found: list[Statement], page: Page) -> list[Statement]:
+def join_free(found: Sequence[Statement], page: Page) -> list[Statement]:
     """Statements that nothing attributes, joined to the one they go on from or lead up to."""
     joined: list[Statement] = []
     for statement in found:
@@ -25,7 +25,13 @@ def join_free(found: list[Statement], page: Page) -> list[Statement]:
     return joined
 
 
-def continued(statement: Statement, unclaimed: Sequence[Region], page: Page) -> Statement:
+def continued(found: Sequence[Statement], page: Page) -> list[Statement]:
+    """The statements with the quotations that nothing claims and that continue them."""
+    unclaimed = unclaimed_quotations(found, page)
+    return [_continued(statement, unclaimed, page) for statement in found]
+
+
+def _continued(statement: Statement, unclaimed: Sequence[Region], page: Page) -> Statement:
     """The statement with the unclaimed quotations that continue it."""
     for region in unclaimed[bisect_left(unclaimed, statement.end, key=lambda r: r.outer_start) :]:
         if (page.paragraph_at(region.outer_start) or 0) > (page.paragraph_at(statement.reach - 1) or 0) + 1:
@@ -38,7 +44,7 @@ def continued(statement: Statement, unclaimed: Sequence[Region], page: Page) -> 
 
 
 def free_paragraphs(found: Sequence[Statement], page: Page) -> list[Statement]:
-    """Paragraphs wholly in quotation marks, unclaimed, right after a quoted statement: the same speaker goes on.
+    """The statements, and paragraphs wholly in quotation marks, unclaimed, right after a quoted one: the same speaker goes on.
 
     Not after a question, which someone else may answer. They take the score of the statement that they continue.
     """
@@ -54,7 +60,7 @@ def free_paragraphs(found: Sequence[Statement], page: Page) -> list[Statement]:
             continue
         last[index] = Statement((Stretch(paragraph.start, paragraph.end),), None, None, before.score)
         free.append(last[index])
-    return free
+    return [*found, *free]
 
 
 def goes_on(statement: Statement, start: int, page: Page) -> bool:

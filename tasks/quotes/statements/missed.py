@@ -5,7 +5,7 @@ says to the cue of another.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 
 from tasks.language import lexicon
 from tasks.language.page import Page, Stretch
@@ -29,9 +29,12 @@ PLAIN = 0.8
 the six of CoNLL-2003 train to a reader."""
 
 
-def plain(found: Iterable[Statement], page: Page, cast: Cast) -> Iterator[Statement]:
-    """The statements of plain sentences that share no character with a statement of `found`."""
-    found = list(found)
+def plain(found: Sequence[Statement], page: Page, cast: Cast) -> list[Statement]:
+    """The statements, and those of plain sentences that share no character with one of them."""
+    return [*found, *_plain(found, page, cast)]
+
+
+def _plain(found: Sequence[Statement], page: Page, cast: Cast) -> Iterator[Statement]:
     for sentence in page.sentences:
         told = next((match for form in FORMS if (match := form.fullmatch(page.text, *sentence))), None)
         if told is None or any(_touches(s, sentence) for s in found):

@@ -5,7 +5,7 @@ quotation that stands alone to the sentence before it. Nobody changes inside a p
 years."` says two things.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from tasks.language.page import Page, Stretch
@@ -14,12 +14,7 @@ from tasks.quotes.statements.joining import goes_on, resumes
 from tasks.quotes.statements.statement import Statement
 
 
-def whole(found: Iterable[Statement], page: Page) -> list[Statement]:
-    """The statements, no quotation divided between two of them, none tied to a summary that stands apart from it."""
-    return [part for statement in _gone_on(_undivided(found, page), page) for part in _parted(statement, page)]
-
-
-def _undivided(found: Iterable[Statement], page: Page) -> list[Statement]:
+def undivided(found: Sequence[Statement], page: Page) -> list[Statement]:
     """The statements, each quotation that two of them share given whole to the one that attributes it."""
     done = list[Statement]()
     for other in found:
@@ -33,7 +28,7 @@ def _undivided(found: Iterable[Statement], page: Page) -> list[Statement]:
     return done
 
 
-def _gone_on(found: Sequence[Statement], page: Page) -> list[Statement]:
+def resumed(found: Sequence[Statement], page: Page) -> list[Statement]:
     """The statements, a quotation that goes on from the one before it taken from whoever else it was given to.
 
     Of 1,430 quotations in PolNeAR train that are the next sentence of a quoted statement's paragraph and that their own sentence
@@ -99,6 +94,11 @@ def _beside(span: Stretch, quotation: Stretch, page: Page) -> list[Stretch]:
     before = trimmed(span.start, max(span.start, quotation.start), page.text, OUTSIDE + ".")
     behind = trimmed(min(span.end, quotation.end), span.end, page.text)
     return [piece for piece in (before, behind) if piece]
+
+
+def parted(found: Sequence[Statement], page: Page) -> list[Statement]:
+    """The statements, a quotation that stands apart from the summary before it a statement of its own."""
+    return [part for statement in found for part in _parted(statement, page)]
 
 
 def _parted(statement: Statement, page: Page) -> list[Statement]:

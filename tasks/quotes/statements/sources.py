@@ -5,7 +5,7 @@ they are; what a daily "quoted Ada Lund as saying" is told by both.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import replace
 
 from schemas.base import Span
@@ -16,7 +16,7 @@ from tasks.language.page import Page, Stretch
 from tasks.quotes.speakers.cast import Cast
 from tasks.quotes.speakers.phrase import read_phrase
 from tasks.quotes.statements.edges import OUTSIDE, trimmed
-from tasks.quotes.statements.statement import Statement, place
+from tasks.quotes.statements.statement import Statement
 
 PASSIVE = re.compile(
     r"(?:was|were|is|are|been|being)\s+(?:\w+\s+)?(?:quoted|cited|reported|heard|recorded)\s+"
@@ -63,15 +63,30 @@ SUBJECTS = {"he", "she", "it", "they"}
 NAMED = {"PERSON", "ORGANIZATION", "PLACE", "NATIONALITY"}
 
 
-def sourced(found: Iterable[Statement], page: Page, cast: Cast) -> list[Statement]:
-    """The statements with the sources that grammar gives; one that is relayed comes once more, from whose words it relays."""
-    found = [statement for statement in found if not _only_names(statement, page)]
+def saying(found: Sequence[Statement], page: Page) -> list[Statement]:
+    """The statements without those in which nobody says anything, but something bears a name."""
+    return [statement for statement in found if not _only_names(statement, page)]
+
+
+def told_behind(found: Sequence[Statement], page: Page) -> list[Statement]:
+    """The statements, a quotation that a comma closes given to the verb behind it that nobody has."""
     cues = {statement.cue.start for statement in found if statement.cue}
-    told = [_asked(_told_behind(statement, cues, page), page) for statement in found]
-    settled = [_aged(_with_source(statement, page, cast), page) for statement in told]
-    relayed = [inner for statement in settled for inner in _relayed(statement, page, cast)]
-    more = [*relayed, *_led_in(settled, page, cast)]
-    return sorted([*settled, *more], key=place) if more else settled
+    return [_told_behind(statement, cues, page) for statement in found]
+
+
+def with_sources(found: Sequence[Statement], page: Page, cast: Cast) -> list[Statement]:
+    """The statements with the sources that grammar gives."""
+    return [_with_source(statement, page, cast) for statement in found]
+
+
+def relayed(found: Sequence[Statement], page: Page, cast: Cast) -> list[Statement]:
+    """The statements; one that is relayed comes once more, from whose words it relays."""
+    return [*found, *(inner for statement in found for inner in _relayed(statement, page, cast))]
+
+
+def led_in(found: Sequence[Statement], page: Page, cast: Cast) -> list[Statement]:
+    """The statements, and quotations that none has, led up to by a colon in a sentence that begins with a name."""
+    return [*found, *_led_in(found, page, cast)]
 
 
 def _only_names(statement: Statement, page: Page) -> bool:
@@ -113,7 +128,7 @@ def _told_behind(statement: Statement, cues: Set[int], page: Page) -> Statement:
     return replace(statement, spans=(first, *others), cue=cue, source=source)
 
 
-def _asked(statement: Statement, page: Page) -> Statement:
+def asked(statement: Statement, page: Page) -> Statement:
     """The answer, where the tagger saw a question: `Moe, asked if he would sail again: “Never in winter.”`"""
     source, cue = statement.source, statement.cue
     if not source or not cue or cue.of(page.text) != "asked" or "," not in page.text[source.end - 1 : cue.start]:
@@ -197,7 +212,7 @@ def _without(source: Stretch, span: Stretch, page: Page) -> Stretch | None:
     return span
 
 
-def _aged(statement: Statement, page: Page) -> Statement:
+def aged(statement: Statement, page: Page) -> Statement:
     """The statement with the age that follows its source in it: `Ada Lund, 71,`."""
     source = statement.source
     age = source and AGE.match(page.text, source.end)
