@@ -89,7 +89,9 @@ def test_the_constraints_of_the_tests_build_on_the_others_and_repeat_none() -> N
 def test_every_dependency_is_pinned(extra: str) -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     needs = project["optional-dependencies"][extra] if extra else project["dependencies"]
-    assert {canonicalize_name(re.split(r"[^\w.-]", need)[0]) for need in needs} <= pinned("constraints-test.txt" if extra else "constraints.txt")
+    assert {canonicalize_name(re.split(r"[^\w.-]", need)[0]) for need in needs} <= pinned(
+        "constraints-test.txt" if extra else "constraints.txt"
+    )
 
 
 @pytest.mark.parametrize(("before", "code"), list(zip(SAYS, PYTHON, strict=True)), ids=["duckdb", "polars", "pandas", "query", "reading"])
