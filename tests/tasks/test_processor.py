@@ -17,7 +17,7 @@ from tasks.split import split
 from tasks.tag import Tagger
 from tasks.tag.model import WEIGHTS, Model, encoder, load_model, shipped_folder
 from tasks.tag.processor import cpuinfo, sums_exactly
-from tasks.workers.batch import finish
+from tasks.quotes import finish
 
 FEED = Path(__file__).parent.parent / "feed"
 
