@@ -20,8 +20,8 @@ from schemas.story import SplitStory
 from schemas.tagged import Attribution, EntityLabel, Mention, TaggedStory
 from tasks.read import FORMATS, records
 from tasks.workers.batch import Packed, Parcel, beside, pack, rows_of, step_through
-from tasks.workers.order import in_order
 from tasks.workers.limits import TimeLimitError, time_limit
+from tasks.workers.order import in_order
 from tasks.workers.pool import tick
 from tests.programs.mutations import MARKS, mutated
 from tests.programs.seeds import Seed, seeds_of
