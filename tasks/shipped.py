@@ -24,7 +24,7 @@ class DamagedData(Exception):
 
 
 def text(name: str) -> str:
-    """The words of the data file `name`, a path below `tasks` such as "split/months.toml".
+    """The words of the data file `name`, a path below `tasks` such as "split/regions.toml".
 
     Raises DamagedData when it is missing, differs from its checksum, or is new and has none yet.
     """
