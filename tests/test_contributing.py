@@ -115,3 +115,39 @@ def test_column(copy: Path) -> None:
     read = "from tasks.dataset import open_dataset, query; print(query(open_dataset('desk'), 'select n_words from quotes').to_pylist()[0])"
     assert said(copy, upgrade + read) == f"{{'n_words': {len(BATCHES[0][0].quotes[0].text.split())}}}"
     well_made(copy)
+
+
+def test_step(copy: Path) -> None:
+    code = """
+import pickle
+from dataclasses import replace
+from schemas.steps import AGAIN, story_steps
+from schemas.story import RawStory
+from tasks.workers.batch import Parcel, pack_story, step_through
+def through(text):
+    story = pack_story(RawStory(source_uri="test:", source_format="txt", source_sha256="0" * 64, text=text))
+    done = Parcel([story])
+    for step in story_steps()[: story_steps().index("tag")]:
+        done = Parcel(rejects=done.rejects) + step_through(step, done.stories, 9.0)
+    return len(done.stories), [(reject.step, reject.message) for reject in done.rejects]
+print(story_steps(), AGAIN, through("OSLO (AP) - The ferry sails, she said."), through("OSLO (AP) - Ferry sails."))
+"""
+    before = said(copy, code)
+    assert "'split', 'tag'" in before
+    assert "('vet'" not in before
+    follow("step", copy)
+    after = said(copy, code)
+    assert "'split', 'vet', 'tag'" in after
+    assert after.endswith("(1, []) (0, [('vet', 'its body has fewer than five words')])")
+    well_made(copy)
+
+
+def test_language(copy: Path) -> None:
+    story = "SKARHOLM, 5. marts (HNS) - Færgen bliver i havn, sagde havnefogeden torsdag."
+    sentences = "from tasks.language.sentences import sentence_spans as s; print(len([*s('Det koster 4 pct. Mere er det ikke.', 0, 35)]))"
+    assert said(copy, READ.format(text=story)) == "None None"
+    assert said(copy, sentences) == "2"
+    follow("language", copy)
+    assert said(copy, READ.format(text=story)) == "SKARHOLM HNS"
+    assert said(copy, sentences) == "1"
+    well_made(copy)

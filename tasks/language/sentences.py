@@ -75,7 +75,9 @@ def is_abbreviation(word: str) -> bool:
 
 @cache
 def _listed() -> frozenset[str]:
-    return frozenset(shipped.toml("language/en/abbreviations.toml")["words"])
+    """Those of every language: a story's sentences are told apart whatever it is in."""
+    tables = (name for name in shipped.folder("language") if name.endswith("/abbreviations.toml"))
+    return frozenset(word for name in tables for word in shipped.toml(name)["words"])
 
 
 @cache
