@@ -9,14 +9,12 @@ from typing import Any
 
 from flows.options import Options
 from flows.workers import cores
-from schemas.outcome import Step
+from schemas.steps import Step, story_steps
 from schemas.story import RawStory
-from tasks.clean import clean
-from tasks.entities import entities
 from tasks.given import as_given
-from tasks.split import split
-from tasks.workers.batch import Parcel, beside, finish, pack_story, tagger
+from tasks.workers.batch import PURE, Parcel, beside, pack_story
 from tasks.workers.crew import Crew
+from tasks.workers.order import in_order
 
 TEXTS_AT_ONCE = 32
 """Texts that a worker takes at a time: few, so that the first findings come soon."""
@@ -24,8 +22,9 @@ TEXTS_AT_ONCE = 32
 
 def extract_text(id: str, text: str) -> dict[str, Any]:
     """The quotes and entities of one text, in this process: `id`, `quotes`, `entities`, offsets into `text` as given."""
-    tagged = tagger().tag([split(clean(story_of(text, id)))])[0]
-    return {"id": id} | as_given(finish(tagged, entities(tagged)))
+    results: dict[Step, Any] = in_order(story_steps(), story_of(text, id), lambda step, taken: PURE[step](*taken))
+    *_, finished = results.values()
+    return {"id": id} | as_given(finished)
 
 
 def extract_texts(texts: Iterable[tuple[Any, str]], options: Options, *, trace: bool = False) -> Iterator[dict[str, Any]]:
@@ -55,13 +54,12 @@ def _findings(texts: list[tuple[Any, str]], crew: Crew, trace: bool) -> list[dic
     parcel = Parcel([pack_story(story_of(text, f"{number}")) for number, (_, text) in enumerate(texts)])
     errors: dict[str, str] = {}
 
-    def through(step: Step, parcel: Parcel) -> Parcel:
-        done = crew.work(step, parcel.stories)
+    def through(step: Step, taken: list[Parcel]) -> Parcel:
+        done = crew.work(step, beside(*taken).stories)
         errors.update({reject.source_record: f"{reject.error} in {reject.step}: {reject.message}" for reject in done.rejects})
         return done
 
-    tagged = through("tag", through("split", through("clean", parcel)))
-    finished = through("quotes", beside(tagged, through("entities", tagged)))
+    *_, finished = in_order(story_steps(), parcel, through).values()
     found = {story.source_record: as_given(story.unpack()[0], trace=trace) for story in finished.stories}
     nothing: dict[str, Any] = {"quotes": [], "entities": []}
     return [

@@ -1,15 +1,12 @@
 """The ingest flow: every story of the sources that the dataset does not have yet goes through the steps and into it."""
 
 import threading
-import time
 from collections import Counter, defaultdict, deque
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
 from contextvars import copy_context
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
 from prefect import State, flow
 
@@ -17,12 +14,14 @@ from flows.account import PIPELINE_VERSION, Account
 from flows.batches import cut, growing
 from flows.intake import Intake, New, Verdict, terms
 from flows.options import Options
-from flows.progress import Listener, listener
+from flows.progress import Listener, listener, settling
 from flows.running import TASK_RUNS, accounted, run_id, told
 from flows.workers import cores, crew
+from schemas.ids import StoryIds
 from schemas.outcome import Reject, Skip
 from schemas.reading import Reading
 from schemas.run import RunManifest
+from schemas.steps import STEPS, story_steps
 from schemas.story import RawStory
 from tasks import steps
 from tasks.dataset import (
@@ -109,7 +108,7 @@ class Batch:
 
     name: str
     stories: Parcel
-    reads: list[Any]
+    reads: list[State[Parcel]]
     refused: list[Reject]
 
 
@@ -133,6 +132,7 @@ class _Run:
             try:
                 for batch in self._batches:
                     before = under_way[-1] if under_way else None
+                    self._task_runs += len(STEPS) - 1  # all but read
                     under_way.append(threads.submit(copy_context().run, self._carry, batch, before))
                     if len(under_way) > self._side_by_side:
                         under_way.popleft().result()
@@ -159,43 +159,28 @@ class _Run:
 
     def _read(self, name: str, records: Parcel) -> tuple[Parcel, State[Parcel]]:
         self._task_runs += 1
-        with self._timed("read", self._account.step_seconds):
-            state = steps.read(name, self._crew, steps.sealed(records))
-        return state.result(), state
+        read = steps.carry(name, self._crew, records, STEPS[:1])
+        self._took(read.seconds)
+        return read.last.result(), read.last
 
-    def _admit(self, raw: RawStory) -> Verdict:
+    def _admit(self, raw: RawStory, ids: StoryIds | None) -> Verdict:
         with self._one_at_a_time:
-            return self._index.admit(raw)
+            return self._index.admit(raw, ids)
 
     def _carry(self, batch: Batch, before: Future[None] | None) -> None:
         """Takes a batch through the steps; commits it when the batch before it is in."""
-        name, crew, whole = batch.name, self._crew, steps.whole
-        self._task_runs += 6
-        seconds: Counter[str] = Counter()
-        tagged_so_far = 0
-
-        def on_tick(stories: int) -> None:
-            nonlocal tagged_so_far
-            tagged_so_far += stories
-            self._listener.settled(stories)
-
-        with self._timed("clean", seconds):
-            cleaned = steps.clean(name, crew, steps.sealed(batch.stories), [whole(read) for read in batch.reads])
-        with self._timed("split", seconds):
-            splits = steps.split(name, crew, whole(cleaned))
-        with self._timed("tag", seconds):
-            tagged = steps.tag(name, crew, whole(splits), on_tick)
-        self._listener.settled(len(batch.stories.stories) - tagged_so_far)
-        with self._timed("entities", seconds):
-            found = steps.entities(name, crew, whole(tagged))
-        with self._timed("quotes", seconds):
-            finished = steps.quotes(name, crew, whole(tagged), whole(found))
-        refused = batch.refused + [reject for state in (cleaned, splits, tagged, found, finished) for reject in state.result().rejects]
+        with settling(len(batch.stories.stories), self._listener) as on_tick:
+            done = steps.carry(batch.name, self._crew, batch.stories, story_steps(), after=batch.reads, on_tick=on_tick)
         if before:
             before.result()
-        with self._timed("write", seconds):
-            steps.write(name, crew, whole(finished), steps.sealed(refused), self._commit, self._options.near_duplicates)
-        self._account.step_seconds += seconds
+        with steps.timed(STEPS[-1], done.seconds):
+            refused = steps.sealed(batch.refused + done.rejects)
+            steps.write(batch.name, self._crew, steps.sealed(done.last), refused, self._commit, self._options.near_duplicates)
+        self._took(done.seconds)
+
+    def _took(self, seconds: Counter[str]) -> None:
+        with self._one_at_a_time:
+            self._account.step_seconds += seconds
 
     def _commit(self, rows: BatchRows, refused: Sequence[Reject]) -> Committed:
         with self._one_at_a_time:
@@ -205,11 +190,3 @@ class _Run:
 
     def _stamp(self) -> Stamp:
         return Stamp(run_id=self._account.run_id, pipeline_version=PIPELINE_VERSION, at=datetime.now(UTC))
-
-    @contextmanager
-    def _timed(self, step: str, seconds: Counter[str]) -> Iterator[None]:
-        started = time.monotonic()
-        try:
-            yield
-        finally:
-            seconds[step] += time.monotonic() - started  # type: ignore[assignment]

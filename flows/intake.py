@@ -10,6 +10,7 @@ from flows.batches import cut, growing
 from flows.forecast import Forecast
 from flows.options import Options
 from flows.progress import Listener
+from schemas.ids import StoryIds
 from schemas.outcome import Reject, Skip
 from schemas.record import Record
 from schemas.run import Copy
@@ -53,7 +54,7 @@ class Intake:
         account: Account,
         listener: Listener,
         read: Callable[[str, Parcel], tuple[Parcel, Any]],
-        admit: Callable[[RawStory], Verdict],
+        admit: Callable[[RawStory, StoryIds | None], Verdict],
     ) -> None:
         self._forecast = Forecast(sources)
         self._door = self._forecast.follow(records(sources, format=options.format, text_column=options.text_column))
@@ -106,7 +107,8 @@ class Intake:
         self._account.skips.add(Skip(source_uri=story.source_uri, source_record=story.source_record, reason=reason))
 
     def _is_new(self, story: Packed) -> bool:
-        verdict = self._admit(story.unpack()[0])
+        [raw] = story.unpack()
+        verdict = self._admit(raw, story.ids)
         if verdict == "new":
             return True
         self._account.unchanged += 1

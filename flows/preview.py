@@ -12,6 +12,7 @@ from flows.options import Options
 from flows.progress import Listener
 from flows.skips import Skips
 from flows.workers import crew
+from schemas.ids import StoryIds
 from schemas.outcome import Reject
 from schemas.story import RawStory
 from tasks.dataset import Index, dataset_folder, load_index, open_dataset
@@ -39,8 +40,8 @@ def preview(sources: list[str], dataset: str, options: Options) -> Preview:
     account = Account("preview", "ingest", sources)
     admit = _index(dataset).admit
 
-    def noted(raw: RawStory) -> Verdict:
-        verdict = admit(raw)
+    def noted(raw: RawStory, ids: StoryIds | None) -> Verdict:
+        verdict = admit(raw, ids)
         if verdict == "new":
             found.new += 1
             found.by_format[raw.source_format] += 1

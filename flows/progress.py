@@ -1,7 +1,7 @@
 """How a run tells the terminal where it is: whoever starts a flow may set a listener, and the flow tells it."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 
@@ -32,6 +32,20 @@ class Listener:
 
 
 listener: ContextVar[Listener] = ContextVar("listener")
+
+
+@contextmanager
+def settling(stories: int, hears: Listener) -> Iterator[Callable[[int], None]]:
+    """Gives what to call with the number of stories just done; those of `stories` left over are settled at the block's end."""
+    left = stories
+
+    def on_tick(count: int) -> None:
+        nonlocal left
+        left -= count
+        hears.settled(count)
+
+    yield on_tick
+    hears.settled(left)
 
 
 @contextmanager

@@ -6,19 +6,20 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
 from datetime import UTC, datetime
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from prefect import flow
 from prefect.logging import get_run_logger
 
 from flows.account import PIPELINE_VERSION, Account
 from flows.options import Options
-from flows.progress import Listener, listener
+from flows.progress import Listener, listener, settling
 from flows.running import TASK_RUNS, accounted, run_id, told
 from flows.workers import cores, crew
 from schemas.printable import one_line
 from schemas.rows import SCHEMA_VERSION
 from schemas.run import RunManifest
+from schemas.steps import AGAIN, FromStep, Step, story_steps
 from tasks import steps
 from tasks.dataset import (
     BatchRows,
@@ -33,10 +34,6 @@ from tasks.dataset import (
 )
 from tasks.workers.batch import Parcel, pack_stored, tagger
 from tasks.workers.crew import Crew
-
-FromStep = Literal["split", "tag"]
-"""The first step that is done again. Before split there is no going back: the dataset has the clean text, not the source; and
-what tag finds is not stored, so entities and quotes need it again."""
 
 DEFAULTS = Options()
 
@@ -60,7 +57,7 @@ def stale(dataset: Dataset, everything: bool = False) -> Stale:
 
 
 @flow(flow_run_name="reprocess {dataset}")
-def reprocess(dataset: str, from_step: FromStep = "tag", options: Options = DEFAULTS, everything: bool = False) -> RunManifest:
+def reprocess(dataset: str, from_step: FromStep = AGAIN[-1], options: Options = DEFAULTS, everything: bool = False) -> RunManifest:
     """Finds entities and quotes anew, and sections too from `split` on, in every batch that is not of this release, or in all.
 
     A dataset of an older schema version is brought to today's first. Documents keep their ids, text and wire fields. A batch
@@ -71,7 +68,7 @@ def reprocess(dataset: str, from_step: FromStep = "tag", options: Options = DEFA
     return told(lambda: _run(dataset, from_step, options, everything))
 
 
-def _run(place: str, from_step: FromStep, options: Options, everything: bool) -> RunManifest:
+def _run(place: str, from_step: Step, options: Options, everything: bool) -> RunManifest:
     account, dataset = Account(run_id(), "reprocess", []), open_dataset(place, older=True)
 
     def work() -> None:
@@ -93,10 +90,9 @@ def _run(place: str, from_step: FromStep, options: Options, everything: bool) ->
 class _Run:
     """One run under the lock: slices of batches side by side through the steps, each batch rewritten when all of it is done."""
 
-    def __init__(
-        self, account: Account, dataset: Dataset, batches: Sequence[str], crew: Crew, from_step: FromStep, options: Options
-    ) -> None:
+    def __init__(self, account: Account, dataset: Dataset, batches: Sequence[str], crew: Crew, from_step: Step, options: Options) -> None:
         self._account, self._dataset, self._crew, self._from_step, self._options = account, dataset, crew, from_step, options
+        self._steps = story_steps(from_step)
         self._listener = listener.get(Listener())
         self._one_at_a_time = threading.Lock()
         self._task_runs = 0
@@ -110,9 +106,9 @@ class _Run:
         with ThreadPoolExecutor(workers + 1, thread_name_prefix="batch") as threads:
             try:
                 for stem in self._batches:
-                    under_way.append(
-                        (stem, [threads.submit(copy_context().run, self._carry, name, slice) for name, slice in self._slices(stem)])
-                    )
+                    slices = [threads.submit(copy_context().run, self._carry, name, slice) for name, slice in self._slices(stem)]
+                    self._task_runs += len(slices) * len(self._steps) + 1  # and the batch's rewrite
+                    under_way.append((stem, slices))
                     while sum(len(slices) for _, slices in under_way) > workers + 1:
                         self._rewrite(*under_way.popleft())
                     if self._task_runs > TASK_RUNS:
@@ -126,28 +122,15 @@ class _Run:
 
     def _slices(self, stem: str) -> Iterator[tuple[str, Parcel]]:
         for number, stories in enumerate(stored_stories(self._dataset, stem, self._options.batch_size), 1):
-            yield f"{stem[:8]} {number}", Parcel([pack_stored(doc, story, from_step=self._from_step) for doc, story in stories.items()])
+            yield f"{stem[:8]} {number}", Parcel([pack_stored(ids, story, from_step=self._from_step) for ids, story in stories.items()])
 
     def _carry(self, name: str, stories: Parcel) -> BatchRows:
         """Takes a slice through the steps, and gives its rows."""
-        crew, whole = self._crew, steps.whole
-        tagged_so_far = 0
-
-        def on_tick(count: int) -> None:
-            nonlocal tagged_so_far
-            tagged_so_far += count
-            self._listener.settled(count)
-
-        splits = steps.split(name, crew, steps.sealed(stories)) if self._from_step == "split" else None
-        tagged = steps.tag(name, crew, whole(splits) if splits else steps.sealed(stories), on_tick)
-        self._listener.settled(len(stories.stories) - tagged_so_far)
-        found = steps.entities(name, crew, whole(tagged))
-        finished = steps.quotes(name, crew, whole(tagged), whole(found))
-        states = [state for state in (splits, tagged, found, finished) if state]
-        rows = crew.rows(finished.result().stories, near_duplicates=True)
-        refused = [*rows.rejects, *(reject for state in states for reject in state.result().rejects)]
+        with settling(len(stories.stories), self._listener) as on_tick:
+            done = steps.carry(name, self._crew, stories, self._steps, on_tick=on_tick)
+        rows = self._crew.rows(done.last.result().stories, near_duplicates=True)
+        refused = [*rows.rejects, *done.rejects]
         with self._one_at_a_time:
-            self._task_runs += len(states)
             self._account.rejected += len(refused)
         for reject in refused:
             place = " ".join(filter(None, (reject.source_uri, reject.source_record)))
@@ -159,7 +142,6 @@ class _Run:
     def _rewrite(self, stem: str, slices: Sequence[Future[BatchRows]]) -> None:
         """Puts a batch's new rows in the place of the old."""
         made = [slice.result() for slice in slices]
-        self._task_runs += 1
         stamp = Stamp(run_id=self._account.run_id, pipeline_version=PIPELINE_VERSION, at=datetime.now(UTC))
         if any(rows.documents.num_rows for rows in made):
             self._account.batches.append(steps.rewrite(stem[:8], lambda: rewrite_batch(self._dataset, stem, made, stamp)))

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+from typing import NamedTuple
 
 from schemas.base import Span
 from schemas.story import RawStory
@@ -40,9 +41,19 @@ def content_id(raw: RawStory) -> str:
     return hash_of("content", raw.model_dump(mode="json", exclude=own_place))
 
 
-def doc_id(raw: RawStory) -> str:
-    """Names one version of a story: the story and its content."""
-    return hash_of("document", story_id(raw), content_id(raw))
+class StoryIds(NamedTuple):
+    """The ids of one version of a story, which is a document of the dataset."""
+
+    story: str
+    content: str
+    document: str
+    """Names the version: the story and its content."""
+
+
+def ids_of(raw: RawStory) -> StoryIds:
+    """The ids of a story as it was read. Hashes all that it says: do it once, and hand the ids on beside the story."""
+    story, content = story_id(raw), content_id(raw)
+    return StoryIds(story, content, hash_of("document", story, content))
 
 
 def row_id(table: str, doc: str, spans: list[Span], kind: str) -> str:

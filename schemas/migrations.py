@@ -11,21 +11,28 @@ Migration = Callable[[str, pa.Table], pa.Table]
 """From a table's name and some of its rows, in order, to the same rows with the columns of the next version."""
 
 
-def _with_senses(table: str, rows: pa.Table) -> pa.Table:
-    """Version 2 says of entities what a place's name stands for; of older mentions that is not known.
+def _to_reprocess(table: str, rows: pa.Table, version: int) -> pa.Table:
+    """The rows with documents marked as another release's, so that `wiredesk reprocess` goes over them, after a kill too.
 
-    Their documents are marked as another release's, so that `wiredesk reprocess` goes over them, after a kill too.
+    For a migration from `version` that leaves null what the steps would find.
     """
+    if table != DocumentRow.TABLE:
+        return rows
+    at = rows.schema.get_field_index("pipeline_version")
+    made_by = [f"{release}+schema.{version}" for release in rows["pipeline_version"].to_pylist()]
+    return rows.set_column(at, "pipeline_version", pa.array(made_by, pa.string()))
+
+
+def _with_senses(table: str, rows: pa.Table) -> pa.Table:
+    """Version 2 says of entities what a place's name stands for; of older mentions that is not known."""
     if table == EntityRow.TABLE:
-        return rows.append_column("stands_for", pa.nulls(rows.num_rows, pa.string()))
-    if table == DocumentRow.TABLE:
-        at = rows.schema.get_field_index("pipeline_version")
-        made_by = [f"{version}+schema.1" for version in rows["pipeline_version"].to_pylist()]
-        return rows.set_column(at, "pipeline_version", pa.array(made_by, pa.string()))
-    return rows
+        rows = rows.append_column("stands_for", pa.nulls(rows.num_rows, pa.string()))
+    return _to_reprocess(table, rows, 1)
 
 
-MIGRATIONS: dict[int, Migration] = {1: _with_senses}
+MIGRATIONS: dict[int, Migration] = {
+    1: _with_senses,
+}
 """By the version they start from: who raises SCHEMA_VERSION adds the way from the one before.
 
 A new column gets the value that is true of rows that never had it; a null that `wiredesk reprocess` fills is fine.

@@ -1,15 +1,12 @@
 """What can become of a record besides a document: a reason, always counted, never silence."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Protocol
 
 from pydantic import AfterValidator, Field
 
 from schemas.base import Schema
 from schemas.printable import one_line
-
-Step = Literal["read", "clean", "split", "tag", "entities", "quotes", "write"]
-"""The steps of a story, in order."""
-
+from schemas.steps import Step
 
 REASON_CHARACTERS = 80
 """How much of a reason is kept: some are a story's own words, and a reason is counted, listed and printed."""
@@ -29,6 +26,17 @@ Reason = Annotated[str, AfterValidator(short)]
 """Why a record is skipped."""
 
 
+class Sourced(Protocol):
+    """A record or story that says where it came from; the fields are those of a Reject."""
+
+    @property
+    def source_uri(self) -> str: ...  # noqa: D102
+    @property
+    def source_record(self) -> str: ...  # noqa: D102
+    @property
+    def source_sha256(self) -> str | None: ...  # noqa: D102
+
+
 class Reject(Schema):
     """A record that a step could not take; it goes to `rejects`, and the run goes on."""
 
@@ -38,6 +46,18 @@ class Reject(Schema):
     step: Step = Field(description="The step that refused it")
     error: str = Field(description="The error's class name: UnknownFormat, ValidationError, TimeLimit, ...")
     message: str = Field(description="What was wrong and, where it is known, what to do")
+
+    @classmethod
+    def of(cls, refused: Sourced, step: Step, error: str, message: str) -> "Reject":
+        """A record or story that `step` refused, without anything else of it."""
+        return cls(
+            source_uri=refused.source_uri,
+            source_record=refused.source_record,
+            source_sha256=refused.source_sha256,
+            step=step,
+            error=error,
+            message=message,
+        )
 
 
 class Skip(Schema):

@@ -11,7 +11,7 @@ from pydantic import AwareDatetime, Field
 
 from schemas.base import Offset, Probability, Schema
 from schemas.extracted import QuoteKind, ResolvedBy, Sense
-from schemas.outcome import Step
+from schemas.steps import Step
 from schemas.story import SectionKind, SourceRun, Status
 from schemas.tagged import EntityLabel
 

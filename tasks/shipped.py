@@ -24,15 +24,17 @@ class DamagedData(Exception):
 
 
 def text(name: str) -> str:
-    """The words of the data file `name`, a path below `tasks` such as "split/months.toml".
+    """The words of the data file `name`, a path below `tasks` such as "split/regions.toml".
 
-    Raises DamagedData when it is missing, differs from its checksum, or has none.
+    Raises DamagedData when it is missing, differs from its checksum, or is new and has none yet.
     """
     try:
         content = (HERE / name).read_bytes()
     except FileNotFoundError:
         raise DamagedData(f"{HERE / name} is missing; install wiredesk again") from None
-    if hashlib.sha256(content).hexdigest() != _sums().get(name):
+    if name not in _sums():
+        raise DamagedData(f"{HERE / name} is new and has no checksum yet: run python -m tasks.shipped, or remove it")
+    if hashlib.sha256(content).hexdigest() != _sums()[name]:
         raise DamagedData(
             f"{HERE / name} is not as it was shipped; install wiredesk again or, if it was changed on purpose, run: python -m tasks.shipped"
         )

@@ -1,13 +1,18 @@
 """The steps as Prefect tasks: what a run's graph shows, a thin skin over the pure functions.
 
-Each task takes a batch's stories through one step in the crew's workers and ends in a state that says what came of them.
-Hand a task's state to the next as `whole(state)`, and any other large value as `sealed(value)`: Prefect would walk
-through megabytes of bytes else.
+Each task takes a batch's stories through one step in the crew's workers and ends in a state that says what came of them;
+which steps there are, and what each takes, is told by `schemas.steps`.
+Hand a task's state, and any other large value, to a task as `sealed(value)`: Prefect would walk through megabytes of bytes else.
 Only `write` is retried: it alone does I/O that may work the next time.
 """
 
-from collections.abc import Callable, Sequence
-from typing import Any, TypeVar, cast
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
 from prefect import State, Task, task
 from prefect.cache_policies import NO_CACHE
@@ -17,62 +22,78 @@ from prefect.utilities.annotations import opaque
 
 from schemas.outcome import Reject
 from schemas.run import BatchFiles, Compacted
+from schemas.steps import Step
 from tasks.dataset import BatchRows, Committed, Dataset, compact
 from tasks.dataset import upgrade as upgrade_files
 from tasks.workers.batch import Parcel, beside
 from tasks.workers.crew import Crew
+from tasks.workers.order import in_order
 from tasks.workers.pool import PoolClosedError
-
-T = TypeVar("T")
 
 Commit = Callable[[BatchRows, Sequence[Reject]], Committed]
 """Puts a batch's rows and rejects into the dataset."""
 
 
-def whole(state: State[T]) -> T:
-    """The result of a task's state, as an argument of another task."""
-    return cast(T, opaque(state))
+@dataclass(frozen=True)
+class Carried:
+    """A batch that was taken through some steps: how the last one ended, what all of them refused, and the seconds of each."""
+
+    last: State[Parcel]
+    rejects: list[Reject]
+    seconds: Counter[str]
 
 
-def sealed(value: T) -> T:
-    """A value that is no task's result, as an argument of a task."""
-    return cast(T, opaque(value))
+def carry(
+    batch: str,
+    crew: Crew,
+    stories: Parcel,
+    steps: Sequence[Step],
+    *,
+    after: Sequence[State[Parcel]] = (),
+    on_tick: Callable[[int], None] | None = None,
+) -> Carried:
+    """Takes a batch through `steps`, a task each; `after` are the tasks that its stories are from.
+
+    Calls `on_tick` with the number of stories that the tag step has just done.
+    """
+    states, seconds = list[State[Parcel]](), Counter[str]()
+
+    def do(step: Step, taken: list[Any]) -> Any:
+        upstream = [] if states else [sealed(state) for state in after]
+        with timed(step, seconds):
+            states.append(step_task(step)(batch, crew, taken, upstream, on_tick))
+        return sealed(states[-1])
+
+    in_order(steps, sealed(stories), do)
+    return Carried(states[-1], [reject for state in states for reject in state.result().rejects], seconds)
 
 
-@task(task_run_name="read {batch}", cache_policy=NO_CACHE)
-def read(batch: str, crew: Crew, records: Parcel) -> State[Parcel]:
-    """Reads the stories of a batch of records."""
-    return _done(crew.work("read", records.stories))
+@cache
+def step_task(step: Step) -> Task[..., State[Parcel]]:
+    """A step that takes stories to stories, or records to stories, as a task of its own: `clean 3` is that of batch 3."""
+
+    def work(
+        batch: str, crew: Crew, taken: Sequence[Parcel], after: Sequence[Parcel], on_tick: Callable[[int], None] | None
+    ) -> State[Parcel]:
+        return _done(crew.work(step, beside(*taken).stories, on_tick))
+
+    work.__name__ = work.__qualname__ = step  # what Prefect tells tasks apart by
+    return task(task_run_name=f"{step} {{batch}}", cache_policy=NO_CACHE)(work)
 
 
-@task(task_run_name="clean {batch}", cache_policy=NO_CACHE)
-def clean(batch: str, crew: Crew, raw: Parcel, reads: Sequence[Parcel]) -> State[Parcel]:
-    """Repairs and unwraps the text; `reads` are the results of `read` that the stories are from."""
-    return _done(crew.work("clean", raw.stories))
+def sealed(value: object) -> Any:
+    """A task's state, or any other value, as an argument of a task: Prefect waits for the state, and looks into neither."""
+    return opaque(value)
 
 
-@task(task_run_name="split {batch}", cache_policy=NO_CACHE)
-def split(batch: str, crew: Crew, cleaned: Parcel) -> State[Parcel]:
-    """Finds furniture, sections and paragraphs."""
-    return _done(crew.work("split", cleaned.stories))
-
-
-@task(task_run_name="tag {batch}", cache_policy=NO_CACHE)
-def tag(batch: str, crew: Crew, splits: Parcel, on_tick: Callable[[int], None]) -> State[Parcel]:
-    """Runs the encoder over the stories; calls `on_tick` with the number of those just tagged."""
-    return _done(crew.work("tag", splits.stories, on_tick))
-
-
-@task(task_run_name="entities {batch}", cache_policy=NO_CACHE)
-def entities(batch: str, crew: Crew, tagged: Parcel) -> State[Parcel]:
-    """Ties mentions into chains with names and roles."""
-    return _done(crew.work("entities", tagged.stories))
-
-
-@task(task_run_name="quotes {batch}", cache_policy=NO_CACHE)
-def quotes(batch: str, crew: Crew, tagged: Parcel, found: Parcel) -> State[Parcel]:
-    """Finds who said what; its stories are finished."""
-    return _done(crew.work("quotes", beside(tagged, found).stories))
+@contextmanager
+def timed(step: Step, seconds: Counter[str]) -> Iterator[None]:
+    """Adds the wall seconds of the block to those of the step."""
+    started = time.monotonic()
+    try:
+        yield
+    finally:
+        seconds[step] += time.monotonic() - started  # type: ignore[assignment]
 
 
 def _worth_a_retry(task: Task[..., Any], run: TaskRun, state: State[Any]) -> bool:

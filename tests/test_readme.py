@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+import tomllib
 from collections.abc import Iterable
 from importlib.metadata import packages_distributions, requires
 from pathlib import Path
@@ -51,8 +52,9 @@ def test_there_is_something_to_run() -> None:
 
 
 def pinned(file: str) -> set[str]:
-    """The packages that a set-up with this file of constraints installs."""
-    return set(re.findall(r"^([\w.-]+)==", (ROOT / file).read_text("utf-8"), re.MULTILINE))
+    """The packages that a set-up with this file of constraints installs, those of the file that it builds on among them."""
+    lines = (ROOT / file).read_text("utf-8")
+    return set(re.findall(r"^([\w.-]+)==", lines, re.MULTILINE)).union(*map(pinned, re.findall(r"^-r (\S+)$", lines, re.MULTILINE)))
 
 
 def required(packages: Iterable[str]) -> set[str]:
@@ -74,6 +76,22 @@ def test_what_the_set_up_does_not_install_is_hidden_until_the_readme_says_to_ins
     assert not hidden("DuckDB:") & {"duckdb", "pyarrow", "prefect", "numpy", "dateutil"}
     assert "polars" not in hidden("Polars, after `pip install polars`:")
     assert "pandas" in hidden("Polars, after `pip install polars`:")
+
+
+def test_the_constraints_of_the_tests_build_on_the_others_and_repeat_none() -> None:
+    lines = (ROOT / "constraints-test.txt").read_text("utf-8")
+    assert lines.startswith("-r constraints.txt\n")
+    assert not set(re.findall(r"^([\w.-]+)==", lines, re.MULTILINE)) & pinned("constraints.txt")
+    assert "://" not in lines, "an index is of the machine that wrote the file"
+
+
+@pytest.mark.parametrize("extra", ["", "test"])
+def test_every_dependency_is_pinned(extra: str) -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    needs = project["optional-dependencies"][extra] if extra else project["dependencies"]
+    assert {canonicalize_name(re.split(r"[^\w.-]", need)[0]) for need in needs} <= pinned(
+        "constraints-test.txt" if extra else "constraints.txt"
+    )
 
 
 @pytest.mark.parametrize(("before", "code"), list(zip(SAYS, PYTHON, strict=True)), ids=["duckdb", "polars", "pandas", "query", "reading"])

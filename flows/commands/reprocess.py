@@ -1,6 +1,5 @@
 """`wiredesk reprocess`: what another release made, made anew."""
 
-from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -8,23 +7,17 @@ import typer
 from flows.commands.console import out
 from flows.commands.ingest import DEFAULT, BatchSize, StorySeconds, Wait, WorkerMemory, Workers, folder_of
 from flows.options import Options
+from schemas.steps import AGAIN, FromStep
 
 if TYPE_CHECKING:
     from schemas.run import RunManifest
-
-
-class FromStep(StrEnum):
-    """The first step that is done again."""
-
-    from_split = "split"
-    from_tag = "tag"
 
 
 def reprocess(
     dataset: Annotated[str, typer.Argument(metavar="DIR", help="The dataset's folder")],
     from_step: Annotated[
         FromStep, typer.Option("--from", help="The first step to do again: split finds sections anew too, tag entities and quotes only")
-    ] = FromStep.from_tag,
+    ] = AGAIN[-1],
     everything: Annotated[bool, typer.Option("--all", help="Also stories that this release and model have done already")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say how much there is to do; change nothing")] = False,
     workers: Workers = None,
@@ -72,6 +65,6 @@ def reprocess(
     def start() -> "RunManifest":
         from flows import reprocess as flows
 
-        return flows.reprocess(place, from_step.value, options, everything)
+        return flows.reprocess(place, from_step, options, everything)
 
     run(place, start)

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from tasks.clean.mended import Edit
+from tasks.language import marks
+from tasks.language.sentences import BREAKS, ends
 
 WHITE_SPACE = re.compile(r"\s+")
 SPACES = re.compile(r"[^\S\n]{2,}|[^\S\n ]")
@@ -24,8 +26,8 @@ MIN_WIDTH, MAX_WIDTH = 40, 120
 SLACK = 3
 """Characters by which a full line may miss the width: tabs and a few lost spaces count differently at each agency."""
 
-SENTENCE_END = re.compile(r"""[.!?…:;。؟۔=](?:''|["'”’»)\]])*$""")
-"""A full stop with its closing marks; ` =` ends a header line in IPTC 7901."""
+SENTENCE_END = BREAKS + "="
+"""` =` ends a header line in IPTC 7901."""
 
 RULE = re.compile(r"[\W_]+")
 ITEM = re.compile(r"(?:[-*•·▪–—+o]|--|\(?\d{1,2}[.)]|\(?[a-z][.)])\s+\S")
@@ -36,7 +38,7 @@ OPENING = re.compile(r"[A-ZÀ-Þ][^()]{0,60}\((?!s\))[A-Za-z][\w./ ]{0,29}\w\)\s
 """A dateline with its agency opens a paragraph, even below a headline that fills its line."""
 
 BYLINE = re.compile(r"By [A-Z]")
-COMPOUND_END = re.compile(r"[\w.’']-$")
+COMPOUND_END = re.compile(rf"[\w.{marks.APOSTROPHE}]-$")
 SUSPENDED = frozenset({"and", "or", "to", "und", "oder", "et", "y", "e"})
 """After these a hyphen was not for joining: "pre- and post-war"."""
 
@@ -61,7 +63,7 @@ class Line:
     @property
     def ended(self) -> bool:
         """Whether the line ends a sentence."""
-        return bool(SENTENCE_END.search(self.words[-8:]))
+        return ends(self.words[-8:], SENTENCE_END)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +178,7 @@ def _rejoined(before: Line, after: Line, vocabulary: frozenset[str], at: int) ->
 
     The hyphen stays unless the text itself has the word without it and never with it.
     """
-    left, right = before.words.split()[-1].strip("\"'`(“‘"), re.match(r"\w+", after.words)
+    left, right = before.words.split()[-1].strip(marks.MAY_OPEN + "("), re.match(r"\w+", after.words)
     if not right or right[0] in SUSPENDED:
         return at, " "
     solid, hyphened = left[:-1] + right[0], left + right[0]

@@ -83,6 +83,13 @@ def abbreviated_states() -> frozenset[str]:
     return frozenset(state for states in _table()["states"].values() for state in states if state.endswith("."))
 
 
+@cache
+def states_in_datelines() -> dict[str, str]:
+    """The country's code by the name of a state or province, in full or as datelines shorten it: Ohio, Calif., TX."""
+    tables = (_table()["states"], _table()["states_in_datelines"])
+    return {state: code for table in tables for code, states in table.items() for state in states}
+
+
 @lru_cache(maxsize=8192)
 def fold(name: str) -> str:
     """A name without case, accents, full stops and a leading article, its hyphens as spaces: what lookups compare.

@@ -5,9 +5,9 @@ from functools import cache
 from typing import Any, Literal
 
 from tasks import shipped
-from tasks.language import titles
+from tasks.language import calendar, titles
 
-WHEN = r"(?: on)?(?: (?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)?"
+WHEN = rf"(?: on)?(?: {calendar.weekday_pattern()})?"
 """A pattern of the day that may stand between a source and its cue, or behind the cue."""
 
 Category = Literal["person", "people", "organization", "organizations", "place", "document", "documents"]
@@ -40,11 +40,6 @@ def is_pronoun(word: str) -> bool:
 def people() -> frozenset[str]:
     """The nouns, singular, that name a person."""
     return titles.heads() | listed("nouns", "person")
-
-
-def is_abbreviation(word: str, following: str) -> bool:
-    """Whether the full stop after `word` belongs to it: Mr., Gen., J., U.S."""
-    return following == "." and (word.lower() in listed("nouns", "abbreviations") or (len(word) == 1 and word.isalpha()) or "." in word)
 
 
 @cache

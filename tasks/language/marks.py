@@ -1,4 +1,8 @@
-"""Quotation marks, paired paragraph by paragraph, because one stray mark must not turn a story inside out."""
+"""Quotation marks: every set of them by name, and what stands between them.
+
+They are paired paragraph by paragraph, because one stray mark must not turn a story inside out. The sets are strings of characters,
+to be put between the brackets of a regular expression: `rf"[^{marks.DOUBLE}]"`.
+"""
 
 import re
 from collections.abc import Sequence
@@ -6,13 +10,29 @@ from typing import NamedTuple
 
 from schemas.base import Span
 
-OPENING = {"“", "„", "‟", "«", "``", "‹"}
-CLOSING = {"”", "»", "›"}
-EITHER = {'"', "″", "''", "＂"}
-SINGLE_OPENING, SINGLE_CLOSING = {"‘", "‚", "'", "`"}, {"’", "'"}
+OPENING, CLOSING, STRAIGHT = "“„‟«‹", "”»›", '"″＂'
+"""Double marks: those that open in English and French, those that close there, those that do either."""
 
-MARK = re.compile(r"``|''|[“”„‟«»‹›\"″＂]")
-SINGLE = re.compile(r"[‘‚'’`]")
+SINGLE_OPENING, SINGLE_CLOSING = "‘‚'`", "’'"
+"""Single marks; most of them are apostrophes as well. Two of "`" or of "'" are a double mark, as the wire types it."""
+
+DOUBLE, SINGLE = OPENING + CLOSING + STRAIGHT, "‘‚’'`"
+ANY = DOUBLE + SINGLE
+
+MAY_OPEN, MAY_CLOSE = OPENING + "»›" + STRAIGHT + SINGLE_OPENING, CLOSING + "“‟«‹" + STRAIGHT + SINGLE_CLOSING + "‘"
+"""What may stand before the first word of a quotation, and behind its last, in any language: „Ja“, »Ja«, ‚Ja‘."""
+
+APOSTROPHE = "’'"
+
+OPENS, CLOSES = rf"(?:``|[{OPENING}{STRAIGHT}»›])", rf"(?:''|[{CLOSING}{STRAIGHT}“‟«‹])"
+"""Patterns of one double mark that opens or closes, that of the wire's typists among them."""
+
+PAIRS = (("``", "''"), *zip("“„„‟«»‹›\"″＂‘‚‚'`", "”“””»«›‹\"″＂’‘’''", strict=True))
+"""Which mark closes what another opens."""
+
+MARK = re.compile(rf"``|''|[{DOUBLE}]")
+_OPENERS, _CLOSERS, _EITHER = {*OPENING, "``"}, {*CLOSING}, {*STRAIGHT, "''"}
+SINGLE_MARK = re.compile(f"[{SINGLE}]")
 ELISION = re.compile(r"['’‘](?:em|til|tis|twas|cause|round|bout|n|\d0s|\d\d)\b", re.IGNORECASE)
 UNSEEN = set("\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
 """Characters without width: signs of direction and the like."""
@@ -64,7 +84,7 @@ def _carried(text: str, paragraph: Span) -> Region | None:
     if first is None or first.start() == paragraph.start:
         return None
     start, end = first.span()
-    closes = first.group() in CLOSING or (first.group() in EITHER and _closes(text, start, paragraph.start))
+    closes = first.group() in _CLOSERS or (first.group() in _EITHER and _closes(text, start, paragraph.start))
     opens = _opens(text, start, end, paragraph.start, paragraph.end)
     return Region(paragraph.start, paragraph.start, start, end, True, True) if closes and not opens else None
 
@@ -92,15 +112,15 @@ def _doubles(text: str, low: int, high: int, nested: bool) -> list[Region]:
         start, end, mark = match.start(), match.end(), match.group()
         opens, closes = _opens(text, start, end, low, high), _closes(text, start, low)
         if opened is None:
-            inch = mark in EITHER and not opens and start > low and text[start - 1].isdigit()
-            if mark in OPENING or (mark in EITHER and not inch and (opens or not closes)) or (mark in CLOSING and opens and not closes):
+            inch = mark in _EITHER and not opens and start > low and text[start - 1].isdigit()
+            if mark in _OPENERS or (mark in _EITHER and not inch and (opens or not closes)) or (mark in _CLOSERS and opens and not closes):
                 opened = (start, end, mark)
             continue
-        closing = mark in CLOSING or (mark in EITHER and (closes or not opens)) or (opened[2] in "„‟»" and mark in "“«")
+        closing = mark in _CLOSERS or (mark in _EITHER and (closes or not opens)) or (opened[2] in "„‟»" and mark in "“«")
         if closing:
             found.append(Region(opened[0], opened[1], start, end, True, True))
             opened = None
-        elif mark in OPENING or opens:
+        elif mark in _OPENERS or opens:
             found.append(Region(opened[0], opened[1], start, start, False, True))
             opened = (start, end, mark)
     if opened is not None:
@@ -112,7 +132,7 @@ def _outermost(marks: list[re.Match[str]]) -> list[re.Match[str]]:
     """The marks, without those inside others where all pair like brackets: “she says “no” to it”."""
     depth, outer = 0, list[re.Match[str]]()
     for mark in marks:
-        opens, closes = mark.group() in OPENING, mark.group() in CLOSING
+        opens, closes = mark.group() in _OPENERS, mark.group() in _CLOSERS
         depth += opens - closes
         if depth < 0 or not (opens or closes):
             return marks
@@ -126,7 +146,7 @@ def _singles(text: str, low: int, high: int, doubles: Sequence[Region]) -> list[
         return any(r.outer_start <= at < r.outer_end for r in doubles)
 
     found, at = [], low
-    while match := SINGLE.search(text, at, high):
+    while match := SINGLE_MARK.search(text, at, high):
         start = match.start()
         at = start + 1
         if match.group() not in SINGLE_OPENING or quoted(start) or ELISION.match(text, start):
@@ -156,7 +176,7 @@ def _outer(text: str, doubles: Sequence[Region], singles: Sequence[Region]) -> l
 def _single_close(text: str, start: int, high: int) -> int | None:
     """Where a single mark opened before `start` closes; a plural's apostrophe (the ministers' talks) gives way to a later mark."""
     plural = None
-    for match in SINGLE.finditer(text, start, high):
+    for match in SINGLE_MARK.finditer(text, start, high):
         at = match.start()
         if match.group() not in SINGLE_CLOSING or text[at - 1].isspace() or text[at + 1 : at + 2].isalnum():
             continue
@@ -165,6 +185,44 @@ def _single_close(text: str, start: int, high: int) -> int | None:
             continue
         return at
     return plural
+
+
+def unquoted(line: str) -> str | None:
+    """The words of a line that one pair of quotation marks holds from end to end; None for any other line.
+
+    >>> unquoted("«Oui»"), unquoted("'Don't panic'"), unquoted("‘One’ and ‘two’"), unquoted("Ministers’")
+    ('Oui', "Don't panic", None, None)
+    """
+    for opening, closing in PAIRS:
+        inner = line[len(opening) : -len(closing)]
+        if inner and line == opening + inner + closing:
+            inside = re.finditer(f"{opening}|{closing}", inner)
+            return None if any(not _is_apostrophe(inner, *mark.span()) for mark in inside) else inner
+    return None
+
+
+def _is_apostrophe(text: str, start: int, end: int) -> bool:
+    return text[start] in APOSTROPHE and text[start - 1 : start].isalnum() and text[end : end + 1].isalnum()
+
+
+def runs_on(before: str, after: str) -> bool:
+    """Whether a quotation that one paragraph leaves open is opened again by the next, as style books ask.
+
+    >>> runs_on("She said: “We lost.", "“We will win.”"), runs_on("'We lost.", "'We will win.'"), runs_on("“We lost.”", "“We won.”")
+    (True, True, False)
+    """
+    found = regions(before, [Span(start=0, end=len(before))]) if before else []
+    if any(r.double and not r.closed and r.end == len(before) for r in found[-1:]):
+        return bool(re.match(OPENS, after))
+    single = before[:1] != "" and before[0] in SINGLE_OPENING and before[1:2].isalnum() and not ELISION.match(before)
+    left_open = single and before[-1:] not in MAY_CLOSE and not any(r.outer_start == 0 for r in found)
+    return left_open and after[:1] != "" and after[0] in SINGLE_OPENING and not ELISION.match(after)
+
+
+def is_balanced(words: str) -> bool:
+    """Whether every quotation mark among the words has its partner there."""
+    counts = (sum(map(words.count, alike)) for alike in ("“”„‟", "«»", "‹›", "‘’‚", "'`", *STRAIGHT))
+    return words.count("``") == words.count("''") and not any(count % 2 for count in counts)
 
 
 OUTSIDE, OPEN_MARK, CLOSE_MARK, INSIDE, INSIDE_OPEN_ENDED, INSIDE_SINGLE = range(6)

@@ -9,10 +9,10 @@ from typing import NamedTuple
 
 from schemas.base import Span
 from schemas.story import SplitStory
-from tasks.language import lexicon, marks
+from tasks.language import marks
+from tasks.language.sentences import sentence_spans
 
 WORD = re.compile(r"\w+")
-SENTENCE_BREAK = re.compile(r"[.?!…]+[\"”»’'\])]*\s+(?=[\"“„«‘'`(\[]*[A-Z0-9À-Þ])")
 
 
 class Stretch(NamedTuple):
@@ -49,7 +49,7 @@ class Page:
     @cached_property
     def sentences(self) -> list[Stretch]:
         """Sentences, in order; none runs over a paragraph's end."""
-        return [s for p in self.paragraphs for s in _sentences(self.text, p)]
+        return [Stretch(*s) for p in self.paragraphs for s in sentence_spans(self.text, p.start, p.end)]
 
     @cached_property
     def _region_starts(self) -> list[int]:
@@ -122,18 +122,7 @@ class Page:
         first, last = self.region_at(spans[0].start), self.region_at(spans[-1].end - 1)
         if first is None or last is None or False in self.marked(spans):
             return False
-        opening = self.text[first.start : last.end].lstrip("'‘’[(…. \u00a0")
-        ending = self.text[last.start : last.end].rstrip("'’”\"])»` ")
+        opening = self.text[first.start : last.end].lstrip(marks.ANY + "[(…. \u00a0")
+        ending = self.text[last.start : last.end].rstrip(marks.ANY + "]) ")
         begins = opening[:1].isupper() or opening[:1].isdigit()
         return begins and (ending.endswith((".", "?", "!", "…", "—", "--")) or not last.closed) and self.words_in(first.start, last.end) > 2
-
-
-def _sentences(text: str, paragraph: Span) -> list[Stretch]:
-    found, start = [], paragraph.start
-    for match in SENTENCE_BREAK.finditer(text, paragraph.start, paragraph.end):
-        before = text[max(start, match.start() - 20) : match.start()]
-        last_word = before.split()[-1].lstrip("(“\"'‘[") if before.strip() else ""
-        if match.end() < paragraph.end and not lexicon.is_abbreviation(last_word, text[match.start()]):
-            found.append(Stretch(start, match.end()))
-            start = match.end()
-    return [*found, Stretch(start, paragraph.end)]

@@ -13,10 +13,11 @@ called by those words; a capital, country or seat by the body it stands for, wit
 from collections.abc import Set
 
 from schemas.base import Span
-from schemas.extracted import Entity, Quote, QuoteKind
+from schemas.extracted import Entity, ExtractedStory, Quote, QuoteKind
 from schemas.tagged import TaggedStory
 from tasks.language.page import Page, Stretch
 from tasks.quotes import passes
+from tasks.quotes.governments import with_governments
 from tasks.quotes.headline import headlines, told_in_headline
 from tasks.quotes.speakers.cast import Cast
 from tasks.quotes.speakers.question import Told
@@ -54,6 +55,17 @@ def quotes(tagged: TaggedStory, entities: list[Entity], without: Set[str] = froz
 
 NAMES = (*(step.name for step in passes.PASSES), *(sieve.__name__ for sieve in SIEVES), "second-hand", "headlines", "somebodys")
 """What `quotes` can go without."""
+
+
+def finish(tagged: TaggedStory, entities: list[Entity]) -> ExtractedStory:
+    """The step: the finished story, with its quotes, and with its entities, of which a place that speaks stands for its government.
+
+    A story that no model read has neither entities nor quotes: what rules alone would find of them is not what was promised.
+    """
+    if tagged.model_version is None:
+        return ExtractedStory(split=tagged.split, entities=[], quotes=[], model_version=None)
+    said = quotes(tagged, entities)
+    return ExtractedStory(split=tagged.split, entities=with_governments(entities, said), quotes=said, model_version=tagged.model_version)
 
 
 def _is_somebodys(quote: Quote) -> bool:

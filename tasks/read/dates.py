@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from dateutil import parser
 
+from tasks.language.calendar import english_months
 from tasks.split.dates import date_of, date_pattern
 
 EARLIEST_YEAR, YEARS_AHEAD = 1850, 10
@@ -30,7 +31,7 @@ OFFSETS = {
 
 NUMERIC = re.compile(r"(?<!\d)(?P<first>\d{1,2})(?P<mark>[./-])(?P<second>\d{1,2})(?P=mark)(?P<year>\d{4}|\d{2})(?!\d)")
 YEAR_FIRST = re.compile(r"\d{4}([./-])(?:0?[1-9]|1[0-2])\1\d{1,2}(?!\d)")
-MONTH = re.compile(r"(?<![a-z])(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)", re.IGNORECASE)
+MONTH = re.compile(rf"(?<![a-z])(?:{'|'.join(name[:3] for name in english_months())})", re.IGNORECASE)
 CJK = re.compile(r"(\d{4})\s?年\s?(\d{1,2})\s?月\s?(\d{1,2})\s?[日号]")
 INTRODUCTION = re.compile(r"(?:first |last )?(?:published|updated|posted|issued|created)(?: on| at)?:? ", re.IGNORECASE)
 BLANKS = (datetime(1904, 1, 1), datetime(1908, 2, 2))

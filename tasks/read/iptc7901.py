@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import takewhile
 
+from tasks.language.calendar import months
 from tasks.read.fields import byline, line, urgency
 from tasks.read.source import Format, Outcome, Source
 
@@ -22,12 +23,6 @@ START = re.compile(
 )
 AGENCY = re.compile(r"\b([A-Za-z]{2,8}(?:-[A-Za-z]{2,8})?)\s+\d{3,4}\s*$")
 TIME = re.compile(r"\b(?P<day>\d\d)(?P<hour>\d\d)(?P<minute>\d\d)\s+(?:(?:GMT|UTC|Z)\s+)?(?P<month>[A-Za-zäÄ]{3})[a-z]*\s+(?P<year>\d\d)\b")
-MONTHS = (
-    ("jan",), ("feb",), ("mar", "mär", "mrz"), ("apr",), ("may", "mai"), ("jun",),
-    ("jul",), ("aug",), ("sep",), ("oct", "okt"), ("nov",), ("dec", "dez"),
-)  # fmt: skip
-"""English and German names, as far as they are told apart."""
-
 FLAG = re.compile(r"(?=.*[A-Z])[^a-z]{2,40}|\d{1,2}(?:st|nd|rd|th) (?i:lead|add|roundup|update)")
 LEAD = re.compile(r"\b(\d{1,2})(?:ST|ND|RD|TH) (?:LEAD|ADD|ROUNDUP|UPDATE)\b|\b(?:LEAD|UPDATE) (\d{1,2})\b", re.IGNORECASE)
 HEADER_LINES = 8
@@ -89,7 +84,7 @@ def _agency(start: "re.Match[str] | None") -> str | None:
 
 def _sent(ending: str) -> datetime | None:
     found = TIME.search(ending)
-    month = next((number for number, names in enumerate(MONTHS, start=1) if found and found["month"].lower() in names), None)
+    month = months().get(found["month"].lower()) if found else None
     if found is None or month is None:
         return None
     try:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from schemas.base import Span
 from schemas.story import BODY_KINDS, CleanStory, Dateline, Section, SectionKind
+from tasks.language import marks
 from tasks.split.datelines import PLACE_MAX, dateline_at_start
 from tasks.split.furniture import RULE, is_kind
 from tasks.split.subheads import heading_lines, subhead_at
@@ -66,18 +67,12 @@ def body_parts(story: CleanStory, lines: Sequence[Span], dateline: Dateline | No
             lede.kind = "lede"
             parts += [] if here else [lede]
             lede.take(line)
-        elif here and (here is not lede or _quotation_runs_on(lede.paragraphs[-1].of(text), words)):
+        elif here and (here is not lede or marks.runs_on(lede.paragraphs[-1].of(text), words)):
             here.take(line)
         else:
             parts.append(Part("body", line.start, line.end))
             parts[-1].take(line)
     return parts
-
-
-def _quotation_runs_on(before: str, after: str) -> bool:
-    """Whether a quotation is left open by one paragraph and reopened by the next."""
-    left_open = before.count('"') % 2 == 1 or before.count("“") > before.count("”") or before.count("``") > before.count("''")
-    return left_open and after.startswith(("“", '"', "``"))
 
 
 def _later_dateline(story: CleanStory, line: Span) -> Dateline | None:

@@ -4,20 +4,24 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
+from tasks.language import marks
+from tasks.language.calendar import english_months, english_weekdays
+from tasks.language.marks import APOSTROPHE
+from tasks.language.sentences import BREAKS, ends
 from tasks.split.data import agency_of, profiles
 
 LONGEST = 200
 """Characters; a longer line is a sentence."""
 
-BY = re.compile(r"(?:By|BY|by|Von|VON|Par|PAR|Por|POR|Door|Av|Text by|Story by|From)[: ]\s*(?=[\w\"'])")
+BY = re.compile(rf"(?:By|BY|by|Von|VON|Par|PAR|Por|POR|Door|Av|Text by|Story by|From)[: ]\s*(?=[\w{marks.MAY_OPEN}])")
 FIELD_BY = re.compile(r"(?i:by|von|par|por|door)[: ]\s*")
-PLACES = re.compile(r",? (?:in|reporting from) [A-ZÀ-Þ][\w.'’-]*(?: [A-ZÀ-Þ][\w.'’-]*)*")
+PLACES = re.compile(rf",? (?:in|reporting from) [A-ZÀ-Þ][\w.{APOSTROPHE}-]*(?: [A-ZÀ-Þ][\w.{APOSTROPHE}-]*)*")
 JOINT = re.compile(r"\s*(,? (?:and|AND|und|et|y|&|with) |[,;|/])\s*")
 PARTICLES = frozenset(
     {"al", "ap", "bin", "da", "de", "del", "della", "den", "der", "di", "dos", "du", "el", "ibn", "la", "las", "le", "los"}
     | {"ten", "ter", "van", "von", "y", "zu"}
 )
-NAME_WORD = re.compile(r"(?:[dDlLO]['’])?[A-ZÀ-ÞŁŚŞŠŻŽİČĆĐŘ][\w'’.\-]*")
+NAME_WORD = re.compile(rf"(?:[dDlLO][{APOSTROPHE}])?[A-ZÀ-ÞŁŚŞŠŻŽİČĆĐŘ][\w{APOSTROPHE}.\-]*")
 ROLE = re.compile(
     r"\b(?:writers?|reporters?|correspondents?|staff|editors?|bureau|columnists?|analysts?|contributors?|photographers?|chief"
     r"|journalists?|desk|team|special|freelance|korrespondent(?:in|en)?)\b",
@@ -36,13 +40,12 @@ COLLECTIVE = re.compile(
     r"|(?:[a-z]+ )?staff(?: writers?)?|(?:news )?agencies|wire (?:services|reports))"
 )
 NOT_NAMES = frozenset(
-    {"january", "february", "march", "july", "september", "october", "november", "december"}
-    | {"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "early", "late", "mid"}
+    {*(name.casefold() for name in (*english_months(), *english_weekdays()))} - {"april", "may", "june", "august"}
+    | {"early", "late", "mid"}
     | {"the", "a", "an", "his", "her", "their", "its", "our", "this", "that", "all"}
 )
 SMALL_WORDS = frozenset({"for", "of", "the", "at", "dpa", "and"})
 INITIAL_END = re.compile(r"\b(?:[A-Z]|Jr|Sr)\.$")
-SENTENCE = re.compile(r"[.!?:;…][\"'”’]?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,7 @@ def byline_of(line: str) -> Byline | None:
     """
     line = _bare(line)
     opening = BY.match(line)
-    if len(line) > LONGEST or (SENTENCE.search(line) and not INITIAL_END.search(line)):
+    if len(line) > LONGEST or (ends(line, BREAKS) and not INITIAL_END.search(line)):
         return None
     if opening:
         return _read(line[opening.end() :])
@@ -83,7 +86,7 @@ def is_credit(line: str) -> bool:
     """Whether a line is what stands beside or under a byline: the agency, or the writer's role there."""
     line = _bare(line)
     words = line.split()
-    if not words or len(words) > 8 or SENTENCE.search(line):
+    if not words or len(words) > 8 or ends(line, BREAKS):
         return False
     titled = all(word[0].isupper() or word in SMALL_WORDS for word in words)
     return line.casefold() in agency_of() or (titled and bool(ROLE.search(line) or HOUSE.search(line)))
@@ -108,7 +111,7 @@ def _read(words: str) -> Byline | None:
     names, agency = list[str](), None
     parts = JOINT.split(PLACES.sub("", words))
     for part, joint in zip(parts[::2], ["", *parts[1::2]], strict=True):
-        part = part.strip(" \"'()-")
+        part = part.strip(marks.ANY + " ()-")
         name, credit = _name_and_credit(part, behind_comma=joint.strip() in (",", ";", "|", "/"))
         if name:
             names.append(name)

@@ -1,4 +1,4 @@
-"""The data beside the code of this room, read once: agency profiles, months, regions, towns."""
+"""The data beside the code of this room, read once: agency profiles, regions, towns."""
 
 from functools import cache
 
@@ -7,6 +7,7 @@ from pydantic import Field
 
 from schemas.base import Schema
 from tasks import shipped
+from tasks.language.countries import states_in_datelines
 
 
 class Profile(Schema):
@@ -45,19 +46,12 @@ def agency_of() -> dict[str, str]:
 
 
 @cache
-def months() -> dict[str, int]:
-    """Month number, 1 to 12, by name or abbreviation in small letters."""
-    languages = shipped.toml("split/months.toml")
-    return {name: number for months in languages.values() for number, names in enumerate(months, 1) for name in names.split()}
-
-
-@cache
 def regions() -> dict[str, str]:
     """ISO 3166-1 code by the name of a country, state or province as datelines print it."""
     territories = Locale("en").territories
     names = {str(name): code for code, name in territories.items() if len(code) == 2 and code.isalpha()}
     printed = shipped.toml("split/regions.toml")
-    return names | {name: code for code, regions in printed.items() for name in regions}
+    return states_in_datelines() | names | {name: code for code, regions in printed.items() for name in regions}
 
 
 @cache

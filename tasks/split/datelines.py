@@ -12,6 +12,7 @@ from functools import cache
 
 from schemas.base import Span
 from schemas.story import Dateline
+from tasks.language import marks
 from tasks.split.data import Profile, profiles, regions, towns
 from tasks.split.dates import date_of, date_pattern
 
@@ -59,10 +60,13 @@ OWN_LINE = (
 )
 """Forms that need no dash because the dateline has the line to itself."""
 
+IN_NAMES = marks.APOSTROPHE + "‘`"
+"""What is typed for the apostrophe of a town's name."""
+
 # No character may be read in two ways under a repeat: a hyphen is inside a word or, where none can go on with it, between two.
-CAPS_WORD = r"(?:(?:Mc|Mac|La|Le|De|Du|Di|Van|O['’])?[A-ZÀ-ÞĀŁŚŞŠŻŽİ][A-ZÀ-ÞĀĄČĘŁŃŚŞŠŻŽİ'’‘`.\-]*[A-ZÀ-ÞŁŚŞŠİ.])"
+CAPS_WORD = rf"(?:(?:Mc|Mac|La|Le|De|Du|Di|Van|O[{marks.APOSTROPHE}])?[A-ZÀ-ÞĀŁŚŞŠŻŽİ][A-ZÀ-ÞĀĄČĘŁŃŚŞŠŻŽİ{IN_NAMES}.\-]*[A-ZÀ-ÞŁŚŞŠİ.])"
 CAPS_NEXT = rf"(?: {CAPS_WORD}|-(?=[A-Z][a-z]){CAPS_WORD}|[ -](?:de|am|of|the|and)(?:-(?![A-Z][a-z]){CAPS_WORD})?)"
-WORD = r"(?:[A-ZÀ-ÞŁŚŞŠŻŽİ][\w'’‘`.\-]*)"
+WORD = rf"(?:[A-ZÀ-ÞŁŚŞŠŻŽİ][\w{IN_NAMES}.\-]*)"
 PARTICLE = r"(?:de|del|della|la|las|los|le|les|am|an|der|do|da|dos|of|the|on|upon|and|en|el|al|sur|sous|near|bei|in)"
 REGION_NAME = rf"(?:the )?{WORD}(?: (?:{WORD}|of|and|the|d')){{0,8}}"
 REGION = rf"(?:, {REGION_NAME}| \({REGION_NAME}\))"
@@ -183,7 +187,7 @@ def compiled() -> tuple[tuple[Shape, re.Pattern[str]], ...]:
 
 
 def _blocks() -> dict[str, str]:
-    dash = r"(?: ?(?:-{1,3}|[–—―_=])(?=[\s\"'“‘«`(]|[A-Z]|$) ?)"
+    dash = rf"(?: ?(?:-{{1,3}}|[–—―_=])(?=[\s{marks.MAY_OPEN}(]|[A-Z]|$) ?)"
     caps_name = rf"{CAPS_WORD}{CAPS_NEXT}{{0,5}}"
     name = rf"{WORD}(?: (?:{WORD}|{PARTICLE}(?:-{WORD})?)){{0,5}}"
     return {

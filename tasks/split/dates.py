@@ -1,25 +1,28 @@
 """Dates as the wire prints them: a month and a day, in several languages, mostly without a year."""
 
 import re
+from collections.abc import Iterable
 from datetime import date
 from functools import cache
 
-from tasks.split.data import months
-
-WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+from tasks.language.calendar import months, weekdays
 
 
 @cache
 def date_pattern() -> str:
     """A pattern for a date: `May 3`, `Feb. 1, 2017`, `3. Juni`, `Friday, 2 May`, `Monday`; day and month in named groups."""
-    names = "|".join(sorted(map(re.escape, months()), key=len, reverse=True))
-    month, weekday = rf"(?i:{names})\.?", rf"(?i:{'|'.join(WEEKDAYS)})"
+    month, weekday = rf"{_any(months())}\.?", _any(weekdays())
     return (
         rf"(?:{weekday},? )?"
         rf"(?:(?P<month>{month}) (?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:(?:, ?| )(?P<year>\d{{4}}))?"
         rf"|(?P<day2>\d{{1,2}})(?:\.|er|st|nd|rd|th)? (?:de )?(?P<month2>{month})(?:,? (?:de )?(?P<year2>\d{{4}}))?"
         rf"|{weekday}|\d{{1,2}}/\d{{1,2}}(?:/\d{{2,4}})?)"
     )
+
+
+def _any(names: Iterable[str]) -> str:
+    """A pattern of one of the names in any case, the longest first."""
+    return f"(?i:{'|'.join(sorted(map(re.escape, names), key=len, reverse=True))})"
 
 
 def is_date_line(line: str) -> bool:

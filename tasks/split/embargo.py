@@ -7,7 +7,9 @@ from functools import cache
 from zoneinfo import ZoneInfo
 
 from schemas.story import UNTIL_FURTHER_NOTICE
-from tasks.split.dates import WEEKDAYS, date_of, date_pattern
+from tasks.language import marks
+from tasks.language.calendar import weekdays
+from tasks.split.dates import date_of, date_pattern
 
 MENTION = re.compile(r"\bembargo|\bhold for release\b|\bnot for (?:release|publication|use) (?:before|until)\b", re.IGNORECASE)
 ZONES = {
@@ -86,8 +88,8 @@ def _day_in(words: str, published: date | None) -> date | None:
         if day := date_of(match, published):
             return day
         named = match[0].casefold()
-        if published and named in WEEKDAYS:
-            return published + timedelta(days=(WEEKDAYS.index(named) - published.weekday()) % 7)
+        if published and named in weekdays():
+            return published + timedelta(days=(weekdays()[named] - published.weekday()) % 7)
     return None
 
 
@@ -127,7 +129,7 @@ def _opening(begin: str, word: str) -> str:
     clock, day = (re.sub(r"\?P<\w+>", "?:", pattern) for pattern in (CLOCK.pattern, rf"\b{date_pattern()}\b"))
     moment = rf"(?:{clock}|{day}|[0-2]\d{{3}}\b)"
     link = r"(?:(?:strictly|not|to|for|at|by|before|time|date|notice)\b\W{1,3})*"
-    end = r"[\s\"'”’]*(?:$|[.!;)\]*])|(?<=ed)\s*[–—-]+\s|:?\W*$"
+    end = rf"[\s{marks.MAY_CLOSE}]*(?:$|[.!;)\]*])|(?<=ed)\s*[–—-]+\s|:?\W*$"
     return rf"{begin}{LEAD}\b{word}\b(?={end}|\W{{1,4}}(?:(?:strictly )?(?:until|till)\b|for (?:release|publication|use)\b|{link}{moment}))"
 
 

@@ -5,6 +5,7 @@ from functools import cache
 from typing import Literal
 
 from schemas.story import Status
+from tasks.language import marks
 from tasks.split.data import furniture, profiles
 
 Kind = Literal["notes", "flags", "trailers", "closers", "withheld", "asides", "subheads"]
@@ -12,8 +13,8 @@ Kind = Literal["notes", "flags", "trailers", "closers", "withheld", "asides", "s
 RULE = re.compile(r"[-_*=~–—.•# ]{2,}")
 """A line of dashes, stars or underscores."""
 
-QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"|‘[^‘]*’|“[^“”]*”|«[^«»]*»|``.*''")
-"""A line that quotation marks hold from end to end."""
+DASHED = re.compile(r"[-–—] (?P<words>[^.]{4,80}?)(?: ?[-–—])?")
+"""A line that a dash opens; words in quotation marks there are a subhead."""
 
 CORRECTED = re.compile(r"^\((?:Corrects|Correcting|In [^()]{1,80}\bcorrects|This [^()]{0,60}\bcorrects)\b", re.MULTILINE)
 KILLED = re.compile(
@@ -31,6 +32,8 @@ def is_kind(line: str, kind: Kind) -> bool:
 
 def subhead_words(line: str) -> str | None:
     """The words of a line that is marked as a subhead, without dashes and quotation marks."""
+    if (dashed := DASHED.fullmatch(line)) and (words := marks.unquoted(dashed["words"])):
+        return words
     match = _pattern("subheads").fullmatch(line) if len(line) <= LONGEST else None
     if not match:
         return None
@@ -44,7 +47,7 @@ def bare(heading: str) -> str:
     ('Slow progress', 'Who is the ‘minister’?')
     """
     heading = heading.strip().strip("-–—").strip()
-    return heading.strip("`'\"‘’“”«»") if QUOTED.fullmatch(heading) else heading
+    return marks.unquoted(heading) or heading
 
 
 def flags_before(headline: str) -> list[str]:

@@ -8,18 +8,18 @@ from typing import Literal
 
 from schemas.base import Span
 from schemas.story import Dateline, SectionKind
+from tasks.language import marks
+from tasks.language.sentences import BREAKS, ends
 from tasks.split.bylines import Byline, agency_in, byline_of, is_credit
 from tasks.split.datelines import dateline_at_start
 from tasks.split.dates import is_date_line
-from tasks.split.furniture import QUOTED, RULE, flags_before, flags_in, is_flag_line, is_kind
+from tasks.split.furniture import RULE, flags_before, flags_in, is_flag_line, is_kind
 
 DEPTH = 16
 """Lines from the top among which furniture is sought."""
 
 HEADLINE_LONGEST = 160
 """Characters of the longest headline."""
-
-SENTENCE_END = re.compile(r"[.!?:;…,](?:''|[\"'”’»)\]])*$")
 
 Guess = Literal["rule", "note", "flags", "byline", "credit", "dateline", "headline", "short", "sentence", "prose"]
 
@@ -72,7 +72,7 @@ def guess_line(line: str, above: Sequence[Guess], wire_headline: str | None) -> 
         return "note"
     if len(line) > HEADLINE_LONGEST:
         return "prose"
-    return "sentence" if SENTENCE_END.search(line) else "short"
+    return "sentence" if ends(line, BREAKS + ",") else "short"
 
 
 def _depth(guesses: Sequence[Guess], words: Sequence[str]) -> int:
@@ -102,10 +102,10 @@ def _past_notes(guesses: Sequence[Guess], at: int) -> int:
 
 def is_headline(line: str, below: Sequence[str]) -> bool:
     """Whether a first line that ends no sentence is clearly a headline: the next line of text is a whole sentence."""
-    if QUOTED.fullmatch(line) or not (line[0].isupper() or line[0].isdigit() or line[0] in "\"'‘“`«"):
+    if marks.unquoted(line) or not (line[0].isupper() or line[0].isdigit() or line[0] in marks.MAY_OPEN):
         return False
     following = next((w for w in below if not (is_kind(w, "notes") or is_date_line(w))), "")
-    return len(following) >= 60 and bool(SENTENCE_END.search(following)) and len(line.split()) >= 3
+    return len(following) >= 60 and ends(following, BREAKS + ",") and len(line.split()) >= 3
 
 
 def _same(line: str, headline: str) -> bool:

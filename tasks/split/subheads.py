@@ -5,6 +5,8 @@ from bisect import bisect_right
 from collections.abc import Sequence
 
 from schemas.base import Span
+from tasks.language import marks
+from tasks.language.sentences import BREAKS, ends
 from tasks.split.bylines import is_name
 from tasks.split.furniture import RULE, bare, subhead_words
 
@@ -16,9 +18,10 @@ LONGEST = 64
 PROSE = 80
 """Characters from which on a line that ends a sentence is a paragraph of prose."""
 
-ENDED = re.compile(r"[.!?…](?:''|[\"'”’»)\]])*$")
 BULLET = re.compile(r"[-*•–—·]\s|\(?\d{1,2}[.)]\s")
-NOT_HEADING = re.compile(r"^[\W_]*$|\w \d+, \w.* \d+$|[.!?,;:…\"”'’)\]/|=]$|\d[-:]\d|^[a-z]|^[\"“‘'`«(]|://|@|\d.*\d.*\d.*\d")
+NOT_HEADING = re.compile(
+    rf"^[\W_]*$|\w \d+, \w.* \d+$|[{BREAKS},{marks.MAY_CLOSE})\]/|=]$|\d[-:]\d|^[a-z]|^[{marks.MAY_OPEN}(]|://|@|\d.*\d.*\d.*\d"
+)
 
 
 def heading_lines(text: str, lines: Sequence[Span], headings: Sequence[Span]) -> frozenset[int]:
@@ -39,7 +42,7 @@ def subhead_at(text: str, lines: Sequence[Span], at: int, named: bool) -> str | 
     """
     words = lines[at].of(text)
     if named:
-        return None if len(words) > LONGEST_NAMED and ENDED.search(words) else subhead_words(words) or bare(words)
+        return None if len(words) > LONGEST_NAMED and ends(words) else subhead_words(words) or bare(words)
     above = lines[at - 1].of(text) if at else ""
     below = lines[at + 1].of(text) if at + 1 < len(lines) else ""
     if not below or BULLET.match(below) or BULLET.match(above):
@@ -52,10 +55,10 @@ def subhead_at(text: str, lines: Sequence[Span], at: int, named: bool) -> str | 
 def _is_bare_subhead(above: str, words: str, below: str) -> bool:
     if len(words) > LONGEST or len(words.split()) > LONGEST_WORDS or NOT_HEADING.search(words) or BULLET.match(words):
         return False
-    if above.endswith(("”", '"', "''", "»")) and is_name(words):
+    if above[-1:] in {*marks.MAY_CLOSE} and is_name(words):
         return False  # whose quotation that was
-    return _is_prose(below) if ENDED.search(above) else bool(RULE.fullmatch(above) and ENDED.search(below))
+    return _is_prose(below) if ends(above) else bool(RULE.fullmatch(above) and ends(below))
 
 
 def _is_prose(line: str) -> bool:
-    return len(line) >= PROSE and bool(ENDED.search(line))
+    return len(line) >= PROSE and ends(line)

@@ -11,19 +11,19 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import islice
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 
-from schemas.extracted import Entity, ExtractedStory
-from schemas.ids import doc_id
-from schemas.outcome import Reject, Skip, Step
+from schemas.extracted import ExtractedStory
+from schemas.ids import StoryIds, ids_of
+from schemas.outcome import Reject, Skip, Sourced
 from schemas.record import Record
+from schemas.steps import Step, taken_by
 from schemas.story import RawStory, SplitStory
 from schemas.tagged import TaggedStory
 from tasks.clean import clean
 from tasks.dataset import BatchRows, batch_rows
 from tasks.entities import entities
-from tasks.quotes import quotes
-from tasks.quotes.governments import with_governments
+from tasks.quotes import finish
 from tasks.read import read
 from tasks.split import split
 from tasks.tag import Tagger, load_tagger
@@ -50,13 +50,13 @@ class Packed:
     source_record: str
     source_sha256: str | None
     parts: tuple[bytes, ...]
-    doc: str | None = None
-    """The id of its document; None for a record."""
+    ids: StoryIds | None = None
+    """The story's ids, hashed once; None for a record."""
 
     @property
     def place(self) -> tuple[str, str, str | None]:
         """What tells it from the other stories of its batch, those that bear one name in one source among them."""
-        return self.source_uri, self.source_record, self.doc
+        return self.source_uri, self.source_record, self.ids and self.ids.document
 
     def unpack(self) -> list[Any]:
         """What the bytes hold."""
@@ -65,17 +65,6 @@ class Packed:
     def beside(self, other: "Packed") -> "Packed":
         """The story with the parts of both."""
         return replace(self, parts=self.parts + other.parts)
-
-    def reject(self, step: Step, error: str, message: str) -> Reject:
-        """The story as a record that `step` refused."""
-        return Reject(
-            source_uri=self.source_uri,
-            source_record=self.source_record,
-            source_sha256=self.source_sha256,
-            step=step,
-            error=error,
-            message=message,
-        )
 
 
 @dataclass(frozen=True)
@@ -97,19 +86,21 @@ def pack(record: Record) -> Packed:
 
 def pack_story(story: RawStory) -> Packed:
     """A story on its way to the clean step."""
-    return Packed(story.source_uri, story.source_record, story.source_sha256, (pickle.dumps(story),), doc_id(story))
+    return Packed(story.source_uri, story.source_record, story.source_sha256, (pickle.dumps(story),), ids_of(story))
 
 
-def pack_stored(doc: str, story: SplitStory, *, from_step: Literal["split", "tag"]) -> Packed:
-    """A document's story on its way to the step that it is taken through again first."""
-    raw, given = story.clean.raw, story.clean if from_step == "split" else story
-    return Packed(raw.source_uri, raw.source_record, raw.source_sha256, (pickle.dumps(given),), doc)
+def pack_stored(ids: StoryIds, story: SplitStory, *, from_step: Step) -> Packed:
+    """A document's story on its way to the step that it is taken through again first, one of `schemas.steps.AGAIN`."""
+    raw, kept = story.clean.raw, {"clean": story.clean, "split": story}
+    return Packed(raw.source_uri, raw.source_record, raw.source_sha256, tuple(pickle.dumps(kept[s]) for s in taken_by(from_step)), ids)
 
 
-def beside(first: Parcel, second: Parcel) -> Parcel:
-    """The stories that two steps both let pass, with the parts of both, in the order of the first."""
-    others = {s.place: s for s in second.stories}
-    return Parcel([s.beside(others[s.place]) for s in first.stories if s.place in others])
+def beside(first: Parcel, *others: Parcel) -> Parcel:
+    """The stories that all these steps let pass, with the parts of each, in the order of the first."""
+    for other in others:
+        by_place = {s.place: s for s in other.stories}
+        first = Parcel([s.beside(by_place[s.place]) for s in first.stories if s.place in by_place])
+    return first
 
 
 def step_through(step: Step, stories: Sequence[Packed], seconds: float, terms: Terms = AS_THEY_ARE) -> Parcel:
@@ -121,7 +112,7 @@ def step_through(step: Step, stories: Sequence[Packed], seconds: float, terms: T
         return sum((_read(record, seconds, terms) for record in stories), Parcel())
     if step == "tag":
         return sum((_tag(chunk, seconds) for chunk in _chunks(stories, TAGGED_AT_ONCE)), Parcel())
-    return sum((_one(step, PURE[step], story, seconds) for story in stories), Parcel())
+    return sum((_one(step, story, seconds) for story in stories), Parcel())
 
 
 def rows_of(stories: Sequence[Packed], seconds: float, near_duplicates: bool) -> BatchRows:
@@ -135,18 +126,7 @@ def rows_of(stories: Sequence[Packed], seconds: float, near_duplicates: bool) ->
 
 
 def _rows(stories: Sequence[Packed], near_duplicates: bool) -> BatchRows:
-    return batch_rows([story.unpack()[0] for story in stories], docs=[story.doc for story in stories], near_duplicates=near_duplicates)
-
-
-def finish(tagged: TaggedStory, found: list[Entity]) -> ExtractedStory:
-    """The quotes step with what it hands on: the finished story, in which a place that speaks stands for its government.
-
-    A story that no model read has neither entities nor quotes: what rules alone would find of them is not what was promised.
-    """
-    if tagged.model_version is None:
-        return ExtractedStory(split=tagged.split, entities=[], quotes=[], model_version=None)
-    told = quotes(tagged, found)
-    return ExtractedStory(split=tagged.split, entities=with_governments(found, told), quotes=told, model_version=tagged.model_version)
+    return batch_rows([story.unpack()[0] for story in stories], ids=[story.ids for story in stories], near_duplicates=near_duplicates)
 
 
 def writable(story: ExtractedStory) -> ExtractedStory:
@@ -155,15 +135,27 @@ def writable(story: ExtractedStory) -> ExtractedStory:
     return story
 
 
-PURE: dict[Step, Callable[..., object]] = {"clean": clean, "split": split, "entities": entities, "quotes": finish, "write": writable}
-"""The steps that take one story to one result."""
-
-
 @cache
 def tagger() -> Tagger:
     """This process's tagger, loaded once: from the folder that the environment variable WIREDESK_MODEL names, else the shipped one."""
     chosen = os.environ.get("WIREDESK_MODEL")
     return load_tagger(Path(chosen) if chosen else None)
+
+
+def tag_one(story: SplitStory) -> TaggedStory:
+    """The tag step for a story by itself."""
+    return tagger().tag([story])[0]
+
+
+PURE: dict[Step, Callable[..., Any]] = {
+    "clean": clean,
+    "split": split,
+    "tag": tag_one,
+    "entities": entities,
+    "quotes": finish,
+    "write": writable,
+}
+"""What each step does with one story; its arguments are the results of `taken_by`."""
 
 
 def _read(record: Packed, seconds: float, terms: Terms) -> Parcel:
@@ -177,38 +169,38 @@ def _read(record: Packed, seconds: float, terms: Terms) -> Parcel:
 
 
 def _taken(story: RawStory, seconds: float, terms: Terms) -> RawStory | Skip | Reject:
-    return _guarded("split", pack_story(story), seconds, lambda: terms.taken(story))
+    return _guarded("split", story, seconds, lambda: terms.taken(story))
 
 
 def _tag(stories: Sequence[Packed], seconds: float) -> Parcel:
     """Tags a few stories together; alone when one of them fails."""
-    model = tagger()
+    model = tagger()  # its loading is no story's time
     try:
         with time_limit(seconds * len(stories)):
             tagged = model.tag([story.unpack()[0] for story in stories])
     except (Exception, TimeLimitError):
-        return sum((_one("tag", lambda split: model.tag([split])[0], story, seconds) for story in stories), Parcel())
+        return sum((_one("tag", story, seconds) for story in stories), Parcel())
     tick(len(stories))
     return Parcel([_packed(story, result) for story, result in zip(stories, tagged, strict=True)])
 
 
-def _one(step: Step, function: Callable[..., object], story: Packed, seconds: float) -> Parcel:
-    result = _guarded(step, story, seconds, lambda: _packed(story, function(*story.unpack())))
+def _one(step: Step, story: Packed, seconds: float) -> Parcel:
+    result = _guarded(step, story, seconds, lambda: _packed(story, PURE[step](*story.unpack())))
     return Parcel(rejects=[result]) if isinstance(result, Reject) else Parcel([result])
 
 
-def _guarded(step: Step, story: Packed, seconds: float, work: Callable[[], T]) -> T | Reject:
+def _guarded(step: Step, story: Sourced, seconds: float, work: Callable[[], T]) -> T | Reject:
     """What `work` returns; what it raises, as a Reject."""
     try:
         with time_limit(seconds):
             return work()
     except TimeLimitError:
         long = f"took more than {seconds:g} s of processor time, or {PATIENCE * seconds:g} s in all"
-        return story.reject(step, "TimeLimit", f"{long}; raise --story-seconds if it is worth more")
+        return Reject.of(story, step, "TimeLimit", f"{long}; raise --story-seconds if it is worth more")
     except MemoryError:
-        return story.reject(step, "MemoryError", "needs more memory than a worker may have; raise --worker-memory if it is worth more")
+        return Reject.of(story, step, "MemoryError", "needs more memory than a worker may have; raise --worker-memory if it is worth more")
     except Exception as error:
-        return story.reject(step, type(error).__name__, str(error)[:MESSAGE_CHARACTERS])
+        return Reject.of(story, step, type(error).__name__, str(error)[:MESSAGE_CHARACTERS])
 
 
 def _packed(story: Packed, result: object) -> Packed:

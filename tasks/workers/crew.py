@@ -5,7 +5,8 @@ from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
-from schemas.outcome import Step
+from schemas.outcome import Reject
+from schemas.steps import Step
 from tasks import shipped
 from tasks.dataset import BatchRows
 from tasks.workers.batch import AS_THEY_ARE, Packed, Parcel, rows_of, step_through
@@ -50,7 +51,7 @@ class Crew:
             return self._pool.run(step_through, step, [story], self._seconds, self._terms)
         except WorkerDiedError as death:
             why = f"{death}, twice, the second time with this story alone: it ran out of memory, crashed or would not stop"
-            return Parcel(rejects=[story.reject(step, "WorkerDied", why)])
+            return Parcel(rejects=[Reject.of(story, step, "WorkerDied", why)])
 
     def dismiss(self) -> None:
         """Ends every worker at once; work under way raises PoolClosedError."""

@@ -45,7 +45,7 @@ class Terms(Schema):
         until = embargo(story) if self.now else None
         place = {"source_uri": story.source_uri, "source_record": story.source_record}
         if until == UNTIL_FURTHER_NOTICE:
-            return Reject(**place, source_sha256=story.source_sha256, step="read", error="EmbargoWithoutEnd", message=WITHOUT_END)
+            return Reject.of(story, "read", "EmbargoWithoutEnd", WITHOUT_END)
         if self.now and until and until > self.now:
             return Skip(**place, reason=EMBARGOED)
         if self._has_refused_rights(story):

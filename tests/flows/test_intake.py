@@ -11,7 +11,7 @@ from flows.account import Account
 from flows.intake import AFTER, BEFORE, Intake, terms
 from flows.options import Options
 from flows.progress import Listener
-from schemas.ids import content_id, doc_id
+from schemas.ids import StoryIds
 from schemas.run import Copy
 from schemas.story import RawStory
 from tasks.workers.batch import Parcel, step_through
@@ -38,13 +38,13 @@ class Known:
         self.docs: set[str] = set()
         self.contents: dict[str, str] = {}
 
-    def admit(self, raw: RawStory) -> object:
-        if doc_id(raw) in self.docs:
+    def admit(self, raw: RawStory, ids: StoryIds) -> object:
+        if ids.document in self.docs:
             return "unchanged"
-        if content_id(raw) in self.contents:
-            return Copy(doc_id=self.contents[content_id(raw)], source_uri=raw.source_uri)
-        self.docs.add(doc_id(raw))
-        self.contents[content_id(raw)] = doc_id(raw)
+        if ids.content in self.contents:
+            return Copy(doc_id=self.contents[ids.content], source_uri=raw.source_uri)
+        self.docs.add(ids.document)
+        self.contents[ids.content] = ids.document
         return "new"
 
 

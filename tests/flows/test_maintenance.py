@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from flows.options import Options
+from schemas.outcome import Reject
 from schemas.rows import SCHEMA_VERSION
 from schemas.run import RunManifest
 from tasks.dataset import DatasetError, open_dataset, query
@@ -113,7 +114,9 @@ def test_a_large_batch_goes_through_in_slices_and_a_refused_story_keeps_its_rows
     def refusing(crew: Crew, step: Any, stories: Any, on_tick: Any = None) -> Parcel:
         done = work(crew, step, stories, on_tick)
         lost = [story for story in done.stories if story.source_uri.endswith("/3.txt") and step == "tag"]
-        return Parcel([story for story in done.stories if story not in lost], [story.reject("tag", "LookupError", "") for story in lost])
+        return Parcel(
+            [story for story in done.stories if story not in lost], [Reject.of(story, "tag", "LookupError", "") for story in lost]
+        )
 
     monkeypatch.setattr(Crew, "work", refusing)
     run = reprocess(str(tmp_path), "tag", OPTIONS)

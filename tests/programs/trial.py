@@ -13,14 +13,15 @@ from pathlib import Path
 from typing import get_args
 
 from schemas.base import Span
-from schemas.ids import doc_id
-from schemas.outcome import Reject, Skip, Step
+from schemas.outcome import Reject, Skip
 from schemas.record import Record
+from schemas.steps import Step, story_steps
 from schemas.story import SplitStory
 from schemas.tagged import Attribution, EntityLabel, Mention, TaggedStory
 from tasks.read import FORMATS, records
 from tasks.workers.batch import Packed, Parcel, beside, pack, rows_of, step_through
 from tasks.workers.limits import TimeLimitError, time_limit
+from tasks.workers.order import in_order
 from tasks.workers.pool import tick
 from tests.programs.mutations import MARKS, mutated
 from tests.programs.seeds import Seed, seeds_of
@@ -133,26 +134,27 @@ def attempt(given: Input, chance: random.Random, scratch: Path) -> Figures:
 
 def _extract(stories: list[Packed], tagged: bool, chance: random.Random, figures: Figures) -> None:
     """The steps after read, and rows of what comes out: a story is a document, or its loss is a violation."""
-    new = list({doc_id(story.unpack()[0]): story for story in stories}.values())
+    new = list({story.ids: story for story in stories}.values())
     refused = list[Reject]()
 
-    def through(step: Step, on: list[Packed]) -> Parcel:
+    def through(step: Step, taken: list[Parcel]) -> Parcel:
+        on = beside(*taken).stories
+        if step == "tag" and not tagged:
+            return Parcel([replace(s, parts=(pickle.dumps(invented(s.unpack()[0], chance)),)) for s in on])
         done = step_through(step, on, PATIENCE)
         refused.extend(done.rejects)
         return done
 
-    split = through("split", through("clean", new).stories).stories
-    seen = through("tag", split) if tagged else Parcel([replace(s, parts=(pickle.dumps(invented(s.unpack()[0], chance)),)) for s in split])
-    found = through("entities", seen.stories)
-    finished = through("quotes", beside(seen, found).stories).stories
-    rows = rows_of(finished, PATIENCE, True)
+    results = in_order(story_steps(), Parcel(new), through)
+    *_, finished = results.values()
+    rows = rows_of(finished.stories, PATIENCE, True)
     refused += rows.rejects
     figures.violations += [f"{r.step} raised {r.error}: {r.message:.300}" for r in refused]
     if lost := len(new) - len(refused) - rows.documents.num_rows:
         figures.violations.append(f"{lost} of {len(new)} stories became nothing")
     figures.counts.update(
         {"the same story twice": len(stories) - len(new), "documents": rows.documents.num_rows, "quotes": rows.quotes.num_rows},
-        entities=rows.entities.num_rows, sections=rows.sections.num_rows, tagged=len(split) if tagged else 0,
+        entities=rows.entities.num_rows, sections=rows.sections.num_rows, tagged=len(results["split"].stories) if tagged else 0,
     )  # fmt: skip
 
 

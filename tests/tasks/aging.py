@@ -1,4 +1,7 @@
-"""Makes today's datasets look as an older schema version would have left them, with the way back."""
+"""Makes today's datasets look as an older schema version would have left them, with the way back.
+
+Run as `python -m tests.tasks.aging` it pins the columns of the schema version that was just raised.
+"""
 
 import json
 import sys
@@ -8,6 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from schemas.arrow import arrow_schema
 from schemas.migrations import MIGRATIONS
 from schemas.rows import SCHEMA_VERSION, TABLES
 from tasks.dataset import Dataset
@@ -23,12 +27,17 @@ PINNED = Path(__file__).parent / "cases/schemas"
 """The columns of every schema version there was, as JSON."""
 
 
+def columns() -> dict[str, dict[str, str]]:
+    """The tables of today: the Arrow type of each column, by its name."""
+    return {table.TABLE: {field.name: str(field.type) for field in arrow_schema(table)} for table in TABLES}
+
+
 def as_version(place: Path, version: int) -> None:
     """Rewrites every file of a dataset as schema version `version` truly had it, where later ones only added columns."""
-    columns = json.loads((PINNED / f"{version}.json").read_text("utf-8"))
+    had = json.loads((PINNED / f"{version}.json").read_text("utf-8"))
     for table in TABLES:
         for path in (place / table.TABLE).glob("*.parquet"):
-            _put(path, pq.ParquetFile(path).read().select(list(columns[table.TABLE])), version)
+            _put(path, pq.ParquetFile(path).read().select(list(had[table.TABLE])), version)
 
 
 def aged(place: Path, version: int = SCHEMA_VERSION - 1) -> None:
@@ -81,3 +90,7 @@ def doc_ids(dataset: Dataset, table: str) -> list[str]:
     return sorted(
         doc for path in dataset.table(table).glob("*.parquet") for doc in pq.ParquetFile(path).read(["doc_id"])["doc_id"].to_pylist()
     )
+
+
+if __name__ == "__main__":
+    (PINNED / f"{SCHEMA_VERSION}.json").write_text(json.dumps(columns(), indent=2) + "\n", "utf-8")

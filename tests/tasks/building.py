@@ -21,6 +21,9 @@ from schemas.tagged import Attribution, EntityLabel, Mention, TaggedStory
 
 SCORE = 0.9
 
+STYLES = [("“", "”"), ('"', '"'), ("«", "»"), ("»", "«"), ("„", "“"), ("‘", "’"), ("'", "'"), ("``", "''")]
+"""The quotation marks that copy comes in: what opens, what closes."""
+
 _MARK = re.compile(
     rf"""\[(?P<label>{"|".join(get_args(EntityLabel))})[ ]
        | \{{(?P<part>content|cue|source)(?::(?P<numbers>[0-9,]+))?[ ]

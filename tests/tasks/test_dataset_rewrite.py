@@ -19,7 +19,7 @@ def rewrite(place, run: str = "run-2", keep: int = 0) -> None:
         sweep(dataset)
         for stem in stale_batches(dataset, "0", "model 2"):
             found = [found for some in stored_stories(dataset, stem, at_once=2) for found in some.items()][keep:]
-            made = [batch_rows([by_model_2(split)], docs=[doc]) for doc, split in found]
+            made = [batch_rows([by_model_2(split)], ids=[ids]) for ids, split in found]
             rewrite_batch(dataset, stem, made, stamp(run))
 
 

@@ -12,7 +12,7 @@ from schemas.arrow import arrow_schema
 from schemas.migrations import MIGRATIONS
 from schemas.rows import SCHEMA_VERSION, TABLES
 from tasks.dataset import DatasetError, compact, load_index, locked, open_dataset, query, stale_batches, sweep, upgrade
-from tests.tasks.aging import PINNED, aged, as_if_new, as_version, doc_ids, know_ways
+from tests.tasks.aging import PINNED, aged, as_if_new, as_version, columns, doc_ids, know_ways
 from tests.tasks.killing import killed
 from tests.tasks.writing import BATCHES, REJECTS, files_of, ingest, state
 
@@ -65,7 +65,7 @@ def test_a_dataset_of_an_earlier_release_is_refused_until_it_is_upgraded_and_los
     assert {table: sorted(rows[0]) for table, rows in state(dataset).items()} == columns
     assert upgraded(tmp_path) == 3
     now = state(open_dataset(tmp_path))
-    assert {row.pop("pipeline_version") for row in now["documents"]} == {"0+schema.1"}
+    assert {row.pop("pipeline_version").partition("+schema.")[0] for row in now["documents"]} == {"0"}
     assert {row.pop("pipeline_version") for row in expected["documents"]} == {"0"}
     assert now == expected
 
@@ -154,7 +154,6 @@ def test_what_a_newer_wiredesk_has_begun_to_upgrade_is_refused(tmp_path, monkeyp
 
 
 def test_columns_change_only_with_the_schema_version():
-    """Who fails here raises SCHEMA_VERSION, adds the migration from the version before, and pins the new columns beside the old."""
-    columns = {table.TABLE: {field.name: str(field.type) for field in arrow_schema(table)} for table in TABLES}
-    assert columns == json.loads((PINNED / f"{SCHEMA_VERSION}.json").read_text("utf-8"))
+    """Who fails here follows the recipe for a column in CONTRIBUTING.md."""
+    assert columns() == json.loads((PINNED / f"{SCHEMA_VERSION}.json").read_text("utf-8"))
     assert sorted(MIGRATIONS) == list(range(1, SCHEMA_VERSION))

@@ -7,7 +7,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.base import Span
-from tasks.language.marks import CLOSE_MARK, INSIDE, INSIDE_OPEN_ENDED, INSIDE_SINGLE, OPEN_MARK, OUTSIDE, regions, states
+from tasks.language.marks import (
+    CLOSE_MARK,
+    INSIDE,
+    INSIDE_OPEN_ENDED,
+    INSIDE_SINGLE,
+    OPEN_MARK,
+    OUTSIDE,
+    is_balanced,
+    regions,
+    runs_on,
+    states,
+    unquoted,
+)
+from tests.tasks.building import STYLES
 
 
 def lines(text: str) -> list[Span]:
@@ -72,3 +85,27 @@ def test_regions_lie_in_their_paragraph_in_order_and_have_words(text: str) -> No
         assert r.outer_start <= r.start < r.end <= r.outer_end
         assert any(p.start <= r.outer_start and r.outer_end <= p.end for p in paragraphs)
     assert all(a.outer_end <= b.outer_start for a, b in itertools.pairwise(found))
+
+
+@pytest.mark.parametrize(("opening", "closing"), STYLES)
+def test_unquoted(opening: str, closing: str) -> None:
+    assert unquoted(f"{opening}Slow progress{closing}") == "Slow progress"
+    assert unquoted(f"{opening}Don't panic{closing}") == "Don't panic"
+    assert unquoted(f"{opening}One{closing} and {opening}two{closing}") is None
+    assert unquoted(f"{opening}One{closing} and two") is None
+    assert unquoted("No marks") is None
+
+
+@pytest.mark.parametrize(("opening", "closing"), STYLES)
+def test_a_quotation_runs_on(opening: str, closing: str) -> None:
+    assert runs_on(f"{opening}We lost it all.", f"{opening}We will be back,{closing} she said.")
+    assert not runs_on(f"{opening}We lost it all.{closing}", f"{opening}We will be back,{closing} she said.")
+    assert not runs_on(f"{opening}We lost it all.", "She left.")
+    assert not runs_on("The ministers' talks failed.", f"{opening}We will be back,{closing} she said.")
+    assert not runs_on("", f"{opening}We will be back,{closing} she said.")
+
+
+@pytest.mark.parametrize(("opening", "closing"), STYLES)
+def test_is_balanced(opening: str, closing: str) -> None:
+    assert is_balanced(f"Ada {opening}Macho{closing} Lund")
+    assert not is_balanced(f"Ada {opening}Macho")

@@ -12,12 +12,12 @@ from schemas.story import RawStory, SplitStory
 from tasks.clean import clean
 from tasks.dataset import batch_rows
 from tasks.entities import entities
+from tasks.quotes import finish
 from tasks.read import read, records
 from tasks.split import split
 from tasks.tag import Tagger
 from tasks.tag.model import WEIGHTS, Model, encoder, load_model, shipped_folder
 from tasks.tag.processor import cpuinfo, sums_exactly
-from tasks.workers.batch import finish
 
 FEED = Path(__file__).parent.parent / "feed"
 

@@ -4,7 +4,7 @@ import pytest
 
 from tasks.entities import entities
 from tasks.given import as_given
-from tasks.workers.batch import finish
+from tasks.quotes import finish
 from tests.tasks.building import tagged
 
 

@@ -7,11 +7,10 @@ import pytest
 
 from tasks.given import as_given
 from tasks.language.page import Page, Stretch
-from tasks.quotes import NAMES, passes, quotes
+from tasks.quotes import NAMES, finish, passes, quotes
 from tasks.quotes.passes import PASSES, Pass, each, statements
 from tasks.quotes.speakers.cast import Cast
 from tasks.quotes.statements.statement import Statement
-from tasks.workers.batch import finish
 from tests.tasks.building import tagged
 
 STORY = "{source [PERSON Ada Lund]} {cue told} {content the crews of the ferry that the pier is shut}."

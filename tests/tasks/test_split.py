@@ -18,6 +18,7 @@ from tasks.split.bylines import byline_field, byline_of
 from tasks.split.datelines import dateline_at_start
 from tasks.split.embargo import embargo_in
 from tasks.workers.limits import time_limit
+from tests.tasks.building import STYLES
 
 CASES = Path(__file__).parent / "cases"
 PUBLISHED = datetime(2017, 1, 31, tzinfo=UTC)
@@ -496,6 +497,45 @@ def test_subheads(line: str, heading: str) -> None:
 def test_lines_that_are_no_subheads(line: str) -> None:
     found = story(f"OSLO (AP) — {LEDE}\n{NEXT}\n{line}\n{NEXT}\n{LEDE}")
     assert [section.heading for section in found.sections] == [None] * 3
+
+
+@pytest.mark.parametrize(("opening", "closing"), STYLES)
+def test_a_subhead_behind_a_dash_loses_its_quotation_marks(opening: str, closing: str) -> None:
+    for line in (f"- {opening}Slow progress{closing}", f"– {opening}Slow progress{closing} –", f"- {opening}It's over{closing} -"):
+        found = story(f"OSLO (AP) — {LEDE}\n{NEXT}\n{line}\n{NEXT}\n{LEDE}")
+        assert [s.heading for s in found.sections if s.heading] == [line.strip("-– ")[len(opening) : -len(closing)]]
+
+
+@pytest.mark.parametrize(("opening", "closing"), STYLES)
+def test_a_paragraph_in_quotation_marks_is_no_subhead(opening: str, closing: str) -> None:
+    for line in (f"{opening}We are desperate.{closing}", f"{opening}We are desperate{closing}", f"{opening}Loans?{closing} asked Lund"):
+        found = story(f"OSLO (AP) — {LEDE}\n{NEXT}\n{line}\n{NEXT}\n{LEDE}")
+        assert [section.heading for section in found.sections] == [None] * 3
+
+
+@pytest.mark.parametrize(("opening", "closing"), STYLES)
+def test_who_signs_a_quotation_is_no_subhead(opening: str, closing: str) -> None:
+    found = story(f"OSLO (AP) — {LEDE}\n{NEXT}\n{opening}{NEXT}{closing}\nAda Lund\n{NEXT}\n{LEDE}")
+    assert [section.heading for section in found.sections] == [None] * 3
+
+
+@pytest.mark.parametrize(("opening", "closing"), STYLES)
+def test_a_lede_goes_on_while_its_quotation_does(opening: str, closing: str) -> None:
+    left_open = f"OSLO (AP) — {opening}{LEDE}\n{opening}{NEXT}{closing}\n{LEDE}"
+    assert outline(story(left_open)) == [("dateline", None, 1), ("lede", None, 2), ("body", None, 1)]
+    closed = f"OSLO (AP) — {opening}{LEDE}{closing}\n{opening}{NEXT}{closing}\n{LEDE}"
+    assert outline(story(closed)) == [("dateline", None, 1), ("lede", None, 1), ("body", None, 2)]
+
+
+@pytest.mark.parametrize(("opening", "closing"), STYLES)
+def test_a_headline_may_open_with_any_quotation_mark(opening: str, closing: str) -> None:
+    headline = f"{opening}Wettest autumn{closing} costs growers dear"
+    assert story(f"{headline}\n{opening}{LEDE}{closing}\n{NEXT}").headline == headline
+
+
+@pytest.mark.parametrize(("opening", "closing"), STYLES)
+def test_a_dateline_may_stand_before_any_quotation_mark(opening: str, closing: str) -> None:
+    assert words(story(f"NEW YORK _ {opening}{LEDE}{closing}\n{NEXT}"), "dateline") == ["NEW YORK _"]
 
 
 def test_lists_are_no_subheads() -> None:

@@ -17,9 +17,10 @@ from schemas.story import UNDATED, RawStory, SplitStory
 from tasks.clean import clean
 from tasks.dataset import Committed, Dataset, batch_rows, commit_batch, load_index, locked, open_dataset, query, sweep
 from tasks.entities import entities
+from tasks.quotes import finish
 from tasks.read import read, records
 from tasks.split import split
-from tasks.workers.batch import finish, tagger
+from tasks.workers.batch import tagger
 from tests.tasks.writing import raw, stamp
 
 FERRY = "SKARHOLM, March 5 (AP) - The ferry to Talmere stays in port, the harbour master said."

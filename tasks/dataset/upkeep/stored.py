@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from schemas.ids import StoryIds
 from schemas.rows import DocumentRow, Row, SectionRow
 from schemas.story import CleanStory, Dateline, RawStory, Section, SourceRun, SplitStory
 from tasks.dataset.folder.files import damaged, read_columns
@@ -34,8 +35,8 @@ def count_documents(dataset: Dataset, stems: Sequence[str] | None = None) -> int
     return sum(pq.read_metadata(dataset.file(DocumentRow.TABLE, stem)).num_rows for stem in own)
 
 
-def stored_stories(dataset: Dataset, stem: str, at_once: int = 1000) -> Iterator[dict[str, SplitStory]]:
-    """A batch's stories as `split` gave them, by doc_id, some `at_once`: enough for split, tag and all steps after them.
+def stored_stories(dataset: Dataset, stem: str, at_once: int = 1000) -> Iterator[dict[StoryIds, SplitStory]]:
+    """A batch's stories as `split` gave them, by their ids, some `at_once`: enough for split, tag and all steps after them.
 
     Their raw text is what `source_map` kept of it, and their wire fields are the row's, so they must not be hashed again.
     """
@@ -45,7 +46,10 @@ def stored_stories(dataset: Dataset, stem: str, at_once: int = 1000) -> Iterator
         sections = defaultdict[str, list[Section]](list)
         for row in sorted(_rows(dataset, SectionRow, stem, some), key=lambda row: int(row["section_index"])):
             sections[row["doc_id"]].append(Section.model_validate({name: row[name] for name in Section.model_fields}))
-        yield {row["doc_id"]: _split_story(row, sections[row["doc_id"]]) for row in _rows(dataset, DocumentRow, stem, some)}
+        yield {
+            StoryIds(row["story_id"], row["content_id"], row["doc_id"]): _split_story(row, sections[row["doc_id"]])
+            for row in _rows(dataset, DocumentRow, stem, some)
+        }
 
 
 def _rows(dataset: Dataset, table: type[Row], stem: str, docs: Sequence[str]) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from schemas.ids import content_id, doc_id
+from schemas.ids import StoryIds, ids_of
 from schemas.outcome import Reject
 from schemas.run import Copy
 from schemas.story import RawStory
@@ -74,13 +74,13 @@ class Index:
     def __len__(self) -> int:
         return len(self.docs) + len(self._new_docs)
 
-    def admit(self, raw: RawStory) -> Copy | Literal["new", "unchanged"]:
+    def admit(self, raw: RawStory, ids: StoryIds | None = None) -> Copy | Literal["new", "unchanged"]:
         """Whether the story is new (a new story or a new version), there already, or a copy of a document from another source.
 
         Call in source order. A new story is remembered, so that its like later in the run is not new again, unless the
-        first was refused by a later step and its reject committed before.
+        first was refused by a later step and its reject committed before. `ids` are the story's, where they are known.
         """
-        place, doc, content = Place(raw.source_uri, raw.source_record), doc_id(raw), content_id(raw)
+        place, (_, content, doc) = Place(raw.source_uri, raw.source_record), ids or ids_of(raw)
         self.rejects.passed(place)
         if (like := doc if doc in self._waiting or self.has(doc) else self._document_saying(content)) is not None:
             if self._came_from(like, place):

@@ -10,7 +10,7 @@ import pyarrow as pa
 from schemas.arrow import arrow_table
 from schemas.base import Span
 from schemas.extracted import ExtractedStory
-from schemas.ids import content_id, doc_id, row_id, story_id
+from schemas.ids import StoryIds, ids_of, row_id
 from schemas.outcome import Reject
 from schemas.rows import SCHEMA_VERSION, DocumentRow, EntityRow, Extent, QuoteRow, SectionRow
 from tasks.dataset.writing.sketches import sketch_table
@@ -53,18 +53,20 @@ class BatchRows:
     rejects: tuple[Reject, ...] = ()
 
 
-def batch_rows(stories: Sequence[ExtractedStory], *, docs: Sequence[str | None] | None = None, near_duplicates: bool = True) -> BatchRows:
+def batch_rows(
+    stories: Sequence[ExtractedStory], *, ids: Sequence[StoryIds | None] | None = None, near_duplicates: bool = True
+) -> BatchRows:
     """The rows of finished stories, as Arrow tables. Pure; meant for the worker that made the stories.
 
-    `docs` are the ids of stories that are documents already.
+    `ids` are those of the stories, where they are known; a story of the dataset must have its own.
     `near_duplicates` false leaves out the MinHash sketches, and so near_duplicate_of.
     """
     done, rejects = list[StoryRows](), list[Reject]()
-    for story, doc in zip(stories, docs or [None] * len(stories), strict=True):
+    for story, own in zip(stories, ids or [None] * len(stories), strict=True):
         try:
-            done.append(story_rows(story, doc))
+            done.append(story_rows(story, own))
         except ValueError as error:
-            rejects.append(_reject(story, error))
+            rejects.append(Reject.of(story.split.clean.raw, "write", type(error).__name__, str(error)))
     kept = {rows.document.doc_id: rows for rows in done}.values()
     return BatchRows(
         documents=arrow_table(DocumentRow, [rows.document for rows in kept]),
@@ -76,11 +78,12 @@ def batch_rows(stories: Sequence[ExtractedStory], *, docs: Sequence[str | None] 
     )
 
 
-def story_rows(story: ExtractedStory, doc: str | None = None) -> StoryRows:
+def story_rows(story: ExtractedStory, ids: StoryIds | None = None) -> StoryRows:
     """One story's rows. Raises ValueError (pydantic's) when they break a table's promise."""
-    doc = doc or doc_id(story.split.clean.raw)
+    ids = ids or ids_of(story.split.clean.raw)
+    doc = ids.document
     return StoryRows(
-        document=_document_row(story, doc),
+        document=_document_row(story, ids),
         sections=[
             SectionRow(
                 doc_id=doc,
@@ -130,14 +133,14 @@ def body(rows: StoryRows) -> str:
     return "\n".join(rows.document.text[s.start : s.end] for s in rows.sections if s.kind in {"lede", "body"})
 
 
-def _document_row(story: ExtractedStory, doc: str) -> DocumentRow:
+def _document_row(story: ExtractedStory, ids: StoryIds) -> DocumentRow:
     """The document's row: what the wire says first, then what its text says."""
     split, clean, raw = story.split, story.split.clean, story.split.clean.raw
     printed = split.dateline
     return DocumentRow(
-        doc_id=doc,
-        story_id=story_id(raw),
-        content_id=content_id(raw),
+        doc_id=ids.document,
+        story_id=ids.story,
+        content_id=ids.content,
         version=raw.version or 0,
         status=split.status,
         source_uri=raw.source_uri,
@@ -170,15 +173,3 @@ def _document_row(story: ExtractedStory, doc: str) -> DocumentRow:
 
 def _extents(spans: Sequence[Span]) -> list[Extent]:
     return [Extent(start=span.start, end=span.end) for span in spans]
-
-
-def _reject(story: ExtractedStory, error: ValueError) -> Reject:
-    raw = story.split.clean.raw
-    return Reject(
-        source_uri=raw.source_uri,
-        source_record=raw.source_record,
-        source_sha256=raw.source_sha256,
-        step="write",
-        error=type(error).__name__,
-        message=str(error),
-    )

@@ -7,7 +7,7 @@ statement of the foreign ministries of A and B"), since no one of them said it a
 import re
 from collections.abc import Iterator
 
-from tasks.language import lexicon
+from tasks.language import calendar, lexicon
 from tasks.language.page import Stretch
 from tasks.quotes.speakers.groups import joined
 from tasks.quotes.speakers.heads import Head, Phrase
@@ -158,7 +158,7 @@ def _issued_by(ask: Ask, phrase: Phrase, kind: str) -> Speaker | None:
 
 def _stripped(text: str, start: int, end: int) -> Stretch | None:
     """The span without conjunctions before it and auxiliaries after it."""
-    auxiliary = lexicon.listed("nouns", "auxiliary")
+    auxiliary = lexicon.listed("nouns", "auxiliary") | calendar.weekdays().keys()
     found = list(re.compile(r"\S+").finditer(text, start, end))
     while found and found[0].group().lower() in {"and", "but", "while", "as", "when", "also"}:
         found.pop(0)
