@@ -23,6 +23,7 @@ MAY_OPEN, MAY_CLOSE = OPENING + "»›" + STRAIGHT + SINGLE_OPENING, CLOSING + "
 """What may stand before the first word of a quotation, and behind its last, in any language: „Ja“, »Ja«, ‚Ja‘."""
 
 APOSTROPHE = "’'"
+POSSESSIVES = tuple(f"{mark}s" for mark in APOSTROPHE)
 
 OPENS, CLOSES = rf"(?:``|[{OPENING}{STRAIGHT}»›])", rf"(?:''|[{CLOSING}{STRAIGHT}“‟«‹])"
 """Patterns of one double mark that opens or closes, that of the wire's typists among them."""
