@@ -67,7 +67,7 @@ def sourced(found: Iterable[Statement], page: Page, cast: Cast) -> list[Statemen
     """The statements with the sources that grammar gives; one that is relayed comes once more, from whose words it relays."""
     found = [statement for statement in found if not _only_names(statement, page)]
     cues = {statement.cue.start for statement in found if statement.cue}
-    told = [_asked(_told_behind(statement, cues, page), page) for statement in found]
+    told = [_asked(_told_behind(statement, cues, page), page, cast) for statement in found]
     settled = [_aged(_with_source(statement, page, cast), page) for statement in told]
     relayed = [inner for statement in settled for inner in _relayed(statement, page, cast)]
     more = [*relayed, *_led_in(settled, page, cast)]
@@ -113,9 +113,10 @@ def _told_behind(statement: Statement, cues: Set[int], page: Page) -> Statement:
     return replace(statement, spans=(first, *others), cue=cue, source=source)
 
 
-def _asked(statement: Statement, page: Page) -> Statement:
+def _asked(statement: Statement, page: Page, cast: Cast) -> Statement:
     """The answer, where the tagger saw a question: `Moe, asked if he would sail again: “Never in winter.”`"""
-    source, cue = statement.source, statement.cue
+    cue = statement.cue
+    source = statement.source or (cue and _before(cue.start, page, cast, between=","))
     if not source or not cue or cue.of(page.text) != "asked" or "," not in page.text[source.end - 1 : cue.start]:
         return statement
     for span in statement.spans:
