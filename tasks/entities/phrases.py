@@ -5,7 +5,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from tasks.language import marks
+from tasks.language import lexicon, marks
 from tasks.language.calendar import is_name
 from tasks.language.marks import APOSTROPHE, POSSESSIVES
 from tasks.language.sentences import STOPS
@@ -30,6 +30,11 @@ class Token(NamedTuple):
     def stops(self) -> bool:
         """Whether it ends a sentence, as far as its form tells: "Capt." and "U.S." do not."""
         return self.word.endswith(".") and (len(self.word) > 5 or self.word.islower())
+
+    @property
+    def is_determiner(self) -> bool:
+        """Whether it is the, an, her, several and their like."""
+        return self.word.casefold() in lexicon.listed("nouns", "determiners")
 
     def within(self, section: str, name: str) -> bool:
         """Whether a list of `titles.toml` has the word."""
@@ -98,7 +103,7 @@ def first_of_apposition(phrase: Sequence[Token], at: int) -> int | None:
     """Where the apposition with the head at `at` begins, after its determiner or possessive; None where it has none."""
     for first in range(at, max(at - _MOST_MODIFIERS, 0), -1):
         before = phrase[first - 1]
-        if before.within("stops", "determiners") or before.word.endswith(POSSESSIVES):
+        if before.is_determiner or before.word.endswith(POSSESSIVES):
             return first
         if not _may_modify(before):
             return None
@@ -127,7 +132,7 @@ def last_of_apposition(phrase: Sequence[Token], head: int) -> int | None:
 def _last_of_object(phrase: Sequence[Token], first: int) -> int | None:
     for at in range(first, min(first + _LONGEST_OBJECT, len(phrase))):
         token = phrase[at]
-        and_more = token.word == "and" and at + 1 < len(phrase) and phrase[at + 1].within("stops", "determiners")
+        and_more = token.word == "and" and at + 1 < len(phrase) and phrase[at + 1].is_determiner
         if not token.word[0].isalnum() or token.within("stops", "words") or and_more:
             return None if at == first else at - 1 if phrase[at - 1].word != "and" else at - 2
         if token.stops:
