@@ -69,7 +69,7 @@ PASSES = (
     Pass("signatures", "A paragraph that is a quotation and a name is signed by it.", among(with_signed)),
     Pass("saying", "What something is called or rated nobody says.", among(saying)),
     Pass("told-behind", "A quotation that a comma closes belongs to the verb behind it.", among(told_behind)),
-    Pass("asked", "After a question's colon stands the answer.", each(asked)),
+    Pass("asked", "After a question's colon stands the answer.", asked),
     Pass("with-source", "Grammar gives a cue without a source its subject.", with_sources),
     Pass("aged", "The age behind a name belongs to the source.", each(aged)),
     Pass("relayed", "What a newspaper quotes somebody as saying is said by both.", relayed),

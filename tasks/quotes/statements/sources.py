@@ -79,6 +79,11 @@ def with_sources(found: Sequence[Statement], page: Page, cast: Cast) -> list[Sta
     return [_with_source(statement, page, cast) for statement in found]
 
 
+def asked(found: Sequence[Statement], page: Page, cast: Cast) -> list[Statement]:
+    """The statements, an answer in the place of the question that led to it."""
+    return [_asked(statement, page, cast) for statement in found]
+
+
 def relayed(found: Sequence[Statement], page: Page, cast: Cast) -> list[Statement]:
     """The statements; one that is relayed comes once more, from whose words it relays."""
     return [*found, *(inner for statement in found for inner in _relayed(statement, page, cast))]
@@ -128,9 +133,10 @@ def _told_behind(statement: Statement, cues: Set[int], page: Page) -> Statement:
     return replace(statement, spans=(first, *others), cue=cue, source=source)
 
 
-def asked(statement: Statement, page: Page) -> Statement:
+def _asked(statement: Statement, page: Page, cast: Cast) -> Statement:
     """The answer, where the tagger saw a question: `Moe, asked if he would sail again: “Never in winter.”`"""
-    source, cue = statement.source, statement.cue
+    cue = statement.cue
+    source = statement.source or (cue and _before(cue.start, page, cast, between=","))
     if not source or not cue or cue.of(page.text) != "asked" or "," not in page.text[source.end - 1 : cue.start]:
         return statement
     for span in statement.spans:
