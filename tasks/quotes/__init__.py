@@ -2,7 +2,6 @@
 
     attributions ──► statements ──────────────────► speakers ──► quotes
                      (passes)                       (speakers: the sieves, in their order)
-                     those inside others ─────────►
                      those of a headline, apart ──►
 
 A speaker is someone or some body that the story names. A person whom the story does not name ("a spokesman", "officials")
@@ -22,7 +21,6 @@ from tasks.quotes.headline import headlines, told_in_headline
 from tasks.quotes.speakers.cast import Cast
 from tasks.quotes.speakers.question import Told
 from tasks.quotes.speakers.sieves import SIEVES, Sieves
-from tasks.quotes.statements.nested import second_hand
 from tasks.quotes.statements.statement import kind_of
 
 SURE_WITHOUT_SOURCE = 0.9
@@ -36,15 +34,12 @@ and in no tenth of the scores as many as four in ten.
 def quotes(tagged: TaggedStory, entities: list[Entity], without: Set[str] = frozenset()) -> list[Quote]:
     """The story's quotes in order of their start, each with its speaker where the story tells.
 
-    `without` leaves out what it names, to see what that is worth: passes, sieves, `second-hand`, `headlines` and `somebodys`.
+    `without` leaves out what it names, to see what that is worth: passes, sieves, `headlines` and `somebodys`.
     """
     page = Page.of(tagged.split)
     cast = Cast.of(entities, page)
     sieves = Sieves(page, cast, without)
-    found = passes.statements(tagged.attributions, page, cast, without)
-    told = sieves.attribute(found)
-    if "second-hand" not in without:
-        told += [sieves.attributed(s, [t for t in told if t.statement.start < s.start]) for s in second_hand(found, page)]
+    told = sieves.attribute(passes.statements(tagged.attributions, page, cast, without))
     own = [_quote(t, page, kind_of(t.statement, page)) for t in told]
     if "somebodys" not in without:
         own = [quote for quote in own if _is_somebodys(quote)]
@@ -53,7 +48,7 @@ def quotes(tagged: TaggedStory, entities: list[Entity], without: Set[str] = froz
     return sorted(own, key=lambda q: (q.start, -q.end))
 
 
-NAMES = (*(step.name for step in passes.PASSES), *(sieve.__name__ for sieve in SIEVES), "second-hand", "headlines", "somebodys")
+NAMES = (*(step.name for step in passes.PASSES), *(sieve.__name__ for sieve in SIEVES), "headlines", "somebodys")
 """What `quotes` can go without."""
 
 

@@ -14,13 +14,13 @@ from schemas.tagged import Attribution
 from tasks.language.page import Page
 from tasks.quotes.speakers.cast import Cast
 from tasks.quotes.statements.after_comma import broken_off
-from tasks.quotes.statements.edges import put_it, snapped, unaddressed, unjoined
+from tasks.quotes.statements.edges import put_it, snapped, unaddressed
 from tasks.quotes.statements.from_tags import at_hand, clipped, distinct, in_full, one_a_cue, with_that
-from tasks.quotes.statements.joining import continued, free_paragraphs, join_free
+from tasks.quotes.statements.joining import continued, join_free
 from tasks.quotes.statements.missed import plain
-from tasks.quotes.statements.regrouping import parted, resumed, undivided
+from tasks.quotes.statements.regrouping import parted, resumed
 from tasks.quotes.statements.signatures import signed
-from tasks.quotes.statements.sources import aged, asked, led_in, relayed, saying, told_behind, with_sources
+from tasks.quotes.statements.sources import aged, asked, relayed, saying, told_behind, with_sources
 from tasks.quotes.statements.statement import Statement, place
 from tasks.quotes.statements.transcripts import with_signed, with_turns
 
@@ -51,17 +51,14 @@ PASSES = (
     Pass("at-hand", "Plain words stand in their cue's sentence.", each(at_hand)),
     Pass("put-it", "The `it` of `as she put it` belongs to the cue.", each(put_it)),
     Pass("unaddressed", "Whom something is told is no part of it.", each(unaddressed)),
-    Pass("unjoined", "The dash of a spoken line and the writer's `But` are not said.", each(unjoined)),
     Pass("snapped", "A content holds the quotation marks at its edges.", each(snapped)),
     Pass("in-full", "A cue whose sentence quotes a whole one has no plain words beside it.", each(in_full)),
     Pass("with-that", "The `that` before what was said, and what joins its parts, belong to it.", each(with_that)),
     Pass("signed", "A dash and a name sign a quotation, a name and a colon label it.", each(signed)),
     Pass("join-free", "A quotation that nothing attributes goes on from the one before.", among(join_free)),
     Pass("going-on", "A quotation that nothing claims goes on from an open mark or a broken sentence.", among(continued)),
-    Pass("free-paragraphs", "A paragraph all in marks goes on with who spoke in the one above.", among(free_paragraphs)),
     Pass("distinct", "What nothing attributes is a whole sentence in marks, and the same words are one statement.", among(distinct)),
     Pass("broken-off", "A quotation that ends in a comma has its cue in its own sentence.", among(broken_off)),
-    Pass("undivided", "Nobody changes inside a pair of marks.", among(undivided)),
     Pass("resumed", "A quotation that goes on from the one before it is its speaker's.", among(resumed)),
     Pass("parted", "A quotation that stands apart from the summary before it is a statement of its own.", among(parted)),
     Pass("plain", "`The pier is shut, police said.` is reported speech, whatever the tagger saw.", plain),
@@ -73,7 +70,6 @@ PASSES = (
     Pass("with-source", "Grammar gives a cue without a source its subject.", with_sources),
     Pass("aged", "The age behind a name belongs to the source.", each(aged)),
     Pass("relayed", "What a newspaper quotes somebody as saying is said by both.", relayed),
-    Pass("led-in", "A name, a colon and a quotation are an attribution.", led_in),
 )  # fmt: skip
 """The order, from first to last."""
 

@@ -22,8 +22,6 @@ CLAUSE = re.compile(r",[\"”’']?\s+|\b(?:after|before|when|while|as|because|s
 """What a clause may begin behind."""
 DOCUMENTS_BACK = 12
 """Sentences."""
-WRITERS_BACK = 4
-"""Sentences."""
 FAR_ISSUER = 4
 """Words of a document in which `by` must come: a lawsuit filed late on Monday by."""
 
@@ -34,7 +32,7 @@ def document(ask: Ask) -> Speaker | None:
     if head is None or head.kind != "noun" or head.category not in {"document", "documents"}:
         return None
     known = _bearing(ask, head) or _own_issuer(ask, head)
-    return known or next(_earlier_issuers(ask, head), None) or _writer(ask, head)
+    return known or next(_earlier_issuers(ask, head), None)
 
 
 def _bearing(ask: Ask, head: Head) -> Speaker | None:
@@ -111,15 +109,6 @@ def _earlier_issuers(ask: Ask, head: Head) -> Iterator[Speaker]:
             for told in ask.told_in(sentence):
                 if told.speaker and re.search(r"\b(?:in|through|via)\s*$", ask.page.text[sentence.start : match.start()]):
                     yield told.speaker
-
-
-def _writer(ask: Ask, head: Head) -> Speaker | None:
-    """Who wrote what is now called a message or a post, without the story calling it so before: `Lund tweeted that ...`."""
-    if head.determiner not in {"the", "that", "this"} or lexicon.singular(head.word) not in lexicon.listed("nouns", "written"):
-        return None
-    wrote = re.compile(rf"\b(?:{'|'.join(lexicon.table('nouns')['writing'])})\b")
-    back = (told for sentence in ask.sentences_back(WRITERS_BACK) for told in ask.told_in(sentence))
-    return next((t.speaker for t in back if t.statement.cue and wrote.search(t.statement.cue.of(ask.page.text))), None)
 
 
 def _phrase_end(ask: Ask, start: int) -> int:

@@ -28,8 +28,6 @@ ADDRESSEE = re.compile(
 )
 """Who is told, before what."""
 
-CONJUNCTION = re.compile(r"(?:But|And|Yet|(?:Still|However|Indeed|Meanwhile|Nevertheless|Also),)\s+(?=\w)")
-DASH = re.compile(r"[-–—―]\s+(?=\w)")
 PUT = re.compile(r"\bput(?:s|ting)?$")
 SEES = re.compile(r"\b(?:sees?|saw|tells?)$")
 AS_SOMEBODY = re.compile(r"\b[Aa]s [^,“”\"]{3,60} $")
@@ -51,26 +49,10 @@ def unaddressed(statement: Statement, page: Page) -> Statement:
     return replace(statement, spans=tuple(_unaddressed(span, statement.cue, page) for span in statement.spans))
 
 
-def unjoined(statement: Statement, page: Page) -> Statement:
-    """The statement without the dash or the conjunction that its sentence opens with."""
-    return replace(statement, spans=tuple(_unjoined(span, page) for span in statement.spans))
-
-
 def snapped(statement: Statement, page: Page) -> Statement:
     """The statement widened to the quotation marks at its edges, its spans merged where only spaces part them."""
     keep_out = [s for s in (statement.cue, statement.source) if s]
     return replace(statement, spans=merged([_snapped(span, keep_out, page) for span in statement.spans], page))
-
-
-def _unjoined(span: Stretch, page: Page) -> Stretch:
-    """The content without the dash that opens a spoken line, or the writer's own word that joins its sentence to the one before:
-    `– | The pier is safe, she said`, `But | the pier is safe, she said`.
-
-    PolNeAR train leaves `But` and `And` out in 68 contents of 103, `Still` and `However` in 11 of 12.
-    """
-    first = page.sentences[page.sentence_at(span.start)].start == span.start and not page.quoted(span.start)
-    joint = (DASH.match(page.text, span.start, span.end) or CONJUNCTION.match(page.text, span.start, span.end)) if first else None
-    return Stretch(joint.end(), span.end) if joint else span
 
 
 def _unaddressed(span: Stretch, cue: Stretch | None, page: Page) -> Stretch:

@@ -4,7 +4,6 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import replace
 
-from schemas.base import Span
 from tasks.language.marks import Region
 from tasks.language.page import Page, Stretch
 from tasks.quotes.statements.edges import merged
@@ -41,26 +40,6 @@ def _continued(statement: Statement, unclaimed: Sequence[Region], page: Page) ->
         if at_once or (goes_on(statement, span.start, page) and page.is_full_sentence([span]) and _ends_sentence(span.end, page)):
             statement = replace(statement, spans=merged((*statement.spans, span), page))
     return statement
-
-
-def free_paragraphs(found: Sequence[Statement], page: Page) -> list[Statement]:
-    """The statements, and paragraphs wholly in quotation marks, unclaimed, right after a quoted one: the same speaker goes on.
-
-    Not after a question, which someone else may answer. They take the score of the statement that they continue.
-    """
-    last = {page.paragraph_at(s.reach - 1): s for s in sorted(found, key=lambda s: s.reach)}
-    free: list[Statement] = []
-    unclaimed = {r.outer_start for r in unclaimed_quotations(found, page)}
-    for index, paragraph in enumerate(page.paragraphs[1:], start=1):
-        before = last.get(index - 1)
-        if before is None or paragraph.start not in unclaimed or not page.quoted(before.end - 1):
-            continue
-        asked = page.text[before.start : before.end].rstrip("\"”’'»").endswith("?")
-        if asked or page.words_in(before.reach, page.paragraphs[index - 1].end) or not _spoken(paragraph, page):
-            continue
-        last[index] = Statement((Stretch(paragraph.start, paragraph.end),), None, None, before.score)
-        free.append(last[index])
-    return [*found, *free]
 
 
 def goes_on(statement: Statement, start: int, page: Page) -> bool:
@@ -114,9 +93,3 @@ def _ends_sentence(end: int, page: Page) -> bool:
     """Whether a sentence or paragraph ends at `end`: no `he asked` follows."""
     sentence = page.sentences[page.sentence_at(end - 1)]
     return not page.text[end : sentence.end].strip()
-
-
-def _spoken(paragraph: Span, page: Page) -> bool:
-    """Whether a paragraph is a sentence in quotation marks, and no subhead: some word but the first is in small letters, five at least."""
-    words = page.text[paragraph.start : paragraph.end].split()
-    return len(words) > 4 and any(w[:1].islower() for w in words[1:]) and page.is_full_sentence([Stretch(paragraph.start, paragraph.end)])

@@ -14,20 +14,6 @@ from tasks.quotes.statements.joining import goes_on, resumes
 from tasks.quotes.statements.statement import Statement
 
 
-def undivided(found: Sequence[Statement], page: Page) -> list[Statement]:
-    """The statements, each quotation that two of them share given whole to the one that attributes it."""
-    done = list[Statement]()
-    for other in found:
-        one = done.pop() if done else None
-        quotation = _shared(one, other, page) if one else None
-        if one and quotation and _follows(other, quotation, page):
-            one, other = _without(one, quotation, page), _with(other, quotation, page)
-        elif one and quotation:
-            one, other = _with(one, quotation, page), _without(other, quotation, page)
-        done += [statement for statement in (one, other) if statement and statement.spans]
-    return done
-
-
 def resumed(found: Sequence[Statement], page: Page) -> list[Statement]:
     """The statements, a quotation that goes on from the one before it taken from whoever else it was given to.
 
@@ -56,26 +42,6 @@ def _goes_on_alone(one: Statement, other: Statement, page: Page) -> bool:
     """Whether the other statement is nothing but quoted sentences that go on from the one, its cue a stray one behind the one's own."""
     stray = one.cue and other.cue and one.end <= one.cue.start < other.cue.start < other.start
     return bool(stray) and page.is_full_sentence(other.spans) and goes_on(one, other.start, page)
-
-
-def _shared(one: Statement, other: Statement, page: Page) -> Stretch | None:
-    """The quotation in which one statement ends and the other begins, with the words of its sentence that lead up to it."""
-    region = page.region_at(other.start)
-    if region is None or not region.closed or not region.outer_start < one.end <= other.start:
-        return None
-    inside = any(s and region.start <= s.start < region.end for told in (one, other) for s in (told.cue, told.source))
-    if inside or page.words_in(one.end, other.start):
-        return None
-    sentence = page.sentences[page.sentence_at(region.outer_start)]
-    leads_up = one.cue is None or one.cue.start < sentence.start
-    start = max(sentence.start, one.spans[-1].start) if leads_up else region.outer_start
-    return Stretch(min(start, region.outer_start), region.outer_end)
-
-
-def _follows(statement: Statement, quotation: Stretch, page: Page) -> bool:
-    """Whether the statement's cue stands behind the quotation, in the sentence that it ends."""
-    sentence = page.sentences[page.sentence_at(quotation.end - 1)]
-    return statement.cue is not None and quotation.end <= statement.cue.start < sentence.end
 
 
 def _with(statement: Statement, quotation: Stretch, page: Page) -> Statement:

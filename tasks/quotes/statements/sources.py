@@ -15,7 +15,7 @@ from tasks.language import lexicon
 from tasks.language.page import Page, Stretch
 from tasks.quotes.speakers.cast import Cast
 from tasks.quotes.speakers.phrase import read_phrase
-from tasks.quotes.statements.edges import OUTSIDE, trimmed
+from tasks.quotes.statements.edges import trimmed
 from tasks.quotes.statements.statement import Statement
 
 PASSIVE = re.compile(
@@ -47,8 +47,6 @@ FIRST_PRONOUN = re.compile(r"(?P<subject>(?:[Hh]e|[Ss]he|[Tt]hey)) ")
 BEHIND = re.compile(r" (?P<source>(?:he|she|they|(?:[A-Z][\w.’'-]*)(?: [A-Z][\w.’'-]*){0,3})) (?P<cue>said|says|added)(?=[.,])")
 """Who speaks, and the verb, right behind a quotation."""
 LEAD = re.compile(r":\s+$")
-LED_IN = 0.5
-"""The score of a quotation that the tagger did not see; all three of PolNeAR dev and of 150 stories of train were said by somebody."""
 AGE = re.compile(r"(?<=\w),\s+(?:aged?\s+)?\d{1,3}(?=[,.;]|\s*$)", re.MULTILINE)
 NO_SUBJECT = r"(?!(?:In|On|At|By|As|If|For|From|With|After|Before|When|While|Since|But|And)\b)"
 PARTED = re.compile(
@@ -89,11 +87,6 @@ def relayed(found: Sequence[Statement], page: Page, cast: Cast) -> list[Statemen
     return [*found, *(inner for statement in found for inner in _relayed(statement, page, cast))]
 
 
-def led_in(found: Sequence[Statement], page: Page, cast: Cast) -> list[Statement]:
-    """The statements, and quotations that none has, led up to by a colon in a sentence that begins with a name."""
-    return [*found, *_led_in(found, page, cast)]
-
-
 def _only_names(statement: Statement, page: Page) -> bool:
     """Whether nobody says anything, but something bears a name: `dubbed “the Pantry”`, `known at home as “the Postman”`."""
     if statement.source or not statement.cue:
@@ -101,19 +94,6 @@ def _only_names(statement: Statement, page: Page) -> bool:
     region = page.last_region(statement.spans[-1].start, statement.end)
     explained = region and page.text.endswith("the ", 0, region.outer_start) and EXPLAINED.match(page.text, region.start)
     return bool(explained or NAMING.search(statement.cue.of(page.text)))
-
-
-def _led_in(found: Sequence[Statement], page: Page, cast: Cast) -> Iterator[Statement]:
-    """Quotations that no statement has, led up to by a colon in a sentence that begins with a name: `Moe, asked again: “Never.”`"""
-    for region in page.regions:
-        start = page.sentences[page.sentence_at(region.outer_start)].start
-        colon = LEAD.search(page.text, start, region.outer_start)
-        words_of_one = Stretch(region.outer_start, region.outer_end)
-        if not colon or not region.double or not page.is_full_sentence([words_of_one]) or any(s.covers(*words_of_one) for s in found):
-            continue
-        named = _after(start, page, cast)
-        if named and named.end <= colon.start():
-            yield Statement((words_of_one,), Stretch(colon.start(), colon.start() + 1), named, LED_IN)
 
 
 def _told_behind(statement: Statement, cues: Set[int], page: Page) -> Statement:
@@ -158,7 +138,7 @@ def _with_source(statement: Statement, page: Page, cast: Cast) -> Statement:
         return _opened(statement, page, cast)
     if passive := PASSIVE.match(page.text, cue.start, page.sentences[page.sentence_at(cue.start)].end):
         named = _before(cue.start, page, cast, between=",")
-        statement = _behind(replace(statement, cue=Stretch(cue.start, passive.end())), named, page)
+        statement = replace(statement, cue=Stretch(cue.start, passive.end()))
     elif PHRASE.fullmatch(page.text, cue.start, cue.end):
         named = _opening_name(cue.end, page, cast) if statement.source is None or statement.source.start < cue.end else None
     elif statement.source and page.paragraph_at(statement.source.start) != page.paragraph_at(cue.start):
@@ -184,17 +164,6 @@ def _opened(statement: Statement, page: Page, cast: Cast) -> Statement:
         return statement
     cue, source = (Stretch(opener.start(part), opener.end(part)) for part in ("cue", "source"))
     return replace(statement, cue=cue, source=source)
-
-
-def _behind(statement: Statement, subject: Stretch | None, page: Page) -> Statement:
-    """The statement with what follows its cue, where the tagger took the subject of the passive for what was said."""
-    cue = statement.cue
-    if cue is None or subject is None or not all(subject.start <= s.start and s.end <= subject.end for s in statement.spans):
-        return statement
-    behind = page.text[cue.end : page.sentences[page.sentence_at(cue.start)].end]
-    start = len(behind) - len(behind.lstrip(OUTSIDE + " \n"))
-    rest = trimmed(cue.end + start, cue.end + len(behind), page.text, OUTSIDE + ".")
-    return replace(statement, spans=(rest,)) if rest else statement
 
 
 def _apart(statement: Statement, source: Stretch, page: Page) -> Statement:
