@@ -3,6 +3,7 @@
 import json
 import re
 import shlex
+import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -81,6 +82,13 @@ def test_there_are_five_recipes() -> None:
 def test_it_is_about_two_pages_and_its_recipes_one_each() -> None:
     prose = re.sub(r"^```.*?^```$", "", TEXT, flags=re.MULTILINE | re.DOTALL)
     assert len(prose.split()) < 1300
+
+
+def test_the_changelog_has_the_version_that_is_installed_and_what_is_new() -> None:
+    text = (ROOT / "CHANGELOG.md").read_text("utf-8")
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
+    assert re.findall(r"^## \[(.+?)\]", text, re.MULTILINE)[:2] == ["Unreleased", version]
+    assert set(re.findall(r"^### (.+)", text, re.MULTILINE)) <= {"Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"}
 
 
 READ = "from tasks.split.datelines import dateline_at_start as d; from schemas.base import Span; "

@@ -20,7 +20,7 @@ def crew() -> Iterator[Crew]:
 
 @pytest.fixture
 def impatient_crew(poisoned_workers: None) -> Iterator[Crew]:
-    with Crew(1, seconds=2, megabytes=1024) as crew:
+    with Crew(1, seconds=1, megabytes=1024) as crew:
         crew.work("clean", stories(TEXT))  # what a worker loads at its first story is not the story's fault
         yield crew
 

@@ -41,7 +41,7 @@ def skipped(records: Iterator[Skip]) -> RunManifest:
         (lambda n: Skip(source_uri="file:///a.jsonl", source_record=f"{n}", reason="no text"), {"no text": MANY}, 1),
         (lambda n: Skip(source_uri=f"file:///{n}.jpg", reason="picture"), {"picture": MANY}, SOURCES + 1),
         (lambda n: Skip(source_uri="file:///a.json", source_record=f"{n}", reason=f"kind {n}"), None, REASONS + 1),
-        (lambda n: Skip(source_uri="file:///a.zip", source_record="x" * 60_000 + f"{n}", reason="y" * 60_000), {"y" * 79 + "…": MANY}, 1),
+        (lambda n: Skip(source_uri="file:///a.zip", source_record="x" * 6_000 + f"{n}", reason="y" * 6_000), {"y" * 79 + "…": MANY}, 1),
     ],
     ids=["records", "sources", "reasons", "long names"],
 )
