@@ -29,7 +29,7 @@ def named_as_body(mention: str) -> bool:
         return False
     opened = _OPENED.match(key)
     last = key.split()[-2:]
-    return " & " in key or (opened is not None and opened[1] in words["openers"]) or bool({last[-1], " ".join(last)} & words["heads"])
+    return " & " in key or (opened is not None and opened[1] in words["openers"] | words["heads"]) or bool({last[-1], " ".join(last)} & words["heads"])
 
 
 def is_workplace(text: str, start: int) -> bool:
