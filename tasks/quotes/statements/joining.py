@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from schemas.base import Span
-from tasks.language.marks import Region
+from tasks.language.marks import MAY_CLOSE, Region
 from tasks.language.page import Page, Stretch
 from tasks.quotes.statements.edges import merged
 from tasks.quotes.statements.statement import Statement
@@ -49,7 +49,7 @@ def free_paragraphs(found: Sequence[Statement], page: Page) -> list[Statement]:
         before = last.get(index - 1)
         if before is None or paragraph.start not in unclaimed or not page.quoted(before.end - 1):
             continue
-        asked = page.text[before.start : before.end].rstrip("\"”’'»").endswith("?")
+        asked = page.text[before.start : before.end].rstrip(MAY_CLOSE).endswith("?")
         if asked or page.words_in(before.reach, page.paragraphs[index - 1].end) or not _spoken(paragraph, page):
             continue
         last[index] = Statement((Stretch(paragraph.start, paragraph.end),), None, None, before.score)
