@@ -158,7 +158,7 @@ def pet_names(name: str) -> frozenset[str]:
 
 @cache
 def _listed(table: str) -> frozenset[str]:
-    return frozenset(shipped.toml("entities/given.toml")[table])
+    return frozenset(shipped.toml("language/en/given_names.toml")[table])
 
 
 @cache

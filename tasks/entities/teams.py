@@ -179,7 +179,7 @@ def _words(section: str, name: str) -> re.Pattern[str]:
 
 @cache
 def _table() -> dict[str, dict[str, list[str]]]:
-    return shipped.toml("entities/teams.toml")
+    return shipped.toml("language/en/teams.toml")
 
 
 def _any(section: str, name: str) -> str:

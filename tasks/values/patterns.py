@@ -1,4 +1,4 @@
-"""The grammar of dates, times, sums, percentages and quantities: word classes from `words.toml`, put together here."""
+"""The grammar of dates, times, sums, percentages and quantities: word classes from `language/en/values.toml`, put together here."""
 
 import re
 from collections.abc import Iterable
@@ -114,8 +114,8 @@ def grammar() -> re.Pattern[str]:
 
 @cache
 def words() -> dict[str, Any]:
-    """The word lists and scores of `words.toml`."""
-    return shipped.toml("values/words.toml")
+    """The word lists and scores of `language/en/values.toml`."""
+    return shipped.toml("language/en/values.toml")
 
 
 def _word_classes(lists: dict[str, Any]) -> dict[str, str]:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 
 from tasks.language import calendar, lexicon
+from tasks.language.marks import DOUBLE, MAY_CLOSE
 from tasks.language.page import Stretch
 from tasks.quotes.speakers.groups import joined
 from tasks.quotes.speakers.heads import Head, Phrase
@@ -18,7 +19,7 @@ ADJECTIVES = r"(?:[\w-]+\s+){0,3}?"
 SO_CALLED = r"what\s+\w+\s+(?:called|described\s+as)\s+"
 REFERRED = r"(?:referred|pointed|directed)\s+(?:\w+\s+){0,3}to\s+"
 """Ways to bring in a document between its issuer and its noun."""
-CLAUSE = re.compile(r",[\"”’']?\s+|\b(?:after|before|when|while|as|because|since)\s+")
+CLAUSE = re.compile(rf",[{MAY_CLOSE}]*\s+|\b(?:after|before|when|while|as|because|since)\s+")
 """What a clause may begin behind."""
 DOCUMENTS_BACK = 12
 """Sentences."""
@@ -114,7 +115,7 @@ def _earlier_issuers(ask: Ask, head: Head) -> Iterator[Speaker]:
 def _phrase_end(ask: Ask, start: int) -> int:
     """Where the phrase that a document's noun begins ends: before the next comma, colon or quotation mark of its sentence."""
     limit = ask.page.sentences[ask.page.sentence_at(start - 1)].end
-    stop = re.compile(r"[,:;“\"”.]\s|$").search(ask.page.text, start, limit)
+    stop = re.compile(rf"[,:;{DOUBLE}.]\s|$").search(ask.page.text, start, limit)
     return stop.start() if stop else limit
 
 

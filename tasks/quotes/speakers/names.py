@@ -7,6 +7,7 @@ from babel import Locale
 
 from schemas.extracted import Entity
 from tasks.language import countries, lexicon
+from tasks.language.marks import MAY_OPEN
 from tasks.language.titles import bare, honorifics, last_words_of_heads
 from tasks.quotes.speakers.cast import Chain
 from tasks.quotes.speakers.heads import TURNS, Head
@@ -133,7 +134,7 @@ def _only_begins_sentence(ask: Ask, head: Head) -> bool:
     """Whether a word has its capital from the sentence that it begins: it stands in small letters elsewhere, or `of` follows."""
     start = ask.page.sentences[ask.page.sentence_at(head.start)].start
     acronym = len(head.word) > 1 and head.core[0].text.isupper()
-    if acronym or len(head.core) > 1 or ask.page.text[start : head.start].strip("“\"‘' "):
+    if acronym or len(head.core) > 1 or ask.page.text[start : head.start].strip(MAY_OPEN + " "):
         return False
     of = bool(head.tail) and head.tail[0].low == "of"
     return of or re.search(rf"\b{re.escape(head.word)}\b", ask.page.text) is not None

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from schemas.base import Span
-from tasks.language.marks import Region
+from tasks.language.marks import DOUBLE, Region
 from tasks.language.page import Page, Stretch
 from tasks.quotes.statements.statement import Statement
 
@@ -23,15 +23,15 @@ CLAUSE = re.compile(r",\s+(?!(?:acting|managing|ranking|leading|founding|includi
 
 TELLS = re.compile(r"\b(?:t(?:ell(?:s|ing)?|old)|remind(?:s|ed|ing)?)$")
 ADDRESSEE = re.compile(
-    r"(?:(?!\b(?:who|which|whose|whom)\b)[^,;:.“\"]){2,200}?(?:, (?:(?!\bwho\b)[^,;:.“\"]){2,80},)? "
+    rf"(?:(?!\b(?:who|which|whose|whom)\b)[^,;:.{DOUBLE}]){{2,200}}?(?:, (?:(?!\bwho\b)[^,;:.{DOUBLE}]){{2,80}},)? "
     r"(?<!\band )(?<!\bor )(?<!\bbut )(?=that\b)"
 )
 """Who is told, before what."""
 
 PUT = re.compile(r"\bput(?:s|ting)?$")
 SEES = re.compile(r"\b(?:sees?|saw|tells?)$")
-AS_SOMEBODY = re.compile(r"\b[Aa]s [^,“”\"]{3,60} $")
-AS_PUT = re.compile(r"(?:put|sees?|saw|tells?) (?P<it>it)[^,:“”\"\n]*[,:]\s+")
+AS_SOMEBODY = re.compile(rf"\b[Aa]s [^,{DOUBLE}]{{3,60}} $")
+AS_PUT = re.compile(rf"(?:put|sees?|saw|tells?) (?P<it>it)[^,:{DOUBLE}\n]*[,:]\s+")
 IT = re.compile(r"\s+(?P<it>it)\b[\s,:]*")
 IT_COMMA = re.compile(r"\s+(?P<it>it)[,:]\s+")
 

@@ -5,12 +5,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from schemas.tagged import Attribution
+from tasks.language.marks import ANY, DOUBLE
 from tasks.language.page import Page, Stretch
 from tasks.quotes.statements.edges import finished, pieces
 from tasks.quotes.statements.signatures import signature, unsigned
 from tasks.quotes.statements.statement import Statement, place
 
-THAT = re.compile(r"[^.“”\"\n]{0,40}?\s(?P<that>that),?\s+")
+THAT = re.compile(rf"[^.{DOUBLE}\n]{{0,40}}?\s(?P<that>that),?\s+")
 JOINT = re.compile(r",\s+(?P<joint>and|but|that)\s+")
 """What may stand between a cue and the first words of a content, and between the cue or source and those that it broke off."""
 
@@ -109,7 +110,7 @@ def _opens_sentence(quotation: Stretch, page: Page) -> bool:
 def _is_title(piece: Stretch, page: Page) -> bool:
     """Whether the piece is a paragraph of three words or more that all begin with capitals: a subhead in quotation marks."""
     paragraph = page.paragraphs[page.paragraph_at(piece.start) or 0]
-    words = [w for w in page.text[piece.start : piece.end].strip("\"'“”‘’«».!?").split() if len(w) > 3 or w[0].isupper()]
+    words = [w for w in page.text[piece.start : piece.end].strip(ANY + ".!?").split() if len(w) > 3 or w[0].isupper()]
     return (piece.start, piece.end) == (paragraph.start, paragraph.end) and len(words) > 2 and all(w[0].isupper() for w in words)
 
 

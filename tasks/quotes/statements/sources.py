@@ -12,6 +12,7 @@ from schemas.base import Span
 from schemas.extracted import Entity
 from tasks.entities.roles import title_before
 from tasks.language import lexicon
+from tasks.language.marks import APOSTROPHE, DOUBLE, MAY_CLOSE
 from tasks.language.page import Page, Stretch
 from tasks.quotes.speakers.cast import Cast
 from tasks.quotes.speakers.phrase import read_phrase
@@ -20,20 +21,20 @@ from tasks.quotes.statements.statement import Statement
 
 PASSIVE = re.compile(
     r"(?:was|were|is|are|been|being)\s+(?:\w+\s+)?(?:quoted|cited|reported|heard|recorded)\s+"
-    r"(?:by\s+[^,.;:“”\"\n]{2,60}?\s+|(?:\w+\s+){0,3}?)as\s+(?:having\s+)?(?:saying|said)"
+    rf"(?:by\s+[^,.;:{DOUBLE}\n]{{2,60}}?\s+|(?:\w+\s+){{0,3}}?)as\s+(?:having\s+)?(?:saying|said)"
 )
 PHRASE = re.compile(r"(?:in the (?:words|view|opinion|eyes|telling|account) of|by the account of|to quote|according to)", re.IGNORECASE)
 """What opens a sentence with whose words it holds: whoever follows is the source."""
-OPENER = re.compile(rf"(?:And |But |Or )?(?P<cue>{PHRASE.pattern}) (?P<source>[^“”\";:]{{2,80}}?)[,:]\s*", re.IGNORECASE)
+OPENER = re.compile(rf"(?:And |But |Or )?(?P<cue>{PHRASE.pattern}) (?P<source>[^{DOUBLE};:]{{2,80}}?)[,:]\s*", re.IGNORECASE)
 """The same with the source and the mark before the words, at the start of their sentence."""
-RELAYED = re.compile(r"(?P<name>[^“”\",;:]{2,80}?),?\s+(?P<cue>as (?:having said|saying|telling \w+))\s+(?=\S)")
+RELAYED = re.compile(rf"(?P<name>[^{DOUBLE},;:]{{2,80}}?),?\s+(?P<cue>as (?:having said|saying|telling \w+))\s+(?=\S)")
 SPOKE = re.compile(
     r"(?:(?:has|have|had)\s+(?:\w+\s+){0,3}?)?(?:said|told|denied|refused|declined|insisted|warned|rejected|promised|pledged|vowed|threatened|announced|demanded|urged|claimed)\b.*",
     re.DOTALL,
 )
 """A verb of speech in the active, from its start."""
 NAMING = re.compile(r"\b(?:known(?: \w+)* as|dubbed|nicknamed|titled|entitled|billed as)\b|^rated$")
-EXPLAINED = re.compile(r"(?:[A-Z][\w’'-]*|of|the|and)(?: (?:[A-Z][\w’'-]*|of|the|and))*,?[’'”\"],? an? [a-z]")
+EXPLAINED = re.compile(rf"(?:[A-Z][\w{APOSTROPHE}-]*|of|the|and)(?: (?:[A-Z][\w{APOSTROPHE}-]*|of|the|and))*,?[{MAY_CLOSE}]+,? an? [a-z]")
 """A name in marks that what follows explains: `the ‘Bilge Club’, a group of junior aides`."""
 AND_VERB = re.compile(r"\b(?:and|but) (?:\w+ly |also |then |later )?$")
 ACTIVE = re.compile(
@@ -50,12 +51,13 @@ LEAD = re.compile(r":\s+$")
 AGE = re.compile(r"(?<=\w),\s+(?:aged?\s+)?\d{1,3}(?=[,.;]|\s*$)", re.MULTILINE)
 NO_SUBJECT = r"(?!(?:In|On|At|By|As|If|For|From|With|After|Before|When|While|Since|But|And)\b)"
 PARTED = re.compile(
-    rf"(?P<subject>{NO_SUBJECT}[^,“”\";:]{{3,60}}, (?:(?:who|which|where|whose|a|an|the)\b[^“”\";:]*|[A-Z][^,“”\";:]{{2,40}})),\s+"
+    rf"(?P<subject>{NO_SUBJECT}[^,{DOUBLE};:]{{3,60}}, "
+    rf"(?:(?:who|which|where|whose|a|an|the)\b[^{DOUBLE};:]*|[A-Z][^,{DOUBLE};:]{{2,40}})),\s+"
 )
 """A subject and what stands between commas behind it: a clause, a title, or the name of who bears the title before."""
-DOING = re.compile(rf"(?P<subject>{NO_SUBJECT}[^,“”\";:]{{3,60}}), [a-z]+ing\b[^“”\";:]*,\s+")
+DOING = re.compile(rf"(?P<subject>{NO_SUBJECT}[^,{DOUBLE};:]{{3,60}}), [a-z]+ing\b[^{DOUBLE};:]*,\s+")
 """A subject, and what it does meanwhile between commas."""
-SUBJECT = re.compile(rf"(?P<subject>(?:The|An?|His|Her|Its|Their) [^,“”\";:]{{3,80}}?(?<! and)){lexicon.WHEN}\s+")
+SUBJECT = re.compile(rf"(?P<subject>(?:The|An?|His|Her|Its|Their) [^,{DOUBLE};:]{{3,80}}?(?<! and)){lexicon.WHEN}\s+")
 """A subject that no comma cuts, and the day that it did so."""
 SUBJECTS = {"he", "she", "it", "they"}
 NAMED = {"PERSON", "ORGANIZATION", "PLACE", "NATIONALITY"}
@@ -216,7 +218,7 @@ def _after(start: int, page: Page, cast: Cast) -> Stretch | None:
 def _opening_name(start: int, page: Page, cast: Cast) -> Stretch | None:
     """The first name behind `according to` and its like, up to a comma, with whatever stands before it."""
     named = next((m for m in cast.within(start, start + 80) if m.label in NAMED), None)
-    return trimmed(start, named.end, page.text) if named and not set(',:;“"') & set(page.text[start : named.start]) else None
+    return trimmed(start, named.end, page.text) if named and not set(",:;" + DOUBLE) & set(page.text[start : named.start]) else None
 
 
 def _with_clause(end: int, page: Page) -> Stretch | None:

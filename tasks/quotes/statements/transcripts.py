@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 
 from schemas.base import Span
+from tasks.language.marks import ANY, APOSTROPHE, MAY_CLOSE
 from tasks.language.page import Page, Stretch
 from tasks.quotes.speakers.cast import Cast
 from tasks.quotes.statements.signatures import signature
@@ -17,10 +18,13 @@ from tasks.quotes.statements.statement import Statement
 SURE = 0.9
 """The score of what the layout alone tells: that of the tagger's own findings of such lines, PolNeAR train."""
 
-LABEL = re.compile(r"[\"“”'‘`]{0,2}(?P<name>[QA]|[A-Z][A-Z.'’ -]*[A-Z]|[A-Z][^\W\d]+(?: [A-Z][\w.’'-]*){0,3})\s*(?P<mark>[:.])\s+(?=\S)")
+LABEL = re.compile(
+    rf"[{ANY}]{{0,2}}(?P<name>[QA]|[A-Z][A-Z.{APOSTROPHE} -]*[A-Z]"
+    rf"|[A-Z][^\W\d]+(?: [A-Z][\w.{APOSTROPHE}-]*){{0,3}})\s*(?P<mark>[:.])\s+(?=\S)"
+)
 SPEECH = re.compile(r"\b[a-zß-ÿ]{2}|\w [a-zß-ÿ]\b")
 """What is said has a word in small letters: `Lund: 1,769` is a count."""
-STAGE = re.compile(r"[\"“”'‘`]{0,2}[(\[][^)\]]*[)\]][\"”'’.]*")
+STAGE = re.compile(rf"[{ANY}]{{0,2}}[(\[][^)\]]*[)\]][{MAY_CLOSE}.]*")
 """A paragraph that tells what happens in the room: `(CROSSTALK.)`."""
 QUESTIONS, ANSWERS = {"Q", "QUESTION"}, {"A", "ANSWER"}
 FEWEST_TURNS = 3
