@@ -36,7 +36,7 @@ def run(dataset: str, start: Callable[[], RunManifest]) -> None:
             status.stop()
             with shown(err) as listener:
                 manifest = start()
-            _close(manifest, dataset)
+            close(manifest, dataset)
     except KeyboardInterrupt:
         _say_interrupted(listener.manifest)
         raise typer.Exit(128 + _signals[0]) from None
@@ -44,7 +44,7 @@ def run(dataset: str, start: Callable[[], RunManifest]) -> None:
         if listener.manifest is None or listener.manifest.state != "completed":
             raise
         # The run is over and in the dataset; what failed came after it.
-        _close(listener.manifest, dataset)
+        close(listener.manifest, dataset)
         complain("Prefect's API went away before the run could report its end there. The dataset and its manifest are complete.")
         sys.stdout.flush()
         os._exit(_status(listener.manifest))  # at a usual exit Prefect waits for the API to take its events
@@ -55,12 +55,13 @@ def _status(manifest: RunManifest | None) -> int:
     return 1 if manifest and manifest.rejected else 0
 
 
-def _close(manifest: RunManifest, dataset: str) -> None:
+def close(manifest: RunManifest, dataset: str) -> None:
+    """Prints what a run did, where to look at it, and what it left out."""
     place = shlex.quote(dataset)
     out.print(table(manifest))
     if not manifest.written and not manifest.rejected:
         out.print(in_words(manifest))
-    elif manifest.flow != "reprocess":
+    elif manifest.written and manifest.flow != "reprocess":
         out.print("\nlook at it:", f'  wiredesk sql {place} "{TOP_SPEAKERS}"', f"  less {place}/README.md", sep="\n", soft_wrap=True)
     if manifest.skipped:
         err.print(f"{manifest.skipped.total():,} skipped; wiredesk skipped {place} says which and why", soft_wrap=True)

@@ -32,6 +32,19 @@ def test_the_account_in_one_line(counts: dict[str, Any], words: str) -> None:
     assert in_words(manifest(**counts, stories_in=total)) == words
 
 
+@pytest.mark.parametrize(
+    ("counts", "flow", "hint"),
+    [({"written": 2}, "ingest", True), ({"rejected": 2}, "ingest", False), ({"unchanged": 2}, "ingest", False), ({"written": 2}, "reprocess", False)],
+)  # fmt: skip
+def test_the_end_points_to_the_dataset_only_where_something_new_is_in_it(
+    counts: dict[str, Any], flow: str, hint: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from flows.commands.run import close
+
+    close(manifest(**counts, flow=flow, stories_in=2), "desk")
+    assert ("look at it:" in capsys.readouterr().out) == hint
+
+
 def test_what_was_skipped_is_told_by_reason() -> None:
     assert figures(manifest(skipped={"picture": 1, "embargoed": 3}))["skipped"] == "4 (3 embargoed, 1 picture)"
 
