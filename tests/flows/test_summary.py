@@ -34,8 +34,13 @@ def test_the_account_in_one_line(counts: dict[str, Any], words: str) -> None:
 
 @pytest.mark.parametrize(
     ("counts", "flow", "hint"),
-    [({"written": 2}, "ingest", True), ({"rejected": 2}, "ingest", False), ({"unchanged": 2}, "ingest", False), ({"written": 2}, "reprocess", False)],
-)  # fmt: skip
+    [
+        ({"written": 2}, "ingest", True),
+        ({"rejected": 2}, "ingest", False),
+        ({"unchanged": 2}, "ingest", False),
+        ({"written": 2}, "reprocess", False),
+    ],
+)
 def test_the_end_points_to_the_dataset_only_where_something_new_is_in_it(
     counts: dict[str, Any], flow: str, hint: bool, capsys: pytest.CaptureFixture[str]
 ) -> None:
