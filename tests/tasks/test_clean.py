@@ -129,11 +129,15 @@ WRAPPED = [
         id="hyphens",
     ),
     pytest.param(
-        "The growers of winter barley asked the government on Monday for\nhelp after the wettest autumn in thirty years, which spoiled\n"
-        "harvests of a third of them, and said that they would not wait\nfor the loans which the cabinet promised them in August of 2019.\n"
-        "A minister said on Tuesday that he would look into what they\nhad asked for and come back to them.",
-        "The growers of winter barley asked the government on Monday for help after the wettest autumn in thirty years, which spoiled "
-        "harvests of a third of them, and said that they would not wait for the loans which the cabinet promised them in August of 2019.\n"
+        "The growers of winter barley asked the government on Monday for\n"
+        "help after the wettest autumn in thirty years, which spoiled the\n"
+        "harvest of a third of them, and said that they would not wait for\n"
+        "the loans that the cabinet promised them in the summer of 2019.\n"
+        "A minister said on Tuesday that he would look into what they had\n"
+        "asked for and come back to them.",
+        "The growers of winter barley asked the government on Monday for help after the wettest autumn in thirty years, "
+        "which spoiled the harvest of a third of them, and said that they would not wait for the loans that the cabinet "
+        "promised them in the summer of 2019.\n"
         "A minister said on Tuesday that he would look into what they had asked for and come back to them.",
         id="a sentence that ends a character short of the measure ends its paragraph where nothing else does",
     ),
