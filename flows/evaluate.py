@@ -1,14 +1,18 @@
 """Evaluate: score this release, or any system's predictions, against stories that people marked."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from rich.console import Console
 from rich.progress import track
 
+from tasks.clean import clean
 from tasks.evaluate import AnnotatedStory, Case, Evaluation, LabelScheme, check_ids, evaluate, parse_scheme, read_annotations
+from tasks.evaluate.tags import read_tags, tagged_again
+from tasks.evaluate.weights import Scores, Weight, weigh
+from tasks.split import split
 
 
 class Scored(NamedTuple):
@@ -49,6 +53,30 @@ def evaluate_file(
     marked = Counter(e.label for s in kept for e in s.entities or [])
     scheme = parse_scheme(translate, labels, marked)
     return Scored(*evaluate(kept, predicted, scheme), scheme, refused)
+
+
+def weigh_file(
+    gold: Path, tags: Path | None = None, *, where: str | None = None, progress: Console | None = None
+) -> tuple[int, Scores, Iterator[Weight]]:
+    """How many stories a gold file has, the scores of their quotes, and what each pass and sieve adds to them, one after the other.
+
+    `tags` is a file of a tagger's output (`tasks.evaluate.tags`), and stories that it lacks are left out; without it the stories are
+    tagged now, shown on `progress`. Raises ValueError, or its child AnnotationError, which say what is wrong.
+    """
+    from flows.extract import story_of
+    from tasks.workers.batch import tagger
+
+    stories = _keep(read_annotations(gold), where)
+    known = read_tags(tags) if tags else None
+    stories = [story for story in stories if story.quotes is not None and (known is None or story.id in known)]
+    splits = (split(clean(story_of(story.text, story.id))) for story in stories)
+    if known is not None:
+        tagged = [tagged_again(known[story.id], one) for story, one in zip(stories, splits, strict=True)]
+    else:
+        shown = progress is not None and progress.is_terminal
+        one_by_one = track(splits, "tagging", len(stories), console=progress, disable=not shown, transient=True)
+        tagged = [tagger().tag([one])[0] for one in one_by_one]
+    return len(stories), *weigh(stories, tagged)
 
 
 def _keep(stories: Sequence[AnnotatedStory], where: str | None) -> list[AnnotatedStory]:

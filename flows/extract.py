@@ -27,16 +27,17 @@ def extract_text(id: str, text: str) -> dict[str, Any]:
     return {"id": id} | as_given(finished)
 
 
-def extract_texts(texts: Iterable[tuple[Any, str]], options: Options) -> Iterator[dict[str, Any]]:
+def extract_texts(texts: Iterable[tuple[Any, str]], options: Options, *, trace: bool = False) -> Iterator[dict[str, Any]]:
     """The same for many texts, in order, by worker processes.
 
-    A text that a step refuses comes out with no findings and the reason as `error`.
+    A text that a step refuses comes out with no findings and the reason as `error`. With `trace` quotes name the passes that
+    changed them.
     """
     workers = options.workers or cores()
     with Crew(workers, seconds=options.story_seconds, megabytes=options.worker_memory) as crew, ThreadPoolExecutor(workers + 1) as threads:
         rest, under_way = iter(texts), deque[Future[list[dict[str, Any]]]]()
         while chunk := list(islice(rest, TEXTS_AT_ONCE)):
-            under_way.append(threads.submit(_findings, chunk, crew))
+            under_way.append(threads.submit(_findings, chunk, crew, trace))
             if len(under_way) > workers:
                 yield from under_way.popleft().result()
         while under_way:
@@ -49,7 +50,7 @@ def story_of(text: str, record: str) -> RawStory:
     return RawStory(source_uri="stdin:", source_record=record, source_format="jsonl", source_sha256=sha256, text=text)
 
 
-def _findings(texts: list[tuple[Any, str]], crew: Crew) -> list[dict[str, Any]]:
+def _findings(texts: list[tuple[Any, str]], crew: Crew, trace: bool) -> list[dict[str, Any]]:
     parcel = Parcel([pack_story(story_of(text, f"{number}")) for number, (_, text) in enumerate(texts)])
     errors: dict[str, str] = {}
 
@@ -59,7 +60,7 @@ def _findings(texts: list[tuple[Any, str]], crew: Crew) -> list[dict[str, Any]]:
         return done
 
     *_, finished = in_order(story_steps(), parcel, through).values()
-    found = {story.source_record: as_given(story.unpack()[0]) for story in finished.stories}
+    found = {story.source_record: as_given(story.unpack()[0], trace=trace) for story in finished.stories}
     nothing: dict[str, Any] = {"quotes": [], "entities": []}
     return [
         {"id": id} | found.get(f"{number}", nothing) | ({"error": errors[f"{number}"]} if f"{number}" in errors else {})

@@ -16,14 +16,15 @@ def first_due(cron: str, zone: str) -> datetime:
         CronSchedule(cron="* * * * *", timezone=zone or "none")
     except ValueError:
         raise ValueError(f"no time zone is called {zone!r}; name it as in Europe/Kyiv or America/New_York, or UTC") from None
+    fields = "cron has five fields: minute, hour, day, month, weekday, as in '0 7 * * *' for seven every day"
+    if (count := len(cron.split())) > 5:  # Prefect takes a sixth for the seconds; Quartz and Spring have the seconds first
+        raise ValueError(f"{cron!r} has {count} fields; {fields}")
     try:
         dates = asyncio.run(CronSchedule(cron=cron, timezone=zone).get_dates(n=1))
     except ValueError:
         dates = []
     if not dates:
-        raise ValueError(
-            f"{cron!r} is never due; cron has five fields: minute, hour, day, month, weekday, as in '0 7 * * *' for seven every day"
-        )
+        raise ValueError(f"{cron!r} is never due; {fields}")
     return dates[0]
 
 

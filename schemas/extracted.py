@@ -55,6 +55,7 @@ class Quote(Schema):
     speaker_role: str | None = None
     resolved_by: ResolvedBy
     score: Probability
+    passes: list[str] = Field(default_factory=list, description="The passes that changed what the tagger gave, or made it, in order")
 
     @property
     def start(self) -> int:

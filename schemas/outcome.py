@@ -27,14 +27,19 @@ Reason = Annotated[str, AfterValidator(short)]
 
 
 class Sourced(Protocol):
-    """A record or story that says where it came from; the fields are those of a Reject."""
+    """A record or story that says where it came from, as a Reject tells it."""
 
     @property
-    def source_uri(self) -> str: ...  # noqa: D102
+    def source_uri(self) -> str:
+        """Where the record came from."""
+
     @property
-    def source_record(self) -> str: ...  # noqa: D102
+    def source_record(self) -> str:
+        """Which record of the source; empty for the whole source."""
+
     @property
-    def source_sha256(self) -> str | None: ...  # noqa: D102
+    def source_sha256(self) -> str | None:
+        """SHA-256 of the record's bytes; None while they are not read."""
 
 
 class Reject(Schema):

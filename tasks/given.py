@@ -8,8 +8,11 @@ from schemas.extracted import Entity, ExtractedStory, Quote
 from schemas.story import SourceRun
 
 
-def as_given(story: ExtractedStory) -> dict[str, Any]:
-    """The story's `quotes` and `entities`, as JSON values, with every offset pointing into `RawStory.text`."""
+def as_given(story: ExtractedStory, *, trace: bool = False) -> dict[str, Any]:
+    """The story's `quotes` and `entities`, as JSON values, with every offset pointing into `RawStory.text`.
+
+    With `trace` each quote names the passes that changed what the tagger gave.
+    """
     runs = story.split.clean.source_map
 
     def told(start: int | None, end: int | None) -> list[tuple[int, int]]:
@@ -17,7 +20,7 @@ def as_given(story: ExtractedStory) -> dict[str, Any]:
         return [span] if span else []
 
     return {
-        "quotes": [_quote(quote, told) for quote in story.quotes],
+        "quotes": [_quote(quote, told) | ({"passes": quote.passes} if trace else {}) for quote in story.quotes],
         "entities": [_entity(entity, span) for entity in story.entities for span in told(entity.start, entity.end)],
     }
 

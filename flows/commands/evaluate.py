@@ -39,6 +39,15 @@ def evaluate(
         str | None, typer.Option(metavar="KEY=VALUE", help="Score only stories whose meta has this value: wire=ap,afp")
     ] = None,
     errors: Annotated[int, typer.Option(metavar="N", help="Print the N worst cases of each GOLD", min=0)] = 0,
+    passes: Annotated[
+        bool, typer.Option("--passes", help="Print instead what each pass and sieve is worth: rows it changes, and what is lost without it")
+    ] = False,
+    tags: Annotated[
+        Path | None,
+        typer.Option(
+            "--tags", help="With --passes: a kept tagger's output, of one that never saw these stories", exists=True, dir_okay=False
+        ),
+    ] = None,
     json_file: Annotated[Path | None, typer.Option("--json", help="Write all figures to this file", dir_okay=False)] = None,
 ) -> None:
     """Score extraction against stories that people marked: by layer and kind, and how far to trust the scores.
@@ -52,8 +61,14 @@ def evaluate(
       wiredesk evaluate conll03.jsonl.gz --labels PER,ORG,LOC --json figures.json
 
       wiredesk evaluate cleanconll.jsonl.gz --map PLACE:team=ORG
+
+      wiredesk evaluate polnear.jsonl.gz --passes --tags tests/evaluation/crossed.jsonl.gz
     """
     from flows.evaluate import evaluate_file
+
+    if passes:
+        _weigh(gold, tags, where)
+        return
 
     pairs = list(zip_longest(gold, predictions or []))
     if predictions and len(predictions) != len(gold):
@@ -67,6 +82,25 @@ def evaluate(
             _show(path, scored, kind, errors)
         if json_file:
             json_file.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+    except (ValueError, OSError) as error:
+        complain(str(error))
+        raise typer.Exit(2) from None
+
+
+def _weigh(gold: list[Path], tags: Path | None, where: str | None) -> None:
+    from flows.evaluate import weigh_file
+
+    try:
+        for path in gold:
+            stories, scores, weights = weigh_file(path, tags, where=where, progress=err)
+            speaker = "" if scores.speaker is None else f", speaker right {scores.speaker:.4f}"
+            out.rule(f"{path.name}: {stories} stories", align="left")
+            out.print(f"found {scores.found:.4f}, exact {scores.exact:.4f}, with exact source {scores.source:.4f}{speaker}")
+            out.print("Lost without it, in points; a minus says that it is better without.")
+            out.print(f"{'pass or sieve':<18}{'rows':>6}{'found':>8}{'exact':>8}{'source':>8}{'speaker':>9}")
+            for name, rows, lost in weights:
+                points = "".join(f"{100 * value:>8.2f}" for value in lost[:3])
+                out.print(f"{name:<18}{rows:>6}{points}{'' if lost.speaker is None else f'{100 * lost.speaker:>9.2f}'}")
     except (ValueError, OSError) as error:
         complain(str(error))
         raise typer.Exit(2) from None

@@ -17,6 +17,7 @@ from flows.options import Options
 
 def extract(
     source: Annotated[str, typer.Argument(metavar="IN.jsonl", help='Lines of {"id", "text"}, gzipped or not; - for standard input')],
+    trace: Annotated[bool, typer.Option("--trace", help="Say of each quote which passes changed what the tagger gave")] = False,
     workers: Workers = None,
     story_seconds: StorySeconds = DEFAULT.story_seconds,
     worker_memory: WorkerMemory = DEFAULT.worker_memory,
@@ -48,7 +49,7 @@ def extract(
                     bad += 1
                     complain(f'line {number} of {source} is left out: not JSON of the form {{"id": ..., "text": "..."}} ({error})')
 
-    for found in extract_texts(texts(), Options(workers=workers, story_seconds=story_seconds, worker_memory=worker_memory)):
+    for found in extract_texts(texts(), Options(workers=workers, story_seconds=story_seconds, worker_memory=worker_memory), trace=trace):
         bad += "error" in found
         typer.echo(json_line(found))
     raise typer.Exit(1 if bad else 0)

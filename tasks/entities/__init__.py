@@ -139,7 +139,7 @@ def _people(tagged: TaggedStory, mentions: Sequence[Mention], among: Sequence[Me
         for span in spans:
             before, after = titles_around(text, paragraph, span, others)
             kin = next((head for head in (before.head, after.head) if head in table("heads", "kin")), family.get(span))
-            people.append(PersonMention(span.start, parse(span.of(text)), before, kin, lists.get(span)))
+            people.append(PersonMention(span.start, parse(span.of(text)), before, kin, lists.get(span), after))
             roles.append(shared.get(span) or before.role or after.role)
     return [
         _Linked(mention, "PERSON", person.name.text, number, role)

@@ -8,6 +8,8 @@ from schemas.base import Span
 from schemas.tagged import EntityLabel, Mention
 from tasks.entities.names import parse, without_possessive
 from tasks.language.countries import capital_of, country, fold
+from tasks.language.marks import APOSTROPHE
+from tasks.language.sentences import starts
 
 VALUES = frozenset[EntityLabel]({"DATE", "TIME", "MONEY", "PERCENT", "QUANTITY"})
 """Labels of mentions that are no names."""
@@ -21,8 +23,6 @@ _FREE: frozenset[EntityLabel] = frozenset({"NATIONALITY", *VALUES})
 
 _ENOUGH = 0.5
 """The least share of a name's places that must count as mentions, each by its score, for the rest to count too."""
-_OPENING = re.compile(r"(?:^|[.!?:]['\"”’)\]]*)\s*[\"“‘'`(\[]*\Z")
-"""Ends just before the first word of a sentence, which has its capital anyway."""
 
 
 def repeated(text: str, paragraphs: Iterable[Span], mentions: Sequence[Mention]) -> list[Mention]:
@@ -44,10 +44,10 @@ def repeated(text: str, paragraphs: Iterable[Span], mentions: Sequence[Mention])
     for m in mentions:
         taken[m.span.start : m.span.end] = b"\1" * (m.span.end - m.span.start)
     missed: dict[str, list[Span]] = defaultdict(list)
-    name_alone = re.compile(rf"(?<![\w'’.&/-])(?:{'|'.join(map(re.escape, names))})(?![\w&/-])")
+    name_alone = re.compile(rf"(?<![\w{APOSTROPHE}.&/-])(?:{'|'.join(map(re.escape, names))})(?![\w&/-])")
     for p in paragraphs:
         for match in name_alone.finditer(text, p.start, p.end):
-            opens = " " not in match[0] and _OPENING.search(text[max(p.start, match.start() - 20) : match.start()])
+            opens = " " not in match[0] and starts(text[max(p.start, match.start() - 20) : match.start()])
             if not opens and not any(taken[match.start() : match.end()]):
                 missed[match[0]].append(Span(start=match.start(), end=match.end()))
     found = list(mentions)

@@ -6,6 +6,7 @@ from functools import cache
 
 from schemas.base import Span
 from tasks import shipped
+from tasks.entities.labels import opens_names_of_bodies
 from tasks.entities.names import without_possessive
 from tasks.language.countries import country_of_place, fold, is_country, is_demonym
 
@@ -62,7 +63,13 @@ def join_bodies(text: str, mentions: Sequence[Span]) -> list[str]:
 
 def _opens_many(key: str) -> bool:
     """Whether a word may begin the names of many bodies: a place, a people, what kind of body it is."""
-    return bool(country_of_place(key)) or is_demonym(key) or key in _table()["openers"] or key in _table()["kinds"]
+    return (
+        bool(country_of_place(key))
+        or is_demonym(key)
+        or opens_names_of_bodies(key)
+        or key in _table()["openers"]
+        or key in _table()["kinds"]
+    )
 
 
 def join_by_name(text: str, mentions: Sequence[Span]) -> list[str]:
@@ -108,4 +115,4 @@ def _endings(table: str) -> re.Pattern[str]:
 
 @cache
 def _table() -> dict[str, list[str]]:
-    return shipped.toml("entities/bodies.toml")
+    return shipped.toml("language/en/bodies.toml")

@@ -10,10 +10,11 @@ from collections.abc import Iterator, Sequence
 from schemas.base import Span
 from schemas.tagged import EntityLabel, Mention
 from tasks.entities.names import parse
+from tasks.language import marks
 from tasks.language.countries import abbreviated_states, country_of_people
 from tasks.language.titles import bare, last_words_of_heads, titles
 
-_MARKS = '"“”„«»‘`*_,;:<> '
+_MARKS = marks.DOUBLE + "‘‚`*_,;:<> "
 """What neither opens nor closes a name."""
 
 _ABBREVIATION = re.compile(r"\b(?:(?:[A-Z]\.)+[A-Z]|(?i:inc|corp|co|cos|ltd|bros|jr|sr))$")
@@ -29,18 +30,19 @@ _SEAT = re.compile(r"([A-Z]{1,5})-(?=[A-Z])")
 _APART = re.compile(r"\s*\n\s*| +(?:-{1,2}|[–—]) +|\s*<[A-Z.]{1,7}(?:>\s*|$)|\b[A-Z.]{1,7}>\s*")
 """What parts two names in any layout: the end of a paragraph, a dash with spaces, a ticker in angle brackets as Reuters has it."""
 
-_NICKNAME = re.compile(r""" ?["”)]? ?(?:["“(][^\W\d_][^()"“”\n]{0,24}["”)] ?)?""")
+_CLOSES = rf"(?:''|[{marks.MAY_CLOSE})])"
+_NICKNAME = re.compile(rf" ?{_CLOSES}? ?(?:(?:``|[{marks.MAY_OPEN}(])[^\W\d_][^(){marks.DOUBLE}\n]{{0,24}}{_CLOSES} ?)?")
 """What may stand inside one person's name: James (Jim) Lund, Ada “Macho” Lund; the tagger ends a name before or behind a mark."""
 _SON_OF = re.compile(r" (?:bin|ibn|bint|binti|binte|ould) ")
 """What stands between a person's name and the father's, which are one name: Faisal bin Nasser; the tagger ends a name before it."""
 _BRACKET = re.compile(r" ?\(")
 """What may stand inside a body's name: Osterby (Holdings) Ltd; the tagger ends a name before it."""
-_MARKED = re.compile(r"""["”)]""")
+_MARKED = re.compile(_CLOSES)
 
-_REST = re.compile(r"['’`](?!(?i:s|d|m|t|ll|re|ve)\b)\w+(?=\W|$)|(?<=-)[a-z]+")
+_REST = re.compile(rf"[{marks.APOSTROPHE}`](?!(?i:s|d|m|t|ll|re|ve)\b)\w+(?=\W|$)|(?<=-)[a-z]+")
 """What a name goes on with when it was cut inside a word: Songo'o, Indonesian-made."""
 
-_TITLED = re.compile(r"\b(?P<title>[\w-]+) (?P<name>[A-Z][a-zß-ÿ'’-]+) $")
+_TITLED = re.compile(rf"\b(?P<title>[\w-]+) (?P<name>[A-Z][a-zß-ÿ{marks.APOSTROPHE}-]+) $")
 """A word, perhaps a title, and a name in front of another name."""
 
 _AND = re.compile(r",? and (?:the )?|, ")
@@ -114,7 +116,7 @@ def _nicknamed(text: str, mentions: Sequence[Mention]) -> list[Mention]:
 
 
 def _balanced(name: str) -> bool:
-    return name.count("(") == name.count(")") and name.count('"') % 2 == 0 and name.count("“") == name.count("”")
+    return name.count("(") == name.count(")") and marks.is_balanced(name)
 
 
 def _names(text: str, mention: Mention, labels: dict[str, EntityLabel]) -> Iterator[tuple[int, int, EntityLabel]]:
@@ -155,6 +157,9 @@ def _edged(text: str, start: int, end: int, label: EntityLabel) -> Span | None:
     """A name without the marks and titles around it, with the full stop, the bracket and the "Jr." that belong to it."""
     if rest := _REST.match(text, end):
         end = rest.end()
+    if inner := marks.unquoted(text[start:end]):
+        start = text.index(inner, start)
+        end = start + len(inner)
     while start < end and (text[start] in _MARKS or text[start].isspace()):
         start += 1
     while start < end and (text[end - 1] in _MARKS or text[end - 1].isspace()):

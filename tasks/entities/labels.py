@@ -29,7 +29,17 @@ def named_as_body(mention: str) -> bool:
         return False
     opened = _OPENED.match(key)
     last = key.split()[-2:]
-    return " & " in key or (opened is not None and opened[1] in words["openers"]) or bool({last[-1], " ".join(last)} & words["heads"])
+    return " & " in key or (opened is not None and opens_names_of_bodies(opened[1])) or bool({last[-1], " ".join(last)} & words["heads"])
+
+
+def opens_names_of_bodies(word: str) -> bool:
+    """Whether names of bodies begin with a word, in small letters, that says only what kind of body it is.
+
+    >>> opens_names_of_bodies("ministry"), opens_names_of_bodies("osterby")
+    (True, False)
+    """
+    words = _words("bodies")
+    return word in words["openers"] or word in words["heads"]
 
 
 def is_workplace(text: str, start: int) -> bool:
@@ -103,5 +113,5 @@ def _is_facility(mention: str) -> bool:
 @cache
 def _words(table: str) -> dict[str, frozenset[str]]:
     """A table of `labels.toml`, its words folded."""
-    data = shipped.toml("entities/labels.toml")
+    data = shipped.toml("language/en/labels.toml")
     return {name: frozenset(map(fold, words)) for name, words in data[table].items()}

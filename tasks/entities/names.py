@@ -8,10 +8,11 @@ from nicknames import NickNamer
 
 from tasks import shipped
 from tasks.language.countries import fold
+from tasks.language.marks import APOSTROPHE
 from tasks.language.titles import bare, given_names_too, titles
 
 _SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv", "xvi", "xxiii"})
-_POSSESSIVE = re.compile(r"(?<=[\w.])['’][sS]$|(?<=[sS])['’]$")
+_POSSESSIVE = re.compile(rf"(?<=[\w.])[{APOSTROPHE}][sS]$|(?<=[sS])[{APOSTROPHE}]$")
 _INITIALS = re.compile(r"(?:[A-Z]\.)+[A-Z]?\.?|[A-Z]")
 _SYLLABLE = re.compile(r"(?:[bcdfghjklmnpqrstvwxyz]|[cgkpst]h|[st]z|hs|ts|ng|tr|kw|hw|my|hy|gy)?[aeiouy]{1,3}(?:ng|n|k|p|t|m|l|r|h)?")
 """A word of a Chinese, Korean or Vietnamese given name, as English has them."""
@@ -157,7 +158,7 @@ def pet_names(name: str) -> frozenset[str]:
 
 @cache
 def _listed(table: str) -> frozenset[str]:
-    return frozenset(shipped.toml("entities/given.toml")[table])
+    return frozenset(shipped.toml("language/en/given_names.toml")[table])
 
 
 @cache

@@ -29,6 +29,8 @@ class PersonMention:
     """Whose relative it is introduced as: brother, of "his brother Bob", "Bob, his brother", "two brothers, Bob and Jan"."""
     listed: int | None = None
     """The number of the list that it stands in, whose people are all different: Bob and Jan Hale."""
+    behind: Title = Title()  # noqa: RUF009  (never changed)
+    """What is said behind it: president, of "Ida Hale, the country's president,"."""
 
 
 @dataclass(slots=True)
@@ -60,6 +62,8 @@ class _Person:
             self.lists.add(mention.listed)
         if mention.title.head and not _FORMER.match(mention.title.role or ""):
             self.titles.add(_spelt_out(mention.title.head))
+        if mention.behind.head in table("heads", "offices") and not _FORMER.match(mention.behind.role or ""):
+            self.titles.add(_spelt_out(mention.behind.head))
         if mention.title.honorific:
             self.honorifics.add(mention.title.honorific)
 

@@ -5,9 +5,13 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from tasks.language import lexicon, marks
+from tasks.language.calendar import is_name
+from tasks.language.marks import APOSTROPHE, POSSESSIVES
+from tasks.language.sentences import STOPS
 from tasks.language.titles import bare, heads, table
 
-_TOKEN = re.compile(r"(?:[^\W\d_]\.){2,}|[\w&]+(?:[’'./-]\w+)*\.?|[^\w\s]")
+_TOKEN = re.compile(rf"(?:[^\W\d_]\.){{2,}}|[\w&]+(?:[{APOSTROPHE}./-]\w+)*\.?|[^\w\s]")
 REACH = 160
 """Characters that are read before and after a name: no title is longer."""
 _INITIALS = re.compile(r"(?:[A-Z]\.)+")
@@ -26,6 +30,11 @@ class Token(NamedTuple):
     def stops(self) -> bool:
         """Whether it ends a sentence, as far as its form tells: "Capt." and "U.S." do not."""
         return self.word.endswith(".") and (len(self.word) > 5 or self.word.islower())
+
+    @property
+    def is_determiner(self) -> bool:
+        """Whether it is the, an, her, several and their like."""
+        return self.word.casefold() in lexicon.listed("nouns", "determiners")
 
     def within(self, section: str, name: str) -> bool:
         """Whether a list of `titles.toml` has the word."""
@@ -94,7 +103,7 @@ def first_of_apposition(phrase: Sequence[Token], at: int) -> int | None:
     """Where the apposition with the head at `at` begins, after its determiner or possessive; None where it has none."""
     for first in range(at, max(at - _MOST_MODIFIERS, 0), -1):
         before = phrase[first - 1]
-        if before.within("stops", "determiners") or before.word.endswith(("'s", "’s")):
+        if before.is_determiner or before.word.endswith(POSSESSIVES):
             return first
         if not _may_modify(before):
             return None
@@ -123,7 +132,7 @@ def last_of_apposition(phrase: Sequence[Token], head: int) -> int | None:
 def _last_of_object(phrase: Sequence[Token], first: int) -> int | None:
     for at in range(first, min(first + _LONGEST_OBJECT, len(phrase))):
         token = phrase[at]
-        and_more = token.word == "and" and at + 1 < len(phrase) and phrase[at + 1].within("stops", "determiners")
+        and_more = token.word == "and" and at + 1 < len(phrase) and phrase[at + 1].is_determiner
         if not token.word[0].isalnum() or token.within("stops", "words") or and_more:
             return None if at == first else at - 1 if phrase[at - 1].word != "and" else at - 2
         if token.stops:
@@ -146,15 +155,15 @@ def _belongs_to_title(phrase: Sequence[Token], at: int, names: Sequence[tuple[in
     if named >= 0 and token.start < names[named][1]:
         abbreviated = _INITIALS.fullmatch(token.word) or _known_modifier(token.word)
         ends_sentence = token.word.endswith(".") and token.end > names[named][1] and not abbreviated
-        return not (ends_sentence or token.word.endswith(("'s", "’s")))
+        return not (ends_sentence or token.word.endswith(POSSESSIVES))
     if _known_modifier(token.word) or head_word(phrase, at):
         return not token.stops
-    if token.word.endswith(("'s", "’s")) or (token.word.endswith(".") and not _INITIALS.fullmatch(token.word)):
+    if token.word.endswith(POSSESSIVES) or (token.word.endswith(".") and not _INITIALS.fullmatch(token.word)):
         return False
     if token.word in {"and", "&"}:
         return at > 0 and bool(head_word(phrase, at - 1) or _known_modifier(phrase[at - 1].word))
-    opens_sentence = at == 0 or phrase[at - 1].word[-1] in '.!?:”"'
-    return token.word[0].isupper() and not opens_sentence and bare(token.word) not in table("stops", "capitals")
+    word, opens_sentence = bare(token.word), at == 0 or phrase[at - 1].word[-1] in STOPS + ":" + marks.DOUBLE
+    return token.word[0].isupper() and not (opens_sentence or word in table("stops", "capitals") or is_name(word))
 
 
 def _may_modify(token: Token) -> bool:

@@ -91,7 +91,7 @@ def title_after(text: str, name: int, end: int) -> Title:
     phrase = tokens(text, name, min(end, name + REACH))
     if len(phrase) < 2 or phrase[1].word == "and":
         return Title()
-    first = 2 if phrase[1].within("stops", "determiners") else 1
+    first = 2 if phrase[1].is_determiner else 1
     head = head_after(phrase, first)
     last = None if head is None else last_of_apposition(phrase, head)
     if head is None or last is None:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from schemas.base import Span
 from tasks import shipped
+from tasks.language.marks import APOSTROPHE
 
 DISTINCT = 3
 """Different words of sport that sports copy has at least; two of them, or one and a result, of sport only."""
@@ -20,10 +21,10 @@ NEAR = 120
 LIST_LINE = 60
 """Characters of a line, at most, that may be one of a table of results or fixtures."""
 
-_NAME = r"[A-Z][\w'’.-]+(?: [A-Z][\w'’.-]+)*"
+_NAME = rf"[A-Z][\w{APOSTROPHE}.-]+(?: [A-Z][\w{APOSTROPHE}.-]+)*"
 _JOINED = re.compile(r",? and (?:the )?|, (?:the )?| or (?:the )?|/", re.I)
 _RESULT = re.compile(r"\b\d{1,3}-\d{1,3}\b(?!-)")
-_COUNTRYMAN = re.compile(r"['’]s? (?:[a-z][\w-]* ){0,3}[A-Z]")
+_COUNTRYMAN = re.compile(rf"[{APOSTROPHE}]s? (?:[a-z][\w-]* ){{0,3}}[A-Z]")
 _BRACKET = re.compile(r"\s*\)")
 _DATELINE = re.compile(r"(?:, [A-Z][\w. ]{1,29})? (?:\([A-Z]\w+\)|\d{4}-\d\d|--|[—–]|[A-Z][a-z]+\.? \d{1,2}\b(?![-.]\d))")
 """What follows a place that a line begins with where the story was filed there."""
@@ -37,7 +38,8 @@ _SCORED = re.compile(r" \d{1,3}(?:-\d{1,2})?(?![\w:]|[-.]\d)")
 _OTHER_SCORED = re.compile(rf"[,;]? {_NAME} \d{{1,3}}\b")
 _AFTER_SCORED = re.compile(rf"(?:^|[\s(:]){_NAME} \d{{1,3}}[,;]? $")
 _OPENS_RESULT = re.compile(r"(?:^|[;:.] |\), )$")
-_LINE_UP = re.compile(r" ?[-:–—] (?:\d|(?:[A-Z][\w'’.-]*|d[aeiou]s?|v[ao]n|[bt]en|der|el)(?: [\w'’.-]+){0,4} ?[(,:;])")
+_SIDE = rf"(?:[A-Z][\w{APOSTROPHE}.-]*|d[aeiou]s?|v[ao]n|[bt]en|der|el)(?: [\w{APOSTROPHE}.-]+){{0,4}}"
+_LINE_UP = re.compile(rf" ?[-:–—] (?:\d|{_SIDE} ?[(,:;])")
 _GAME_BETWEEN = re.compile(r"\b(?:match|game|clash|tie|test|final|qualifier|series|meeting)\b[^.;:]{0,30} between (?:the )?$", re.I)
 _SCORE_TO = re.compile(r"\d-\d{1,3}(?: \([^)]*\))? to (?:the )?$")
 
@@ -152,7 +154,7 @@ def _owns() -> re.Pattern[str]:
     """A name's team: 's best striker, captain, under-21 side."""
     nouns = rf"(?:{_any('after', 'nouns')}\b|{_any('after', 'bodies')}\b(?! [A-Z][a-z]))"
     modifiers = r"(?:(?:[a-z\d][\w-]*|(?:World|European|[A-Z]\w+) Cup|European|Test) )"
-    return re.compile(rf"['’]s? {modifiers}{{0,3}}{nouns}| {modifiers}?{nouns}")
+    return re.compile(rf"[{APOSTROPHE}]s? {modifiers}{{0,3}}{nouns}| {modifiers}?{nouns}")
 
 
 @cache
@@ -163,7 +165,7 @@ def _acts() -> re.Pattern[str]:
 
 @cache
 def _ending(name: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<![\w'’]){_any('before', name)} (?:the )?$", re.I)
+    return re.compile(rf"(?<![\w{APOSTROPHE}]){_any('before', name)} (?:the )?$", re.I)
 
 
 def _ends_with(name: str, before: str) -> bool:
@@ -177,7 +179,7 @@ def _words(section: str, name: str) -> re.Pattern[str]:
 
 @cache
 def _table() -> dict[str, dict[str, list[str]]]:
-    return shipped.toml("entities/teams.toml")
+    return shipped.toml("language/en/teams.toml")
 
 
 def _any(section: str, name: str) -> str:

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from schemas.base import Span
 from schemas.tagged import Mention
 from tasks.entities.agreement import VALUES
+from tasks.language import marks
 
-_CAPITALISED = r"[A-Z](?:[\w&-]|[.'’](?=\w| [A-Z]))*"
+_CAPITALISED = rf"[A-Z](?:[\w&-]|[.{marks.APOSTROPHE}](?=\w| [A-Z]))*"
 _SMALL = r"(?:a|an|the|and|or|of|in|on|to|for|with|from|at|by|as|de|la|del|von)"
-_TITLE = re.compile(
-    rf"(?:[\"“„«]|``|(?<![\w’'`])[`‘'])({_CAPITALISED}(?:(?:[,:]? (?:{_CAPITALISED}|{_SMALL}|\d+))*[,:]? (?:{_CAPITALISED}|\d+))?)"
-    rf"[,.!?]?(?:[\"”»]|''|['’](?!\w))"
-)
+_OPENS = rf"(?:{marks.OPENS}|(?<![\w{marks.SINGLE}])[{marks.SINGLE_OPENING}])"
+_CLOSES = rf"(?:{marks.CLOSES}|[{marks.SINGLE_CLOSING}‘](?!\w))"
+_TITLE = re.compile(rf"{_OPENS}({_CAPITALISED}(?:(?:[,:]? (?:{_CAPITALISED}|{_SMALL}|\d+))*[,:]? (?:{_CAPITALISED}|\d+))?)[,.!?]?{_CLOSES}")
 """Capitalised words between marks: the whole of what is quoted, so that no sentence is one."""
 
 

@@ -10,6 +10,7 @@ from babel import Locale
 from babel.core import get_global
 
 from tasks import shipped
+from tasks.language import marks
 
 
 def country_of_place(name: str, context: Iterable[str] = ()) -> str | None:
@@ -98,7 +99,7 @@ def fold(name: str) -> str:
     ('us', 'sao tome', 'guinea bissau')
     """
     plain = "".join(c for c in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(c))
-    return re.sub(r"[\s-]+", " ", re.sub(r"[.’']", "", plain)).strip().removeprefix("the ")
+    return re.sub(r"[\s-]+", " ", re.sub(f"[.{marks.APOSTROPHE}]", "", plain)).strip().removeprefix("the ")
 
 
 def _demonym(key: str) -> str | None:

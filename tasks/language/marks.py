@@ -6,6 +6,7 @@ to be put between the brackets of a regular expression: `rf"[^{marks.DOUBLE}]"`.
 
 import re
 from collections.abc import Sequence
+from itertools import zip_longest
 from typing import NamedTuple
 
 from schemas.base import Span
@@ -23,6 +24,7 @@ MAY_OPEN, MAY_CLOSE = OPENING + "»›" + STRAIGHT + SINGLE_OPENING, CLOSING + "
 """What may stand before the first word of a quotation, and behind its last, in any language: „Ja“, »Ja«, ‚Ja‘."""
 
 APOSTROPHE = "’'"
+POSSESSIVES = tuple(f"{mark}s" for mark in APOSTROPHE)
 
 OPENS, CLOSES = rf"(?:``|[{OPENING}{STRAIGHT}»›])", rf"(?:''|[{CLOSING}{STRAIGHT}“‟«‹])"
 """Patterns of one double mark that opens or closes, that of the wire's typists among them."""
@@ -66,11 +68,14 @@ def regions(text: str, paragraphs: Sequence[Span], *, nested: bool = True) -> li
     """
     found: list[Region] = []
     running = False
-    for paragraph in paragraphs:
+    for paragraph, following in zip_longest(paragraphs, paragraphs[1:]):
         carried = _carried(text, paragraph) if running else None
         start = carried.outer_end if carried else paragraph.start
         doubles = [*([carried] if carried else []), *_doubles(text, start, paragraph.end, nested)]
-        found += _outer(text, doubles, _singles(text, paragraph.start, paragraph.end, doubles))
+        singles = _singles(text, paragraph.start, paragraph.end, doubles)
+        if following and not doubles and _begins_single(text, following.start) and (left := _left_open(text, paragraph, singles)):
+            singles.append(left)
+        found += _outer(text, doubles, singles)
         running = bool(doubles) and not doubles[-1].closed and doubles[-1].end == paragraph.end
     return found
 
@@ -160,6 +165,19 @@ def _singles(text: str, low: int, high: int, doubles: Sequence[Region]) -> list[
     return found
 
 
+def _begins_single(text: str, start: int) -> bool:
+    """Whether a single mark at `start` opens a quotation."""
+    return text[start] in SINGLE_OPENING and text[start + 1 : start + 2].isalnum() and not ELISION.match(text, start)
+
+
+def _left_open(text: str, paragraph: Span, singles: Sequence[Region]) -> Region | None:
+    """The single-quoted region that a paragraph leaves open for the next to take up: its last opening mark has no partner."""
+    low, high = max([paragraph.start, *(r.outer_end for r in singles)]), paragraph.end
+    opening = [at for at in range(low, high) if _begins_single(text, at) and _opens(text, at, at + 1, low, high)]
+    closed = not opening or any(text[at] in SINGLE_CLOSING and not text[at + 1 : at + 2].isalnum() for at in range(opening[-1] + 1, high))
+    return None if closed else Region(opening[-1], opening[-1] + 1, high, high, False, False)
+
+
 def _outer(text: str, doubles: Sequence[Region], singles: Sequence[Region]) -> list[Region]:
     """The regions in order, without those inside others: 'He told me "no",' she said.
 
@@ -211,12 +229,11 @@ def runs_on(before: str, after: str) -> bool:
     >>> runs_on("She said: “We lost.", "“We will win.”"), runs_on("'We lost.", "'We will win.'"), runs_on("“We lost.”", "“We won.”")
     (True, True, False)
     """
-    found = regions(before, [Span(start=0, end=len(before))]) if before else []
-    if any(r.double and not r.closed and r.end == len(before) for r in found[-1:]):
-        return bool(re.match(OPENS, after))
-    single = before[:1] != "" and before[0] in SINGLE_OPENING and before[1:2].isalnum() and not ELISION.match(before)
-    left_open = single and before[-1:] not in MAY_CLOSE and not any(r.outer_start == 0 for r in found)
-    return left_open and after[:1] != "" and after[0] in SINGLE_OPENING and not ELISION.match(after)
+    text = f"{before}\n{after}"
+    first, second = Span(start=0, end=len(before)), Span(start=len(before) + 1, end=len(text))
+    found = regions(text, [first, second])
+    left_open = any(not r.closed and r.end == first.end for r in found)
+    return left_open and any(r.outer_start == second.start < r.start for r in found)
 
 
 def is_balanced(words: str) -> bool:

@@ -25,7 +25,7 @@ OPENED = rf"[{marks.MAY_OPEN}(\[]*"
 """A pattern of the quotation marks and brackets that open before a sentence's first word."""
 
 _BREAK = re.compile(rf"[{STOPS}]+{CLOSED}\s+(?={OPENED}[A-Z0-9À-Þ])")
-_START = re.compile(rf"(?:^|[{BREAKS}]{CLOSED})\s*{OPENED}\Z")
+_START = re.compile(rf"(?:^|[{STOPS}:]{CLOSED})\s*{OPENED}\Z")
 _LONGEST_WORD = 20
 
 
@@ -39,7 +39,7 @@ def ends(line: str, stops: str = STOPS) -> bool:
 
 
 def starts(before: str) -> bool:
-    """Whether a sentence, or a clause behind a colon or a semicolon, starts right behind these characters; nothing before is a start.
+    """Whether a sentence, or what a colon announces, starts right behind these characters; nothing before is a start, too.
 
     >>> starts("She left. “"), starts("She left with "), starts("")
     (True, False, True)

@@ -5,6 +5,7 @@ from functools import cache, lru_cache
 from typing import Literal
 
 from tasks import shipped
+from tasks.language import marks
 
 Gender = Literal["female", "male"]
 
@@ -16,7 +17,7 @@ def bare(word: str) -> str:
     >>> bare("Sen."), bare("“Vice-President,")
     ('sen', 'vice-president')
     """
-    return re.sub(r"[.’']", "", word.casefold()).strip('“”"`,;:()[]')
+    return re.sub(f"[.{marks.APOSTROPHE}]", "", word.casefold()).strip(marks.ANY + ",;:()[]")
 
 
 @cache

@@ -1,33 +1,27 @@
 """Quotes: what the tagger saw, joined into whole quotes, each with its kind and its speaker.
 
-    attributions ──► statements ───────────────────────────────────► speakers ──► quotes
-                     (statements, broken, whole, plain,             (speakers: named, pronouns, nominals, groups, documents, continued)
-                      turns, sources)
-                     secondhand: those inside others ──────────────►
-                     headlines: those of a headline, apart ─────────►
+    attributions ──► statements ──────────────────► speakers ──► quotes
+                     (passes)                       (speakers: the sieves, in their order)
+                     those of a headline, apart ──►
 
 A speaker is someone or some body that the story names. A person whom the story does not name ("a spokesman", "officials")
 stays unresolved: `none`, with the source kept. An institution that only words name ("the Azerbaijani Foreign Ministry") is
 called by those words; a capital, country or seat by the body it stands for, with the chain of the place.
 """
 
+from collections.abc import Set
+
 from schemas.base import Span
 from schemas.extracted import Entity, ExtractedStory, Quote, QuoteKind
 from schemas.tagged import TaggedStory
 from tasks.language.page import Page, Stretch
+from tasks.quotes import passes
 from tasks.quotes.governments import with_governments
 from tasks.quotes.headline import headlines, told_in_headline
 from tasks.quotes.speakers.cast import Cast
 from tasks.quotes.speakers.question import Told
-from tasks.quotes.speakers.sieves import attribute, attributed
-from tasks.quotes.statements.after_comma import broken_off
-from tasks.quotes.statements.from_tags import statements
-from tasks.quotes.statements.missed import plain
-from tasks.quotes.statements.nested import second_hand
-from tasks.quotes.statements.regrouping import whole
-from tasks.quotes.statements.sources import sourced
-from tasks.quotes.statements.statement import kind_of, place
-from tasks.quotes.statements.transcripts import with_turns
+from tasks.quotes.speakers.sieves import SIEVES, Sieves
+from tasks.quotes.statements.statement import kind_of
 
 SURE_WITHOUT_SOURCE = 0.9
 """The least score of an indirect quote that names no source and has no speaker.
@@ -37,18 +31,25 @@ and in no tenth of the scores as many as four in ten.
 """
 
 
-def quotes(tagged: TaggedStory, entities: list[Entity]) -> list[Quote]:
-    """The story's quotes in order of their start, each with its speaker where the story tells."""
+def quotes(tagged: TaggedStory, entities: list[Entity], without: Set[str] = frozenset()) -> list[Quote]:
+    """The story's quotes in order of their start, each with its speaker where the story tells.
+
+    `without` leaves out what it names, to see what that is worth: passes, sieves, `headlines` and `somebodys`.
+    """
     page = Page.of(tagged.split)
     cast = Cast.of(entities, page)
-    found = whole(broken_off(statements(tagged.attributions, page), page), page)
-    found = sorted([*found, *plain(found, page, cast)], key=place)
-    found = sourced(with_turns(found, page, cast), page, cast)
-    told = attribute(found, page, cast)
-    inner = [attributed(s, page, cast, [t for t in told if t.statement.start < s.start]) for s in second_hand(found, page)]
-    above = [_quote(t, p, "headline") for p in headlines(tagged.split) for t in told_in_headline(tagged.attributions, p, cast)]
-    own = [_quote(t, page, kind_of(t.statement, page)) for t in (*told, *inner)]
-    return sorted([*above, *(q for q in own if _is_somebodys(q))], key=lambda q: (q.start, -q.end))
+    sieves = Sieves(page, cast, without)
+    told = sieves.attribute(passes.statements(tagged.attributions, page, cast, without))
+    own = [_quote(t, page, kind_of(t.statement, page)) for t in told]
+    if "somebodys" not in without:
+        own = [quote for quote in own if _is_somebodys(quote)]
+    if "headlines" not in without:
+        own += [_quote(t, p, "headline") for p in headlines(tagged.split) for t in told_in_headline(tagged.attributions, p, cast)]
+    return sorted(own, key=lambda q: (q.start, -q.end))
+
+
+NAMES = (*(step.name for step in passes.PASSES), *(sieve.__name__ for sieve in SIEVES), "headlines", "somebodys")
+"""What `quotes` can go without."""
 
 
 def finish(tagged: TaggedStory, entities: list[Entity]) -> ExtractedStory:
@@ -82,6 +83,7 @@ def _quote(told: Told, page: Page, kind: QuoteKind) -> Quote:
         speaker_role=speaker and speaker.role,
         resolved_by=told.by,
         score=statement.score,
+        passes=list(statement.passes),
     )
 
 

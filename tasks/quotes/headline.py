@@ -9,10 +9,10 @@ from collections.abc import Iterable, Iterator
 from schemas.story import SplitStory
 from schemas.tagged import Attribution
 from tasks.language.page import Page
+from tasks.quotes import passes
 from tasks.quotes.speakers.cast import Cast
 from tasks.quotes.speakers.question import Told
-from tasks.quotes.speakers.sieves import attributed
-from tasks.quotes.statements.from_tags import statements
+from tasks.quotes.speakers.sieves import Sieves
 
 LIKELY = 0.5
 """The least score; of those with it in PolNeAR train 41 are attributions there and 5 are not, of those below it 12 and 6."""
@@ -27,8 +27,8 @@ def headlines(split: SplitStory) -> Iterator[Page]:
 
 def told_in_headline(attributions: Iterable[Attribution], page: Page, cast: Cast) -> Iterator[Told]:
     """The statements of a headline whose speaker is known."""
-    for statement in statements(attributions, page):
+    for statement in passes.statements(attributions, page, cast):
         if statement.cue and statement.source and statement.score >= LIKELY:
-            told = attributed(statement, page, cast, ())
+            told = Sieves(page, cast).attributed(statement, ())
             if told.speaker:
                 yield told

@@ -51,8 +51,11 @@ NAMES: dict[str, tuple[str, ...]] = {
 The first that has a value counts; of the texts the first, unless another has twice its words: then that was the teaser.
 """
 
-INNER = ("rendered", "value", "text", "html")
-"""Where the text of a field that is an object stands: `content.rendered` in WordPress."""
+INNER = ("rendered", "value", "text", "html", "content")
+"""Where the text of a field that is an object stands: `content.rendered` in WordPress, `body[0].value` in Drupal."""
+
+KINDS = ((dict, "an object"), (list, "a list"), (bool, "true or false"), (object, "a number"))
+"""What a JSON value that is no text is called, the first that fits."""
 
 FEW_WORDS = 12
 """Words from which on a value can be the text of a story."""
@@ -126,7 +129,11 @@ def article(source: Source, fields: Mapping[str, Any], key: str = "", text_colum
 def _textless(source: Source, fields: Mapping[str, Any], key: str, text_column: str | None) -> Outcome:
     """What becomes of an article without text where it was looked for; where there may be some elsewhere, that is no skip."""
     if text_column:
-        return source.skip(f"no text in {text_column}", key)
+        value = fields[text_column]
+        if value is None or isinstance(value, str) or value == []:
+            return source.skip(f"no text in {text_column}", key)
+        kind = next(name for of, name in KINDS if isinstance(value, of))
+        return source.reject("NoText", f"the field {text_column!r} holds {kind}, not a text or a list of paragraphs", key)
     there = texts_in(fields)
     empty = all(value is None or (isinstance(value, str) and not value.strip()) or value == [] for value in _texts(fields))
     if has_text(fields) and empty and not there:
@@ -140,14 +147,15 @@ def _texts(fields: Mapping[str, Any]) -> list[Any]:
 
 
 def _body(value: Any, is_html: bool) -> Body:
-    """The text of a field in any of its forms: a string, a list of paragraphs, Fundus' sections, an object around it."""
+    """The text of a field in any of its forms: a string, a list of paragraphs or of objects, Fundus' sections, an object around it."""
     if isinstance(value, dict):
         if isinstance(value.get("sections"), list):
             return _sections(value)
         inner = _inner(value)
         return markup.either(inner) if isinstance(inner, str) else Body("")
     if isinstance(value, list):
-        return Body("\n".join(lines(value)))
+        text = "\n".join(lines(_inner(part) if isinstance(part, dict) else part for part in value))
+        return markup.either(text) if markup.TAG.search(text) else Body(text)
     if not isinstance(value, str):
         return Body("")
     return markup.either(value) if is_html else Body(value, layout="plain")

@@ -20,6 +20,10 @@ UNITS = (1, 10**3, 10**6, 10**9)
 LEAST_SECONDS = 10**8
 """1973: numbers below are no moments of any news in machine-readable form, and above it no two units overlap."""
 
+HOUR = "%Y%m%d%H"
+COMPACT = {8: "%Y%m%d", 10: HOUR, 12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S"}
+"""Calendar dates without marks, by their digits; those of an hour are seconds of the years from 2030 too."""
+
 ABSENT = frozenset({"", "-", "nan", "nat", "none", "null", "n/a", "na", "0", "0000-00-00", "0000-00-00 00:00:00"})
 """What programs write where there is no date."""
 
@@ -104,14 +108,16 @@ def _parse(value: Any) -> datetime:
 
 def _of_number(number: float) -> datetime:
     """A compact calendar date, else so many seconds or parts of them since 1970; the ranges of the units lie apart."""
-    if float(number).is_integer():
-        digits = str(int(number))
-        for shape, length in (("%Y%m%d", 8), ("%Y%m%d%H%M", 12), ("%Y%m%d%H%M%S", 14)):
-            if len(digits) == length and _year_is_likely(int(digits[:4])):
-                try:
-                    return datetime.strptime(digits, shape)
-                except ValueError:
-                    break
+    digits = str(int(number)) if float(number).is_integer() else ""
+    if len(digits) in COMPACT and _year_is_likely(int(digits[:4])):
+        try:
+            found = datetime.strptime(digits, COMPACT[len(digits)])
+        except ValueError:
+            pass
+        else:
+            if COMPACT[len(digits)] == HOUR:
+                raise ValueError("an hour of a day, or seconds since 1970?")
+            return found
     for unit in UNITS:
         if LEAST_SECONDS <= abs(number) / unit < LEAST_SECONDS * 100:
             return datetime.fromtimestamp(0, UTC) + timedelta(seconds=number / unit)

@@ -1,7 +1,7 @@
 """Dates, times, sums of money, percentages and quantities, found by rule.
 
 Neural taggers trained on names do not know these, and they follow a grammar: one regular expression, built from the word lists
-in `words.toml`, finds them in one pass. Conventions are those of MUC-7 (TIMEX, NUMEX) and IEER-99: articles and prepositions
+in `language/en/values.toml`, finds them in one pass. Conventions are those of MUC-7 (TIMEX, NUMEX) and IEER-99: articles and prepositions
 stay outside the mention, the two ends of a range are two mentions, a currency, a unit and a scale stay inside. As in IEER-99,
 what is only reckoned from the day of the story ("last month", "yesterday") is no mention.
 """

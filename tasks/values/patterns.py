@@ -1,4 +1,4 @@
-"""The grammar of dates, times, sums, percentages and quantities: word classes from `words.toml`, put together here."""
+"""The grammar of dates, times, sums, percentages and quantities: word classes from `language/en/values.toml`, put together here."""
 
 import re
 from collections.abc import Iterable
@@ -6,6 +6,8 @@ from functools import cache
 from typing import Any
 
 from tasks import shipped
+from tasks.language import marks
+from tasks.language.calendar import english_months, english_weekdays
 
 Rules = tuple[tuple[str, str], ...]
 """Labels with regular expressions over the word classes below; context stands in look-arounds, the rest is the mention.
@@ -19,7 +21,7 @@ FIGURES: Rules = (
     ("TIME", r"{hour}(?:[:.][0-5]\d)?\s?{meridiem}(?:,?\s{zone})?(?!\w)"),
     ("TIME", r"{hour}(?::?[0-5]\d)?\s?(?:hours?\s)?{zone}(?!\w)"),
     ("TIME", r"(?={hour}:){before_time}{hour}:[0-5]\d(?!\w|[:.]\d)"),
-    ("TIME", r"{hour}\so['’]clock(?:\sin\sthe\s{day_part}|\sat\snight)?"),
+    ("TIME", r"{hour}\so{apostrophe}clock(?:\sin\sthe\s{day_part}|\sat\snight)?"),
     # $5 million · €3bn · 220 million USD
     ("MONEY", r"{sign}\s?{figure}(?:[-–]{figure}(?={scale}))?(?:{scale}|{scale_letter})?(?:\s{noun}(?!\w))?"),
     ("MONEY", r"{figure}{scale}?\s?{code}(?!\w)"),
@@ -32,7 +34,7 @@ FIGURES: Rules = (
     ("DATE", r"(?:0?[1-9]|[12]\d|3[01])[./](?:0?[1-9]|[12]\d|3[01])[./](?:(?:19|20)\d\d|\d\d)(?![\w/-])"),
     # 1999 fiscal year · 1990s · '90s · 19th-century · 2000 B.C.
     ("DATE", r"{year}\sfiscal\syear(?!\w)"),
-    ("DATE", r"(?:(?:1\d|20)\d0['’]?s|(?<=the )[2-9]0['’]?s|['’‘][2-9]0s)(?!\w)"),
+    ("DATE", r"(?:(?:1\d|20)\d0{apostrophe}?s|(?<=the )[2-9]0{apostrophe}?s|{elision}[2-9]0s)(?!\w)"),
     ("DATE", r"\d{{1,2}}{ordinal}[\s-][Cc]entury(?:\s{era})?(?!\w|\s[A-Z])"),
     ("DATE", r"(?:\d{{1,3}}(?:,\d{{3}})+|\d+)\s{era}(?!\w)"),
     # since 1991 · (1998) · in 1848
@@ -65,7 +67,7 @@ NAMES: Rules = (
     ("DATE", r"(?:AD|A\.D\.)\s\d+(?!\w)"),
     ("DATE", r"{holiday}(?:,?\s{year})?(?!\w)"),
     # Saturday · Thursdays · Thurs.
-    ("DATE", r"{not_title}{weekday}s?(?!\w|(?:['’]s)?\s{title_after})"),
+    ("DATE", r"{not_title}{weekday}s?(?!\w|(?:{apostrophe}s)?\s{title_after})"),
     ("DATE", r"{weekday_abbreviation}\."),
     # May alone, after a preposition; October alone, unless it begins a name
     ("DATE", r"(?={month}){before_date}{month}(?!\w|\s{title_after})"),
@@ -76,7 +78,7 @@ NAMES: Rules = (
 WORDS: Rules = (
     # US$5m · dlrs 220 million · RM50,000 · EUR 3 bn
     ("MONEY", r"{code_before}\s?{figure}(?:{scale}|{scale_letter})?(?![\w-])"),
-    ("TIME", r"{number_word}\so['’]clock(?:\sin\sthe\s{day_part}|\sat\snight)?"),
+    ("TIME", r"{number_word}\so{apostrophe}clock(?:\sin\sthe\s{day_part}|\sat\snight)?"),
     ("TIME", r"{clock_word}(?:\s{zone})?(?!\w|-)"),
     # millions of dollars · one-hundredth of a percentage point
     ("MONEY", r"{heap}\s(?:{currency_adjective}\s)?{noun}(?!\w)"),
@@ -87,7 +89,7 @@ WORDS: Rules = (
     ("DATE", r"{ordinal_word}\shalf\sof\s{year}(?!\w)"),
     ("DATE", r"[Ff]iscal(?:\syear)?\s{year}(?!\w)"),
     # mid-1990s · the twentieth century
-    ("DATE", r"(?:[Mm]id|[Ee]arly|[Ll]ate)-['’‘]?(?:1\d|20)?\d0['’]?s(?!\w)"),
+    ("DATE", r"(?:[Mm]id|[Ee]arly|[Ll]ate)-{elision}?(?:1\d|20)?\d0{apostrophe}?s(?!\w)"),
     ("DATE", r"{century_word}[\s-][Cc]entury(?:\s{era})?(?!\w|\s[A-Z])"),
     ("DATE", r"(?={season}){before_season}{season}(?!\w)"),
 )
@@ -112,15 +114,15 @@ def grammar() -> re.Pattern[str]:
 
 @cache
 def words() -> dict[str, Any]:
-    """The word lists and scores of `words.toml`."""
-    return shipped.toml("values/words.toml")
+    """The word lists and scores of `language/en/values.toml`."""
+    return shipped.toml("language/en/values.toml")
 
 
 def _word_classes(lists: dict[str, Any]) -> dict[str, str]:
     """The word classes that the rules name, as groups of a regular expression."""
     calendar, context, clock = lists["calendar"], lists["context"], lists["clock"]
     numbers, money, quantity = lists["numbers"], lists["money"], lists["quantity"]
-    months, abbreviations = _names(calendar["months"]), _names(calendar["month_abbreviations"])
+    months, abbreviations = _names(english_months()), _names(english_months("abbreviated"))
     units = [*(f"{unit}s" for unit in quantity["units"]), *quantity["units"], *quantity["irregular_plurals"]]
     nouns = [noun for noun in money["nouns"] if noun not in money["nouns_that_are_words"]]
     number_word = rf"(?:{_words(numbers['tens'])}(?:[\s-]{_words(numbers['ones'])})?|{_words(numbers['ones'] + numbers['teens'])})(?!\w)"
@@ -131,6 +133,8 @@ def _word_classes(lists: dict[str, Any]) -> dict[str, str]:
     signs = _any(money["signs"])
     heaps = _words(numbers["heaps"])
     return {
+        "apostrophe": f"[{marks.APOSTROPHE}]",
+        "elision": f"[{marks.APOSTROPHE}‘]",
         "figure": figure,
         "scale": scale,
         "scale_letter": rf"\s?{_words(numbers['scale_letters'])}(?!\w)",
@@ -153,9 +157,9 @@ def _word_classes(lists: dict[str, Any]) -> dict[str, str]:
         "era": r"(?:BC|B\.C\.|BCE|B\.C\.E\.|AD|A\.D\.|CE)",
         "month": months,
         "any_month": rf"(?:{months}|{abbreviations}\.?)",
-        "plain_month": _names(month for month in calendar["months"] if month not in calendar["months_that_are_words"]),
-        "weekday": _names(calendar["weekdays"]),
-        "weekday_abbreviation": _names(calendar["weekday_abbreviations"]),
+        "plain_month": _names(month for month in english_months() if month not in calendar["months_that_are_words"]),
+        "weekday": _names(english_weekdays()),
+        "weekday_abbreviation": _names(english_weekdays("abbreviated")),
         "season": _words(calendar["seasons"]),
         "holiday": _names(calendar["holidays"]),
         "before_date": _behind(context["before_dates"]),

@@ -12,6 +12,7 @@ import pytest
 
 from flows.options import Options
 from schemas.rows import TABLES
+from schemas.steps import STEPS
 from tasks.dataset import BusyError, DatasetError, locked, open_dataset
 from tasks.read import NoSuchFormatError, NoSuchSourceError
 from tests.flows.conftest import write_stories
@@ -43,7 +44,7 @@ def test_the_sample_feed_becomes_a_dataset_and_a_second_run_finds_nothing_new(in
     assert first.rows["quotes"] > 13
     assert first.speakers > 0
     assert first.words > 1000
-    assert set(first.step_seconds) == {"read", "clean", "split", "tag", "entities", "quotes", "write"}
+    assert set(first.step_seconds) == set(STEPS)
     assert first.model_version
     assert json.loads((dataset / "_runs" / f"{first.run_id}.json").read_text())["written"] == 13
 
@@ -129,9 +130,9 @@ def test_the_graph_names_every_step_with_its_batch_and_counts(ingest: Ingest, pr
     flow_run = find(prefect, "flow_runs", {"flow_runs": {"name": {"any_": [f"ingest into {tmp_path / 'desk'}"]}}}, 1)[0]
     assert flow_run["state"]["message"] == "6 written, 0 unchanged, 0 rejected of 6 stories"
     of_the_run = {"flow_runs": {"id": {"any_": [flow_run["id"]]}}}
-    runs = find(prefect, "task_runs", {**of_the_run, "task_runs": {"state": {"type": {"any_": ["COMPLETED"]}}}}, 14)
+    runs = find(prefect, "task_runs", {**of_the_run, "task_runs": {"state": {"type": {"any_": ["COMPLETED"]}}}}, 2 * len(STEPS))
     names = {run["name"] for run in runs}
-    assert names == {f"{step} {n}" for step in ("read", "clean", "split", "tag", "entities", "quotes", "write") for n in (1, 2)}
+    assert names == {f"{step} {n}" for step in STEPS for n in (1, 2)}
     messages = {run["name"]: run["state"]["message"] for run in runs}
     assert messages["tag 1"] == "4 stories"
     assert messages["write 2"].startswith("2 documents, ")

@@ -31,6 +31,12 @@ def test_what_is_never_due_is_refused(cron: str) -> None:
         first_due(cron, "UTC")
 
 
+@pytest.mark.parametrize("cron", ["0 0 7 * * *", "0 7 * * * 0", "0 0 7 * * ? 2027", "* * * * * * *"])
+def test_more_fields_than_cron_has_are_refused_for_nobody_agrees_on_where_the_seconds_stand(cron: str) -> None:
+    with pytest.raises(ValueError, match="cron has five fields"):
+        first_due(cron, "UTC")
+
+
 @pytest.mark.parametrize("zone", ["Kyiv", "", "UTC+2", "europe/nowhere"])
 def test_a_time_zone_has_a_name_of_the_iana_s(zone: str) -> None:
     with pytest.raises(ValueError, match="no time zone is called"):

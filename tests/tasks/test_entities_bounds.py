@@ -5,7 +5,7 @@ import pytest
 from schemas.base import Span
 from schemas.tagged import Mention
 from tasks.entities.bounds import mended
-from tests.tasks.building import tagged
+from tests.tasks.building import STYLES, tagged
 
 PER, ORG, PLACE, OTHER = "PERSON", "ORGANIZATION", "PLACE", "OTHER"
 
@@ -120,6 +120,25 @@ def names(markup: str) -> list[tuple[str, str]]:
 )
 def test_edges(markup, expected):
     assert names(markup) == expected
+
+
+@pytest.mark.parametrize(("opening", "closing"), STYLES)
+@pytest.mark.parametrize(
+    ("markup", "expected"),
+    [
+        pytest.param("[PERSON Ada] <Macho> [PERSON Lund] won.", ["Ada <Macho> Lund"], id="nickname"),
+        pytest.param("[PERSON Ada <Macho]> [PERSON Lund] won.", ["Ada <Macho> Lund"], id="cut before its mark"),
+        pytest.param("<I miss [PERSON Ada],> [PERSON Lund] said.", ["Ada", "Lund"], id="quotation ends between"),
+        pytest.param("<It is [PERSON Ada]> [PERSON Lund] said.", ["Ada", "Lund"], id="quotation ends between, no comma"),
+        pytest.param("It was <[PERSON Ada].>", ["Ada"], id="marks around"),
+        pytest.param("[PLACE <Osterby>] fell.", ["Osterby"], id="marks inside"),
+    ],
+)
+def test_edges_in_every_style_of_marks(opening, closing, markup, expected):
+    def styled(words):
+        return words.replace("<", opening).replace(">", closing)
+
+    assert [name for name, _ in names(styled(markup))] == [styled(name) for name in expected]
 
 
 def test_marks_alone_are_no_name_and_what_grew_together_is_told_once():

@@ -36,6 +36,24 @@ TITLED = [
         ["Xu Wenbo", "Xu Lan", "Xu Wenbo"],
         id="office",
     ),
+    pytest.param(
+        "[PERSON Xu Wenbo], the country's president, spoke. President [PERSON Xu] left. Mr. [PERSON Xu] slept.",
+        ["Xu Wenbo"] * 3,
+        id="an office told behind the name",
+    ),
+    pytest.param(
+        "[PERSON Ida Vole], president of the club, won. President [PERSON Vole] left.", ["Ida Vole"] * 2, id="the same, surname last"
+    ),
+    pytest.param(
+        "[PERSON Ida Vole], the former president, met [PERSON Tom Vole]. President [PERSON Vole] left.",
+        ["Ida Vole", "Tom Vole", "Vole"],
+        id="an office of the past told behind the name",
+    ),
+    pytest.param(
+        "[PERSON Ida Vole], the mayor, met [PERSON Tom Vole]. President [PERSON Vole] left.",
+        ["Ida Vole", "Tom Vole", "Vole"],
+        id="another office told behind the name",
+    ),
     pytest.param("Crew chief [PERSON Xu Wenbo] met lawmaker [PERSON Xu Lan].", ["Xu Wenbo", "Xu Lan"], id="full names stay apart"),
 ]
 

@@ -4,7 +4,7 @@ import pytest
 
 from tasks.entities import entities
 from tasks.entities.works import titled
-from tests.tasks.building import tagged
+from tests.tasks.building import STYLES, tagged
 
 PER, ORG, PLACE, OTHER = "PERSON", "ORGANIZATION", "PLACE", "OTHER"
 
@@ -33,6 +33,15 @@ PER, ORG, PLACE, OTHER = "PERSON", "ORGANIZATION", "PLACE", "OTHER"
 def test_titles(markup, expected):
     story = tagged(markup)
     assert [(m.span.of(story.text), m.label) for m in titled(story.text, story.mentions)] == expected
+
+
+@pytest.mark.parametrize(("opening", "closing"), STYLES)
+@pytest.mark.parametrize("stop", ["", ".", ","])
+def test_titles_in_every_style_of_marks(opening, closing, stop):
+    story = tagged(f"She sang {opening}Songs of [PLACE Osterby]{stop}{closing} twice.")
+    assert [(m.span.of(story.text), m.label) for m in titled(story.text, story.mentions)] == [("Songs of Osterby", OTHER)]
+    story = tagged(f"She said: {opening}We saw [PLACE Osterby]{stop}{closing} twice.")
+    assert [(m.span.of(story.text), m.label) for m in titled(story.text, story.mentions)] == [("Osterby", PLACE)]
 
 
 def test_a_surname_that_is_quoted_alone_is_still_the_persons():

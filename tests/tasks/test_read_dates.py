@@ -56,6 +56,7 @@ NOT_UNDERSTOOD = [
     "2024",
 ]
 NOT_UNDERSTOOD += ["May 2024", "1 May", "Tuesday", "10:15", "yesterday", "31/02/2024", "2024/13/03", "0099-01-01", "2611-05-23", "soon"]
+NOT_UNDERSTOOD += [2024031210, "2024031210", "1999123123"]  # an hour of that day, or seconds since 1970 of a day in 2034
 NOT_UNDERSTOOD += ["2024-03-12 10:15 IST", 2024, 45363, 12345678, 20241340, 99999999999999, 1e300, float("inf"), -1, [1], {"a": {"b": 1}}]
 
 

@@ -223,6 +223,8 @@ OBJECTS = [
     ({"id": 3, "text": None, "annotations": [{"said": LONG}]}, "NoText: annotations"),
     ({"id": 3, "content": {"parts": {"a": LONG}}}, "NoText: content"),
     ({"id": 3, "content": {"raw": ""}}, "NoText: id, content"),
+    ({"id": 3, "body": [{"value": FULL, "format": "html"}]}, ARTICLE),
+    ({"id": 3, "content": [{"type": "text", "content": "The dam held."}, {"type": "image"}, "It is over."]}, "The dam held.\nIt is over."),
     (NINJS | {"body_html5": FULL}, ARTICLE),
     (NINJS | {"body_richhtml5": FULL}, ARTICLE),
     (NINJS | {"body_text": [LONG, "It is over."]}, f"{LONG}\n\nIt is over."),
@@ -245,6 +247,28 @@ def test_no_text_is_said_only_where_there_is_none(value: dict[str, Any], text: s
         assert f"skip: {found.reason}" == text
     else:
         assert (found.error, text.partition(": ")[2] in found.message) == (text.partition(":")[0], True)
+
+
+@pytest.mark.parametrize(
+    ("value", "found"),
+    [
+        ("", "skip: no text in words"),
+        (None, "skip: no text in words"),
+        ([], "skip: no text in words"),
+        (" \n", "skip: no text in words"),
+        ({"en": LONG}, "NoText: an object"),
+        ([{"en": LONG}], "NoText: a list"),
+        (7, "NoText: a number"),
+    ],
+)
+def test_a_named_field_that_holds_something_else_than_text_is_no_empty_one(value: Any, found: str) -> None:
+    data = json.dumps({"id": 3, "html": "", "words": value}).encode()
+    [outcome] = read(Record(source_uri="file:///a.json", data=data, text_column="words"))
+    if isinstance(outcome, Skip):
+        assert f"skip: {outcome.reason}" == found
+    else:
+        assert isinstance(outcome, Reject)
+        assert (outcome.error, found.partition(": ")[2] in outcome.message) == (found.partition(":")[0], True)
 
 
 @pytest.mark.parametrize("kind", ["csv", "parquet", "jsonl"])

@@ -36,6 +36,8 @@ def test_starts_behind_every_mark(opening: str, closing: str) -> None:
     assert starts(opening)
     assert not starts(f"She spoke of {opening}")
     assert not starts(f"{opening}We lost{closing} ")
+    assert starts(f"She said: {opening}")
+    assert not starts(f"{opening}We lost;{closing} ")
 
 
 @pytest.mark.parametrize(("opening", "closing"), STYLES)

@@ -4,6 +4,7 @@ import ast
 import pickle
 from collections import Counter
 from pathlib import Path
+from typing import Any, get_args
 
 import pytest
 
@@ -95,8 +96,20 @@ def test_a_stored_story_is_packed_as_the_first_step_takes_it(first: Step) -> Non
     assert not step_through(first, [packed], 60).rejects
 
 
-def test_the_steps_that_can_be_done_again_are_those_that_take_what_the_dataset_keeps() -> None:
-    assert AGAIN == ("split", "tag")
+@pytest.mark.parametrize(
+    ("new", "before", "again"),
+    [
+        ("", "tag", ("split", "tag")),
+        ("silence", "tag", ("split", "silence")),
+        ("silence", "split", ("silence", "tag")),
+        ("silence", "entities", ("split", "tag")),
+    ],
+)
+def test_the_steps_that_can_be_done_again_are_those_that_take_what_the_dataset_keeps(new: str, before: str, again: tuple[str, ...]) -> None:
+    declared: dict[str, Any] = {}
+    source = (ROOT / "schemas" / "steps.py").read_text("utf-8")
+    exec(source.replace(f'"{before}", ', f'"{new}", "{before}", ' if new else f'"{before}", ', 1), declared)
+    assert declared["AGAIN"] == get_args(declared["FromStep"]) == again
 
 
 def test_a_story_is_hashed_once_and_packed_once_a_step(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 
 from tasks.language import calendar, lexicon
+from tasks.language.marks import DOUBLE, MAY_CLOSE
 from tasks.language.page import Stretch
 from tasks.quotes.speakers.groups import joined
 from tasks.quotes.speakers.heads import Head, Phrase
@@ -18,11 +19,9 @@ ADJECTIVES = r"(?:[\w-]+\s+){0,3}?"
 SO_CALLED = r"what\s+\w+\s+(?:called|described\s+as)\s+"
 REFERRED = r"(?:referred|pointed|directed)\s+(?:\w+\s+){0,3}to\s+"
 """Ways to bring in a document between its issuer and its noun."""
-CLAUSE = re.compile(r",[\"”’']?\s+|\b(?:after|before|when|while|as|because|since)\s+")
+CLAUSE = re.compile(rf",[{MAY_CLOSE}]*\s+|\b(?:after|before|when|while|as|because|since)\s+")
 """What a clause may begin behind."""
 DOCUMENTS_BACK = 12
-"""Sentences."""
-WRITERS_BACK = 4
 """Sentences."""
 FAR_ISSUER = 4
 """Words of a document in which `by` must come: a lawsuit filed late on Monday by."""
@@ -34,7 +33,7 @@ def document(ask: Ask) -> Speaker | None:
     if head is None or head.kind != "noun" or head.category not in {"document", "documents"}:
         return None
     known = _bearing(ask, head) or _own_issuer(ask, head)
-    return known or next(_earlier_issuers(ask, head), None) or _writer(ask, head)
+    return known or next(_earlier_issuers(ask, head), None)
 
 
 def _bearing(ask: Ask, head: Head) -> Speaker | None:
@@ -113,19 +112,10 @@ def _earlier_issuers(ask: Ask, head: Head) -> Iterator[Speaker]:
                     yield told.speaker
 
 
-def _writer(ask: Ask, head: Head) -> Speaker | None:
-    """Who wrote what is now called a message or a post, without the story calling it so before: `Lund tweeted that ...`."""
-    if head.determiner not in {"the", "that", "this"} or lexicon.singular(head.word) not in lexicon.listed("nouns", "written"):
-        return None
-    wrote = re.compile(rf"\b(?:{'|'.join(lexicon.table('nouns')['writing'])})\b")
-    back = (told for sentence in ask.sentences_back(WRITERS_BACK) for told in ask.told_in(sentence))
-    return next((t.speaker for t in back if t.statement.cue and wrote.search(t.statement.cue.of(ask.page.text))), None)
-
-
 def _phrase_end(ask: Ask, start: int) -> int:
     """Where the phrase that a document's noun begins ends: before the next comma, colon or quotation mark of its sentence."""
     limit = ask.page.sentences[ask.page.sentence_at(start - 1)].end
-    stop = re.compile(r"[,:;“\"”.]\s|$").search(ask.page.text, start, limit)
+    stop = re.compile(rf"[,:;{DOUBLE}.]\s|$").search(ask.page.text, start, limit)
     return stop.start() if stop else limit
 
 

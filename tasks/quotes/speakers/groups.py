@@ -23,7 +23,7 @@ def group(ask: Ask) -> Speaker | None:
     if head.kind == "noun" and head.category == "organizations" and is_specific(head):
         return Speaker(words_of(head, ask.page), "ORGANIZATION")
     if _plural(head):
-        return _holders(ask, head) or _last_pair(ask, _count(head)) or _named_next(ask, head)
+        return _holders(ask, head) or _last_pair(ask, _count(head))
     return None
 
 
@@ -68,20 +68,6 @@ def _holders(ask: Ask, head: Head) -> Speaker | None:
     if len(chains) < 2 or (count is not None and len(chains) != count) or len(chains) > 4:
         return None
     return joined([Speaker.of(c) for c in sorted(chains, key=lambda c: c.mentions[0].start)])
-
-
-def _named_next(ask: Ask, head: Head) -> Speaker | None:
-    """Those side by side whom the next paragraph begins with and names first, for whom the first one tells of: `The leaders ...`."""
-    following = ask.next_paragraph
-    if head.category != "people" or following is None:
-        return None
-    named = [m for m in ask.cast.within(following.start, following.end) if m.label == "PERSON"]
-    run = _side_by_side(named, ask)
-    chains = [ask.cast.chain_of(m) for m in run]
-    first = all(chain.mentions[0] == m for chain, m in zip(chains, run, strict=True))
-    if not run or run[0].start != following.start or not first or _count(head) not in (None, len(run)):
-        return None
-    return joined([Speaker.of(chain) for chain in chains])
 
 
 def _last_pair(ask: Ask, count: int | None) -> Speaker | None:

@@ -7,7 +7,8 @@ from babel import Locale
 
 from schemas.extracted import Entity
 from tasks.language import countries, lexicon
-from tasks.language.titles import honorifics
+from tasks.language.marks import MAY_OPEN
+from tasks.language.titles import bare, honorifics, last_words_of_heads
 from tasks.quotes.speakers.cast import Chain
 from tasks.quotes.speakers.heads import TURNS, Head
 from tasks.quotes.speakers.question import Ask, Speaker
@@ -27,13 +28,22 @@ def metonym(ask: Ask) -> Speaker | None:
     body = lexicon.table("metonyms")["seats"].get(name)
     if body is None and (head.entity is None or head.entity.label == "PLACE" or _only_a_place(head.entity, name)):
         body = government(name, head.entity.country if head.entity else None)
-    if body is None or _namesakes(ask, head):
+    if body is None or _namesakes(ask, head) or _is_titled(ask, name):
         return None
     return Speaker(body, "ORGANIZATION", None, head.entity.chain_id if head.entity else None)
 
 
 def _place_name(head: Head) -> str:
     return (head.entity.text if head.entity else head.core[-1].text).removeprefix("the ").removeprefix("The ")
+
+
+def _is_titled(ask: Ask, name: str) -> bool:
+    """Whether the story puts a person's title before a place's name: Mayor Washington, Ms. Paris."""
+    for found in re.finditer(rf"\b([A-Z][\w-]*)\.? (?={re.escape(name)}\b)", ask.page.text):
+        begins = ask.page.sentences[ask.page.sentence_at(found.end())].start == found.end()
+        if not begins and bare(found[1]) in honorifics() | last_words_of_heads():
+            return True
+    return False
 
 
 def _namesakes(ask: Ask, head: Head) -> list[Chain]:
@@ -124,7 +134,7 @@ def _only_begins_sentence(ask: Ask, head: Head) -> bool:
     """Whether a word has its capital from the sentence that it begins: it stands in small letters elsewhere, or `of` follows."""
     start = ask.page.sentences[ask.page.sentence_at(head.start)].start
     acronym = len(head.word) > 1 and head.core[0].text.isupper()
-    if acronym or len(head.core) > 1 or ask.page.text[start : head.start].strip("“\"‘' "):
+    if acronym or len(head.core) > 1 or ask.page.text[start : head.start].strip(MAY_OPEN + " "):
         return False
     of = bool(head.tail) and head.tail[0].low == "of"
     return of or re.search(rf"\b{re.escape(head.word)}\b", ask.page.text) is not None

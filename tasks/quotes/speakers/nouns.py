@@ -81,18 +81,26 @@ def _named_next(ask: Ask, head: Head) -> Speaker | None:
 
 
 def _of_that_people(ask: Ask, head: Head) -> list[Chain]:
-    """The people whom the story calls by that nationality before the name: `the Dane` for `Danish qualifier Ada Lund`."""
+    """The people of that nationality: `the Dane` for `Danish qualifier Ada Lund`, `Ada Lund of Denmark`, `Ada Lund, the Danish captain`."""
     entity, code = head.core[-1].entity, _country(head.core[-1].text)
     if entity is None or entity.label != "NATIONALITY" or code is None:
         return []
-    return [c for c in ask.cast.labelled("PERSON") if any(code in _peoples_before(ask, m) for m in c.mentions)]
+    return [c for c in ask.cast.labelled("PERSON") if code in _countries_in(c.role or "") or any(code in _home(ask, m) for m in c.mentions)]
 
 
-def _peoples_before(ask: Ask, mention: Entity) -> set[str | None]:
-    """The countries named between the last mark and a name: none of another name's."""
-    before = re.split(r"[^\w\s’'-]", ask.page.text[max(0, mention.start - 60) : mention.start])[-1]
-    since = max((m.end for m in ask.cast.within(mention.start - 60, mention.start) if m.label != "NATIONALITY"), default=0)
-    return {_country(word) for word in WORD.findall(before[max(0, since - mention.start + len(before)) :])}
+def _home(ask: Ask, mention: Entity) -> set[str | None]:
+    """The countries named between the last mark and a name, and right behind it after `of`: none of another name's."""
+    text = ask.page.text
+    before = re.split(r"[^\w\s’'-]", text[max(0, mention.start - 60) : mention.start])[-1]
+    since = max((m.end for m in ask.cast.within(mention.start - 60, mention.start) if m.label not in {"NATIONALITY", "PLACE"}), default=0)
+    behind = next(
+        (m.text for m in ask.cast.within(mention.end + 4, mention.end + 9) if text[mention.end : m.start] in {" of ", " of the "}), ""
+    )
+    return _countries_in(f"{before[max(0, since - mention.start + len(before)) :]} {behind}")
+
+
+def _countries_in(words: str) -> set[str | None]:
+    return {_country(re.sub(r"['’]s?$", "", word)) for word in WORD.findall(words)} | {_country(words.strip())}
 
 
 def _of_that_age(ask: Ask, head: Head) -> list[Chain]:
@@ -205,8 +213,6 @@ def _organization(ask: Ask, head: Head) -> Speaker | None:
     bearing = [c for c in bearing if all(w in c.name.lower() for w in own)]
     if bearing and not any(t.entity for t in head.modifiers):
         return Speaker.of(_nearest(ask, bearing))
-    if _any_company(head) and not own:
-        return _recent_organization(ask, head)
     if is_specific(head):
         return Speaker(words_of(head, ask.page), "ORGANIZATION")
     if head.word in lexicon.listed("nouns", "general_organization") and head.determiner in {"the", "this", "that", ""} and not own:
@@ -222,13 +228,6 @@ def _called_so(ask: Ask, head: Head) -> list[Chain]:
     labels = ask.cast.labelled("ORGANIZATION", "PERSON", "OTHER")
     before = ((c, ask.page.text[max(0, m.start - len(head.word) - 3) : m.start]) for c in labels for m in c.mentions if m.start < ask.at)
     return [chain for chain, text in before if noun.search(text)]
-
-
-def _any_company(head: Head) -> bool:
-    """Whether a people or a place only says where a company, bank or newspaper is at home: the Danish company."""
-    named = [t for t in head.modifiers if t.entity]
-    at_home = all((t.entity and t.entity.label == "NATIONALITY") or countries.is_country(t.text) for t in named)
-    return bool(named) and at_home and head.word in lexicon.listed("nouns", "general_organization") and head.core[-1].text.islower()
 
 
 def is_specific(head: Head) -> bool:

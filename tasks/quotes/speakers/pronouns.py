@@ -136,7 +136,7 @@ def _antecedent(ask: Ask) -> Speaker | None:
         return None
     last = near[-1]
     gap = ask.page.text[last.end : ask.at].strip()
-    if gap in {"", ","} and last.label in {"PERSON", "ORGANIZATION"} and not _governed(ask, last.start, sentence.start):
+    if gap in {"", ","} and last.label in {"PERSON", "ORGANIZATION"}:
         return Speaker.of(ask.cast.chain_of(last))
     people = [m for m in near if m.label == "PERSON" and ask.page.text.startswith(",", m.end)]
     if (
@@ -146,11 +146,3 @@ def _antecedent(ask: Ask) -> Speaker | None:
     ):
         return Speaker.of(ask.cast.chain_of(people[-1]))
     return None
-
-
-def _governed(ask: Ask, start: int, low: int) -> bool:
-    """Whether a noun's preposition governs the name at `start`: a spokesman for Smith, who said."""
-    before = ask.page.text[low:start].split()
-    if len(before) < 2 or before[-1].lower() not in {"for", "of", "to"}:
-        return False
-    return lexicon.category(before[-2].lower()) == "person"

@@ -18,10 +18,14 @@ from tasks.quotes.statements.statement import Statement
 ADDRESSED = re.compile(
     r"\b(?:told|tells?|telling|inform(?:ed|s|ing)|assur(?:ed|es|ing)|interview(?:ed)? (?:with|by)|"
     r"(?:spoke|speaks?|speaking|talk(?:ed|s|ing)?|said|interview|statement|letter|e-?mail|comments?|remarks?) to)\s+"
+    r"(?:(?:\w+ ){0,2}(?:reporters?|journalists?|correspondents?) (?:from|of|with|for|at) )?"
     r"(?:(?:\w+ ){0,2}(?:agency|agencies|newspapers?|dailies|daily|broadcasters?|station|channel|magazine|outlets?),? )?"
-    r"(?:the |a |an )?(?:[A-Z][\w.-]*(?: [A-Z][\w.-]*){0,3} and (?:the )?)?$"
+    r"(?:the |a |an )?(?:[A-Z][\w.-]*(?: [A-Z][\w.-]*){0,3}(?:,? and|,) (?:the )?){0,4}$"
 )
-"""What stands before somebody who is only told: `told`, `in an interview with`, `told Reuters and`."""
+"""What stands before somebody who is only told: `told`, `in an interview with`, `told Reuters, the BBC and`."""
+
+ADDRESSED_REACH = 160
+"""Characters before a mention in which that may begin: names of four others at the most."""
 
 SENTENCES_BACK = 8
 """How far back a pronoun or a nominal is followed."""
@@ -123,7 +127,7 @@ class Ask:
 
 def is_addressed(mention: Entity, page: Page) -> bool:
     """Whether a mention is of whom something is told, who then is not the one who goes on to speak: `told the Tidal Post`."""
-    return ADDRESSED.search(page.text, max(0, mention.start - 80), mention.start) is not None
+    return ADDRESSED.search(page.text, max(0, mention.start - ADDRESSED_REACH), mention.start) is not None
 
 
 def is_oblique(mention: Entity, page: Page) -> bool:

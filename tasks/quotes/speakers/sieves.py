@@ -1,6 +1,7 @@
 """Who said each statement: ordered sieves, the surest first; the first that knows names itself in `resolved_by`."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Set
+from dataclasses import dataclass
 from typing import NamedTuple, cast
 
 from schemas.extracted import ResolvedBy
@@ -31,28 +32,34 @@ class Answer(NamedTuple):
     by: ResolvedBy
 
 
-def attribute(statements: Iterable[Statement], page: Page, cast_: Cast) -> list[Told]:
-    """Every statement with its speaker, in the order given; a statement sees those before it."""
-    told: list[Told] = []
-    for statement in statements:
-        told.append(attributed(statement, page, cast_, told))
-    return told
+@dataclass(frozen=True)
+class Sieves:
+    """The sieves over one story, but for those named in `without`."""
 
+    page: Page
+    cast: Cast
+    without: Set[str] = frozenset()
 
-def attributed(statement: Statement, page: Page, cast_: Cast, told: Iterable[Told]) -> Told:
-    """A statement with its speaker; `told` are those before it."""
-    phrase = read_phrase(statement.source, page, cast_) if statement.source else None
-    if statement.source and phrase is None:
-        return Told(statement, None, None, "none")
-    return Told(statement, phrase, *_answer(statement, phrase, page, cast_, tuple(told), DEPTH))
+    def attribute(self, statements: Iterable[Statement]) -> list[Told]:
+        """Every statement with its speaker, in the order given; a statement sees those before it."""
+        told: list[Told] = []
+        for statement in statements:
+            told.append(self.attributed(statement, told))
+        return told
 
+    def attributed(self, statement: Statement, told: Iterable[Told]) -> Told:
+        """A statement with its speaker; `told` are those before it."""
+        phrase = read_phrase(statement.source, self.page, self.cast) if statement.source else None
+        if statement.source and phrase is None:
+            return Told(statement, None, None, "none")
+        return Told(statement, phrase, *self._answer(statement, phrase, tuple(told), DEPTH))
 
-def _answer(statement: Statement, phrase: Phrase | None, page: Page, cast_: Cast, told: tuple[Told, ...], depth: int) -> Answer:
-    def who(other: Phrase) -> Speaker | None:
-        return _answer(statement, other, page, cast_, told, depth - 1).speaker if depth else None
+    def _answer(self, statement: Statement, phrase: Phrase | None, told: tuple[Told, ...], depth: int) -> Answer:
+        def who(other: Phrase) -> Speaker | None:
+            return self._answer(statement, other, told, depth - 1).speaker if depth else None
 
-    ask = Ask(statement, phrase, page, cast_, told, who)
-    for sieve in SIEVES:
-        if speaker := sieve(ask):
-            return Answer(speaker, cast(ResolvedBy, sieve.__name__))
-    return Answer(None, "none")
+        ask = Ask(statement, phrase, self.page, self.cast, told, who)
+        for sieve in SIEVES:
+            if sieve.__name__ not in self.without and (speaker := sieve(ask)):
+                return Answer(speaker, cast(ResolvedBy, sieve.__name__))
+        return Answer(None, "none")

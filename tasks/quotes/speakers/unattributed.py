@@ -3,6 +3,7 @@
 import re
 
 from tasks.language import lexicon
+from tasks.language.marks import MAY_CLOSE, OPENING, STRAIGHT
 from tasks.language.page import Stretch
 from tasks.quotes.speakers.phrase import read_phrase
 from tasks.quotes.speakers.question import Ask, Speaker, Told
@@ -26,7 +27,7 @@ def _same_sentence(ask: Ask) -> Speaker | None:
         return None
     participle = re.match(r"(?:while\s+|also\s+|but\s+|and\s+)?\w+ing\b", cue.of(text)) is not None
     before = text[ask.page.sentences[ask.page.sentence_at(cue.start)].start : cue.start]
-    if not (participle and before.rstrip().endswith((",", "”", '"', "—", "–", "and", "but", "while"))) and not FINITE_AFTER_AND.search(
+    if not (participle and before.rstrip().endswith((",", *MAY_CLOSE, "—", "–", "and", "but", "while"))) and not FINITE_AFTER_AND.search(
         before
     ):
         return None
@@ -45,7 +46,9 @@ def _subject(ask: Ask, sentence: Stretch) -> Speaker | None:
         first = re.compile(r"\S+").search(ask.page.text, start, sentence.end)
         if first is None or first.group().lower() in lexicon.listed("nouns", "prepositions") | {"shortly", "while", "when", "as", "since"}:
             continue
-        end = re.compile(r"[,;:“\"]|\b(?:\w+ed|met|held|wrote|told|sent|left|made|took|gave|has|have|had|was|were|is|are|will)\b|$")
+        end = re.compile(
+            rf"[,;:{OPENING}{STRAIGHT}]|\b(?:\w+ed|met|held|wrote|told|sent|left|made|took|gave|has|have|had|was|were|is|are|will)\b|$"
+        )
         stop = end.search(ask.page.text, first.end(), sentence.end)
         phrase = read_phrase(Stretch(start=first.start(), end=stop.start() if stop else sentence.end), ask.page, ask.cast)
         if phrase and (speaker := ask.who(phrase)):
@@ -71,4 +74,4 @@ def _goes_on(ask: Ask) -> Speaker | None:
 
 
 def _is_question(told: Told, ask: Ask) -> bool:
-    return ask.page.text[told.statement.start : told.statement.end].rstrip("\"”’'»").endswith("?")
+    return ask.page.text[told.statement.start : told.statement.end].rstrip(MAY_CLOSE).endswith("?")

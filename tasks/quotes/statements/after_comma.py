@@ -5,21 +5,22 @@ elsewhere is wrong.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from tasks.language.marks import DOUBLE
 from tasks.language.page import Page, Stretch
-from tasks.quotes.statements.statement import Statement, place
+from tasks.quotes.statements.statement import Statement
 
 VERB = r"(?:[a-z]+ed|sa(?:id|ys)|wr(?:ote|ites)|told|asks|adds|notes|explains)"
 NOUN_OPENS = r"(?:(?:the|an?|his|her|its|their|our|my|one) |[A-Z])"
-VERB_FIRST = re.compile(rf"\s*(?P<cue>{VERB}(?: [a-z]+ly)?) (?P<source>{NOUN_OPENS}[^;:“”\"]*?)[.?!]?\s*$")
-SUBJECT_FIRST = re.compile(rf"\s*(?P<source>he|she|they|it|we|I|who|{NOUN_OPENS}[^,;:“”\"]*?) (?P<cue>(?:[a-z]+ly )?{VERB})\b")
+VERB_FIRST = re.compile(rf"\s*(?P<cue>{VERB}(?: [a-z]+ly)?) (?P<source>{NOUN_OPENS}[^;:{DOUBLE}]*?)[.?!]?\s*$")
+SUBJECT_FIRST = re.compile(rf"\s*(?P<source>he|she|they|it|we|I|who|{NOUN_OPENS}[^,;:{DOUBLE}]*?) (?P<cue>(?:[a-z]+ly )?{VERB})\b")
 
 
-def broken_off(found: Iterable[Statement], page: Page) -> list[Statement]:
+def broken_off(found: Sequence[Statement], page: Page) -> list[Statement]:
     """The statements, each quotation broken off by a comma parted from a cue outside its sentence and given its own."""
-    return sorted((part for statement in found for part in _parted(statement, page)), key=place)
+    return [part for statement in found for part in _parted(statement, page)]
 
 
 def _parted(statement: Statement, page: Page) -> Iterator[Statement]:

@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from schemas.base import Span
-from tasks.language.marks import Region
+from tasks.language.marks import DOUBLE, Region
 from tasks.language.page import Page, Stretch
+from tasks.quotes.statements.statement import Statement
 
 NEARLY_ALL = 0.85
 """A content that covers this share of a quotation's words was meant to cover it all: of PolNeAR's 19,832 contents, one was not."""
@@ -21,33 +23,39 @@ CLAUSE = re.compile(r",\s+(?!(?:acting|managing|ranking|leading|founding|includi
 
 TELLS = re.compile(r"\b(?:t(?:ell(?:s|ing)?|old)|remind(?:s|ed|ing)?)$")
 ADDRESSEE = re.compile(
-    r"(?:(?!\b(?:who|which|whose|whom)\b)[^,;:.“\"]){2,200}?(?:, (?:(?!\bwho\b)[^,;:.“\"]){2,80},)? "
+    rf"(?:(?!\b(?:who|which|whose|whom)\b)[^,;:.{DOUBLE}]){{2,200}}?(?:, (?:(?!\bwho\b)[^,;:.{DOUBLE}]){{2,80}},)? "
     r"(?<!\band )(?<!\bor )(?<!\bbut )(?=that\b)"
 )
 """Who is told, before what."""
 
-CONJUNCTION = re.compile(r"(?:But|And|Yet|(?:Still|However|Indeed|Meanwhile|Nevertheless|Also),)\s+(?=\w)")
-DASH = re.compile(r"[-–—―]\s+(?=\w)")
 PUT = re.compile(r"\bput(?:s|ting)?$")
 SEES = re.compile(r"\b(?:sees?|saw|tells?)$")
-AS_SOMEBODY = re.compile(r"\b[Aa]s [^,“”\"]{3,60} $")
-AS_PUT = re.compile(r"(?:put|sees?|saw|tells?) (?P<it>it)[^,:“”\"\n]*[,:]\s+")
+AS_SOMEBODY = re.compile(rf"\b[Aa]s [^,{DOUBLE}]{{3,60}} $")
+AS_PUT = re.compile(rf"(?:put|sees?|saw|tells?) (?P<it>it)[^,:{DOUBLE}\n]*[,:]\s+")
 IT = re.compile(r"\s+(?P<it>it)\b[\s,:]*")
 IT_COMMA = re.compile(r"\s+(?P<it>it)[,:]\s+")
 
 
-def unjoined(span: Stretch, page: Page) -> Stretch:
-    """The content without the dash that opens a spoken line, or the writer's own word that joins its sentence to the one before:
-    `– | The pier is safe, she said`, `But | the pier is safe, she said`.
-
-    PolNeAR train leaves `But` and `And` out in 68 contents of 103, `Still` and `However` in 11 of 12.
-    """
-    first = page.sentences[page.sentence_at(span.start)].start == span.start and not page.quoted(span.start)
-    joint = (DASH.match(page.text, span.start, span.end) or CONJUNCTION.match(page.text, span.start, span.end)) if first else None
-    return Stretch(joint.end(), span.end) if joint else span
+def put_it(statement: Statement, page: Page) -> Statement:
+    """The statement with the `it` of `as she put it, “...”` moved into its cue."""
+    if statement.cue is None:
+        return statement
+    cue, first = _put_it(statement.cue, statement.spans[0], page)
+    return replace(statement, cue=cue, spans=(first, *statement.spans[1:]))
 
 
-def unaddressed(span: Stretch, cue: Stretch | None, page: Page) -> Stretch:
+def unaddressed(statement: Statement, page: Page) -> Statement:
+    """The statement without whom it was told to."""
+    return replace(statement, spans=tuple(_unaddressed(span, statement.cue, page) for span in statement.spans))
+
+
+def snapped(statement: Statement, page: Page) -> Statement:
+    """The statement widened to the quotation marks at its edges, its spans merged where only spaces part them."""
+    keep_out = [s for s in (statement.cue, statement.source) if s]
+    return replace(statement, spans=merged([_snapped(span, keep_out, page) for span in statement.spans], page))
+
+
+def _unaddressed(span: Stretch, cue: Stretch | None, page: Page) -> Stretch:
     """The content without whom it was told to: `told | the crews | that it is safe`.
 
     PolNeAR train leaves them out after `told` in 252 contents of 262, after `reminded` in 19 of 20; `urged` and `accused` differ.
@@ -58,7 +66,7 @@ def unaddressed(span: Stretch, cue: Stretch | None, page: Page) -> Stretch:
     return Stretch(told.end(), span.end) if told else span
 
 
-def put_it(cue: Stretch, span: Stretch, page: Page) -> tuple[Stretch, Stretch]:
+def _put_it(cue: Stretch, span: Stretch, page: Page) -> tuple[Stretch, Stretch]:
     """The cue and the content, the word `it` of `as she put it, “...”` given to the cue, where and when she did so to neither.
 
     After `as X put it` the content begins behind the comma in 5 of 5 attributions of PolNeAR train and dev.
@@ -121,7 +129,7 @@ def merged(spans: Sequence[Stretch], page: Page) -> tuple[Stretch, ...]:
     return tuple(joined)
 
 
-def snapped(span: Stretch, keep_out: Sequence[Stretch], page: Page) -> Stretch:
+def _snapped(span: Stretch, keep_out: Sequence[Stretch], page: Page) -> Stretch:
     """The span with the marks of the quotations at its edges; with the rest of them too when it covers nearly all.
 
     An edge never moves over the statement's own cue or source: `"I know he lied"` stays nested in what is said of it.

@@ -1,30 +1,24 @@
-"""From the tagger's attributions to statements: each said once, whole, with its marks, and inside the body."""
+"""From the tagger's attributions to statements, clipped to the body, and the first passes over them."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from schemas.tagged import Attribution
+from tasks.language.marks import ANY, DOUBLE
 from tasks.language.page import Page, Stretch
-from tasks.quotes.statements.edges import finished, merged, pieces, put_it, snapped, unaddressed, unjoined
-from tasks.quotes.statements.joining import continued, free_paragraphs, join_free, unclaimed_quotations
-from tasks.quotes.statements.signatures import signature, signed, unsigned
+from tasks.quotes.statements.edges import finished, pieces
+from tasks.quotes.statements.signatures import signature, unsigned
 from tasks.quotes.statements.statement import Statement, place
 
-THAT = re.compile(r"[^.“”\"\n]{0,40}?\s(?P<that>that),?\s+")
+THAT = re.compile(rf"[^.{DOUBLE}\n]{{0,40}}?\s(?P<that>that),?\s+")
 JOINT = re.compile(r",\s+(?P<joint>and|but|that)\s+")
 """What may stand between a cue and the first words of a content, and between the cue or source and those that it broke off."""
 
 
-def statements(attributions: Iterable[Attribution], page: Page) -> list[Statement]:
-    """The story's statements in order of their start: cut to the body, snapped to quotation marks, joined, and freed of what is none."""
-    found = [_at_hand(s, page) for s in _by_cue(s for a in attributions for s in _in_body(a, page))]
-    found = sorted((_with_that(_in_full(_tidy(s, page), page), page) for s in found), key=place)
-    found = join_free([signed(s, page) for s in found], page)
-    unclaimed = unclaimed_quotations(found, page)
-    found = [continued(s, unclaimed, page) for s in found]
-    found += free_paragraphs(found, page)
-    return _distinct(s for s in found if not s.free or page.is_full_sentence(s.spans))
+def clipped(attributions: Iterable[Attribution], page: Page) -> list[Statement]:
+    """The tagger's attributions as statements in order of their start, each clipped to the body's paragraphs."""
+    return sorted((s for a in attributions for s in _in_body(a, page)), key=place)
 
 
 def _in_body(attribution: Attribution, page: Page) -> list[Statement]:
@@ -51,7 +45,7 @@ def _in_body(attribution: Attribution, page: Page) -> list[Statement]:
     return [Statement(tuple(own), cue, source, attribution.score), *free] if own else free
 
 
-def _by_cue(found: Iterable[Statement]) -> list[Statement]:
+def one_a_cue(found: Sequence[Statement]) -> list[Statement]:
     """The statements, those with the same cue made one: a tagger that reads in windows gives what follows a cut apart."""
     one: dict[object, Statement] = {}
     for number, statement in enumerate(found):
@@ -64,7 +58,7 @@ def _by_cue(found: Iterable[Statement]) -> list[Statement]:
     return list(one.values())
 
 
-def _at_hand(statement: Statement, page: Page) -> Statement:
+def at_hand(statement: Statement, page: Page) -> Statement:
     """The statement without words outside quotation marks that stand in another sentence than its cue.
 
     Of the 14,790 spans in PolNeAR train that have no word in marks, 14,682 lie in their cue's sentence.
@@ -77,7 +71,7 @@ def _at_hand(statement: Statement, page: Page) -> Statement:
     return replace(statement, spans=near) if near else statement
 
 
-def _in_full(statement: Statement, page: Page) -> Statement:
+def in_full(statement: Statement, page: Page) -> Statement:
     """The statement without plain words when its cue's sentence quotes a whole one: `“It is late,” he said of the ferry.`
 
     Of the 2,249 contents in PolNeAR train that quote a whole sentence, 74 have plain words beside it.
@@ -92,7 +86,7 @@ def _in_full(statement: Statement, page: Page) -> Statement:
     return replace(statement, spans=quoted) if whole else statement
 
 
-def _with_that(statement: Statement, page: Page) -> Statement:
+def with_that(statement: Statement, page: Page) -> Statement:
     """The statement with the `that` before its content, and what joins a content to what its cue broke off: `he said, | but “it sank.”`
 
     PolNeAR train has `that` inside in 2,394 contents, outside in 4; the word before a quotation resumed inside in 5 of 5.
@@ -116,7 +110,7 @@ def _opens_sentence(quotation: Stretch, page: Page) -> bool:
 def _is_title(piece: Stretch, page: Page) -> bool:
     """Whether the piece is a paragraph of three words or more that all begin with capitals: a subhead in quotation marks."""
     paragraph = page.paragraphs[page.paragraph_at(piece.start) or 0]
-    words = [w for w in page.text[piece.start : piece.end].strip("\"'“”‘’«».!?").split() if len(w) > 3 or w[0].isupper()]
+    words = [w for w in page.text[piece.start : piece.end].strip(ANY + ".!?").split() if len(w) > 3 or w[0].isupper()]
     return (piece.start, piece.end) == (paragraph.start, paragraph.end) and len(words) > 2 and all(w[0].isupper() for w in words)
 
 
@@ -126,18 +120,9 @@ def _is_open(end: int, page: Page) -> bool:
     return region is not None and not region.closed
 
 
-def _tidy(statement: Statement, page: Page) -> Statement:
-    """The statement with its content's spans snapped to quotation marks, and what belongs to the cue left to it."""
-    cue, spans = statement.cue, list(statement.spans)
-    if cue:
-        cue, spans[0] = put_it(cue, spans[0], page)
-    keep_out = [s for s in (cue, statement.source) if s]
-    tidied = [snapped(unjoined(unaddressed(span, cue, page), page), keep_out, page) for span in spans]
-    return replace(statement, cue=cue, spans=merged(tidied, page))
-
-
-def _distinct(found: Iterable[Statement]) -> list[Statement]:
-    """One statement for the same words: two would be one row."""
+def distinct(found: Sequence[Statement], page: Page) -> list[Statement]:
+    """The statements without free ones that are no sentence, and one for the same words: two would be one row."""
+    found = [s for s in found if not s.free or page.is_full_sentence(s.spans)]
     best: dict[tuple[tuple[int, int], ...], Statement] = {}
     for statement in sorted(found, key=lambda s: (place(s), -s.score)):
         best.setdefault(tuple((s.start, s.end) for s in statement.spans), statement)

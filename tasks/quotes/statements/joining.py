@@ -4,14 +4,13 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import replace
 
-from schemas.base import Span
 from tasks.language.marks import Region
 from tasks.language.page import Page, Stretch
 from tasks.quotes.statements.edges import merged
 from tasks.quotes.statements.statement import Statement
 
 
-def join_free(found: list[Statement], page: Page) -> list[Statement]:
+def join_free(found: Sequence[Statement], page: Page) -> list[Statement]:
     """Statements that nothing attributes, joined to the one they go on from or lead up to."""
     joined: list[Statement] = []
     for statement in found:
@@ -25,7 +24,13 @@ def join_free(found: list[Statement], page: Page) -> list[Statement]:
     return joined
 
 
-def continued(statement: Statement, unclaimed: Sequence[Region], page: Page) -> Statement:
+def continued(found: Sequence[Statement], page: Page) -> list[Statement]:
+    """The statements with the quotations that nothing claims and that continue them."""
+    unclaimed = unclaimed_quotations(found, page)
+    return [_continued(statement, unclaimed, page) for statement in found]
+
+
+def _continued(statement: Statement, unclaimed: Sequence[Region], page: Page) -> Statement:
     """The statement with the unclaimed quotations that continue it."""
     for region in unclaimed[bisect_left(unclaimed, statement.end, key=lambda r: r.outer_start) :]:
         if (page.paragraph_at(region.outer_start) or 0) > (page.paragraph_at(statement.reach - 1) or 0) + 1:
@@ -35,26 +40,6 @@ def continued(statement: Statement, unclaimed: Sequence[Region], page: Page) -> 
         if at_once or (goes_on(statement, span.start, page) and page.is_full_sentence([span]) and _ends_sentence(span.end, page)):
             statement = replace(statement, spans=merged((*statement.spans, span), page))
     return statement
-
-
-def free_paragraphs(found: Sequence[Statement], page: Page) -> list[Statement]:
-    """Paragraphs wholly in quotation marks, unclaimed, right after a quoted statement: the same speaker goes on.
-
-    Not after a question, which someone else may answer. They take the score of the statement that they continue.
-    """
-    last = {page.paragraph_at(s.reach - 1): s for s in sorted(found, key=lambda s: s.reach)}
-    free: list[Statement] = []
-    unclaimed = {r.outer_start for r in unclaimed_quotations(found, page)}
-    for index, paragraph in enumerate(page.paragraphs[1:], start=1):
-        before = last.get(index - 1)
-        if before is None or paragraph.start not in unclaimed or not page.quoted(before.end - 1):
-            continue
-        asked = page.text[before.start : before.end].rstrip("\"”’'»").endswith("?")
-        if asked or page.words_in(before.reach, page.paragraphs[index - 1].end) or not _spoken(paragraph, page):
-            continue
-        last[index] = Statement((Stretch(paragraph.start, paragraph.end),), None, None, before.score)
-        free.append(last[index])
-    return free
 
 
 def goes_on(statement: Statement, start: int, page: Page) -> bool:
@@ -108,9 +93,3 @@ def _ends_sentence(end: int, page: Page) -> bool:
     """Whether a sentence or paragraph ends at `end`: no `he asked` follows."""
     sentence = page.sentences[page.sentence_at(end - 1)]
     return not page.text[end : sentence.end].strip()
-
-
-def _spoken(paragraph: Span, page: Page) -> bool:
-    """Whether a paragraph is a sentence in quotation marks, and no subhead: some word but the first is in small letters, five at least."""
-    words = page.text[paragraph.start : paragraph.end].split()
-    return len(words) > 4 and any(w[:1].islower() for w in words[1:]) and page.is_full_sentence([Stretch(paragraph.start, paragraph.end)])

@@ -5,22 +5,23 @@ says to the cue of another.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 
 from tasks.language import lexicon
+from tasks.language.marks import APOSTROPHE, DOUBLE
 from tasks.language.page import Page, Stretch
 from tasks.quotes.speakers.cast import Cast
 from tasks.quotes.speakers.heads import Phrase
 from tasks.quotes.speakers.phrase import read_phrase
 from tasks.quotes.statements.statement import Statement
 
-SOURCE = r"(?P<source>(?:[\w.’'-]+ ){0,5}?[\w.’'-]+)"
-CONTENT_FIRST = re.compile(rf"(?:[-–—] )?(?P<words>[^“”\"]{{20,}}), {SOURCE} (?P<cue>said){lexicon.WHEN}\.\s*")
-SOURCE_FIRST = re.compile(rf"{SOURCE} (?P<cue>said){lexicon.WHEN}(?: on condition of anonymity)? (?P<words>that [^“”\"]{{16,}}?)\.\s*")
+SOURCE = rf"(?P<source>(?:[\w.{APOSTROPHE}-]+ ){{0,5}}?[\w.{APOSTROPHE}-]+)"
+CONTENT_FIRST = re.compile(rf"(?:[-–—] )?(?P<words>[^{DOUBLE}]{{20,}}), {SOURCE} (?P<cue>said){lexicon.WHEN}\.\s*")
+SOURCE_FIRST = re.compile(rf"{SOURCE} (?P<cue>said){lexicon.WHEN}(?: on condition of anonymity)? (?P<words>that [^{DOUBLE}]{{16,}}?)\.\s*")
 DENIED = re.compile(
     rf"{SOURCE} (?<!to )(?<!not )(?P<cue>(?:has |have |had )?(?:den(?:y|ies|ied)|disput(?:e|es|ed)|reject(?:s|ed)?|dismiss(?:es|ed)?)) "
     r"(?P<words>(?:the|an?|any|all|this|that|these|those|his|her|its|their|such|claims|reports|accusations|allegations|charges)\b"
-    r"[^“”\"]{2,60}?)\.\s*"
+    rf"[^{DOUBLE}]{{2,60}}?)\.\s*"
 )
 
 FORMS = (CONTENT_FIRST, SOURCE_FIRST, DENIED)
@@ -29,9 +30,12 @@ PLAIN = 0.8
 the six of CoNLL-2003 train to a reader."""
 
 
-def plain(found: Iterable[Statement], page: Page, cast: Cast) -> Iterator[Statement]:
-    """The statements of plain sentences that share no character with a statement of `found`."""
-    found = list(found)
+def plain(found: Sequence[Statement], page: Page, cast: Cast) -> list[Statement]:
+    """The statements, and those of plain sentences that share no character with one of them."""
+    return [*found, *_plain(found, page, cast)]
+
+
+def _plain(found: Sequence[Statement], page: Page, cast: Cast) -> Iterator[Statement]:
     for sentence in page.sentences:
         told = next((match for form in FORMS if (match := form.fullmatch(page.text, *sentence))), None)
         if told is None or any(_touches(s, sentence) for s in found):

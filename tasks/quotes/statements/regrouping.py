@@ -5,7 +5,7 @@ quotation that stands alone to the sentence before it. Nobody changes inside a p
 years."` says two things.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from tasks.language.page import Page, Stretch
@@ -14,26 +14,7 @@ from tasks.quotes.statements.joining import goes_on, resumes
 from tasks.quotes.statements.statement import Statement
 
 
-def whole(found: Iterable[Statement], page: Page) -> list[Statement]:
-    """The statements, no quotation divided between two of them, none tied to a summary that stands apart from it."""
-    return [part for statement in _gone_on(_undivided(found, page), page) for part in _parted(statement, page)]
-
-
-def _undivided(found: Iterable[Statement], page: Page) -> list[Statement]:
-    """The statements, each quotation that two of them share given whole to the one that attributes it."""
-    done = list[Statement]()
-    for other in found:
-        one = done.pop() if done else None
-        quotation = _shared(one, other, page) if one else None
-        if one and quotation and _follows(other, quotation, page):
-            one, other = _without(one, quotation, page), _with(other, quotation, page)
-        elif one and quotation:
-            one, other = _with(one, quotation, page), _without(other, quotation, page)
-        done += [statement for statement in (one, other) if statement and statement.spans]
-    return done
-
-
-def _gone_on(found: Sequence[Statement], page: Page) -> list[Statement]:
+def resumed(found: Sequence[Statement], page: Page) -> list[Statement]:
     """The statements, a quotation that goes on from the one before it taken from whoever else it was given to.
 
     Of 1,430 quotations in PolNeAR train that are the next sentence of a quoted statement's paragraph and that their own sentence
@@ -63,26 +44,6 @@ def _goes_on_alone(one: Statement, other: Statement, page: Page) -> bool:
     return bool(stray) and page.is_full_sentence(other.spans) and goes_on(one, other.start, page)
 
 
-def _shared(one: Statement, other: Statement, page: Page) -> Stretch | None:
-    """The quotation in which one statement ends and the other begins, with the words of its sentence that lead up to it."""
-    region = page.region_at(other.start)
-    if region is None or not region.closed or not region.outer_start < one.end <= other.start:
-        return None
-    inside = any(s and region.start <= s.start < region.end for told in (one, other) for s in (told.cue, told.source))
-    if inside or page.words_in(one.end, other.start):
-        return None
-    sentence = page.sentences[page.sentence_at(region.outer_start)]
-    leads_up = one.cue is None or one.cue.start < sentence.start
-    start = max(sentence.start, one.spans[-1].start) if leads_up else region.outer_start
-    return Stretch(min(start, region.outer_start), region.outer_end)
-
-
-def _follows(statement: Statement, quotation: Stretch, page: Page) -> bool:
-    """Whether the statement's cue stands behind the quotation, in the sentence that it ends."""
-    sentence = page.sentences[page.sentence_at(quotation.end - 1)]
-    return statement.cue is not None and quotation.end <= statement.cue.start < sentence.end
-
-
 def _with(statement: Statement, quotation: Stretch, page: Page) -> Statement:
     return replace(statement, spans=tuple(sorted((*_without(statement, quotation, page).spans, quotation))))
 
@@ -99,6 +60,11 @@ def _beside(span: Stretch, quotation: Stretch, page: Page) -> list[Stretch]:
     before = trimmed(span.start, max(span.start, quotation.start), page.text, OUTSIDE + ".")
     behind = trimmed(min(span.end, quotation.end), span.end, page.text)
     return [piece for piece in (before, behind) if piece]
+
+
+def parted(found: Sequence[Statement], page: Page) -> list[Statement]:
+    """The statements, a quotation that stands apart from the summary before it a statement of its own."""
+    return [part for statement in found for part in _parted(statement, page)]
 
 
 def _parted(statement: Statement, page: Page) -> list[Statement]:

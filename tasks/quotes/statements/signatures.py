@@ -4,14 +4,16 @@ import re
 from dataclasses import replace
 from typing import NamedTuple
 
+from tasks.language.marks import DOUBLE
 from tasks.language.page import Page, Stretch
 from tasks.quotes.statements.statement import Statement
 
 SIGNED = re.compile(
-    r"\s*(?P<mark>[–—―-]{1,2})\s*(?P<name>[^\W\d_a-zß-ÿ][^\n,;(“\"]{2,60}?(?:, (?:the|an?|his|her|their) [^\n,;(“\"]{2,60}?)?)"
+    rf"\s*(?P<mark>[–—―-]{{1,2}})\s*(?P<name>[^\W\d_a-zß-ÿ][^\n,;({DOUBLE}]{{2,60}}?"
+    rf"(?:, (?:the|an?|his|her|their) [^\n,;({DOUBLE}]{{2,60}}?)?)"
     r"(?=[,;(]|\.?\s*$)"
 )
-LABELLED = re.compile(r"(?P<name>[^\W\d_a-zß-ÿ][^\n,;:(“\"]{0,60}?)\s*(?P<mark>:)\s*")
+LABELLED = re.compile(rf"(?P<name>[^\W\d_a-zß-ÿ][^\n,;:({DOUBLE}]{{0,60}}?)\s*(?P<mark>:)\s*")
 
 
 class Signature(NamedTuple):

@@ -5,35 +5,36 @@ they are; what a daily "quoted Ada Lund as saying" is told by both.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import replace
 
 from schemas.base import Span
 from schemas.extracted import Entity
 from tasks.entities.roles import title_before
 from tasks.language import lexicon
+from tasks.language.marks import APOSTROPHE, DOUBLE, MAY_CLOSE
 from tasks.language.page import Page, Stretch
 from tasks.quotes.speakers.cast import Cast
 from tasks.quotes.speakers.phrase import read_phrase
-from tasks.quotes.statements.edges import OUTSIDE, trimmed
-from tasks.quotes.statements.statement import Statement, place
+from tasks.quotes.statements.edges import trimmed
+from tasks.quotes.statements.statement import Statement
 
 PASSIVE = re.compile(
     r"(?:was|were|is|are|been|being)\s+(?:\w+\s+)?(?:quoted|cited|reported|heard|recorded)\s+"
-    r"(?:by\s+[^,.;:“”\"\n]{2,60}?\s+|(?:\w+\s+){0,3}?)as\s+(?:having\s+)?(?:saying|said)"
+    rf"(?:by\s+[^,.;:{DOUBLE}\n]{{2,60}}?\s+|(?:\w+\s+){{0,3}}?)as\s+(?:having\s+)?(?:saying|said)"
 )
 PHRASE = re.compile(r"(?:in the (?:words|view|opinion|eyes|telling|account) of|by the account of|to quote|according to)", re.IGNORECASE)
 """What opens a sentence with whose words it holds: whoever follows is the source."""
-OPENER = re.compile(rf"(?:And |But |Or )?(?P<cue>{PHRASE.pattern}) (?P<source>[^“”\";:]{{2,80}}?)[,:]\s*", re.IGNORECASE)
+OPENER = re.compile(rf"(?:And |But |Or )?(?P<cue>{PHRASE.pattern}) (?P<source>[^{DOUBLE};:]{{2,80}}?)[,:]\s*", re.IGNORECASE)
 """The same with the source and the mark before the words, at the start of their sentence."""
-RELAYED = re.compile(r"(?P<name>[^“”\",;:]{2,80}?),?\s+(?P<cue>as (?:having said|saying|telling \w+))\s+(?=\S)")
+RELAYED = re.compile(rf"(?P<name>[^{DOUBLE},;:]{{2,80}}?),?\s+(?P<cue>as (?:having said|saying|telling \w+))\s+(?=\S)")
 SPOKE = re.compile(
     r"(?:(?:has|have|had)\s+(?:\w+\s+){0,3}?)?(?:said|told|denied|refused|declined|insisted|warned|rejected|promised|pledged|vowed|threatened|announced|demanded|urged|claimed)\b.*",
     re.DOTALL,
 )
 """A verb of speech in the active, from its start."""
 NAMING = re.compile(r"\b(?:known(?: \w+)* as|dubbed|nicknamed|titled|entitled|billed as)\b|^rated$")
-EXPLAINED = re.compile(r"(?:[A-Z][\w’'-]*|of|the|and)(?: (?:[A-Z][\w’'-]*|of|the|and))*,?[’'”\"],? an? [a-z]")
+EXPLAINED = re.compile(rf"(?:[A-Z][\w{APOSTROPHE}-]*|of|the|and)(?: (?:[A-Z][\w{APOSTROPHE}-]*|of|the|and))*,?[{MAY_CLOSE}]+,? an? [a-z]")
 """A name in marks that what follows explains: `the ‘Bilge Club’, a group of junior aides`."""
 AND_VERB = re.compile(r"\b(?:and|but) (?:\w+ly |also |then |later )?$")
 ACTIVE = re.compile(
@@ -47,31 +48,45 @@ FIRST_PRONOUN = re.compile(r"(?P<subject>(?:[Hh]e|[Ss]he|[Tt]hey)) ")
 BEHIND = re.compile(r" (?P<source>(?:he|she|they|(?:[A-Z][\w.’'-]*)(?: [A-Z][\w.’'-]*){0,3})) (?P<cue>said|says|added)(?=[.,])")
 """Who speaks, and the verb, right behind a quotation."""
 LEAD = re.compile(r":\s+$")
-LED_IN = 0.5
-"""The score of a quotation that the tagger did not see; all three of PolNeAR dev and of 150 stories of train were said by somebody."""
 AGE = re.compile(r"(?<=\w),\s+(?:aged?\s+)?\d{1,3}(?=[,.;]|\s*$)", re.MULTILINE)
 NO_SUBJECT = r"(?!(?:In|On|At|By|As|If|For|From|With|After|Before|When|While|Since|But|And)\b)"
 PARTED = re.compile(
-    rf"(?P<subject>{NO_SUBJECT}[^,“”\";:]{{3,60}}, (?:(?:who|which|where|whose|a|an|the)\b[^“”\";:]*|[A-Z][^,“”\";:]{{2,40}})),\s+"
+    rf"(?P<subject>{NO_SUBJECT}[^,{DOUBLE};:]{{3,60}}, "
+    rf"(?:(?:who|which|where|whose|a|an|the)\b[^{DOUBLE};:]*|[A-Z][^,{DOUBLE};:]{{2,40}})),\s+"
 )
 """A subject and what stands between commas behind it: a clause, a title, or the name of who bears the title before."""
-DOING = re.compile(rf"(?P<subject>{NO_SUBJECT}[^,“”\";:]{{3,60}}), [a-z]+ing\b[^“”\";:]*,\s+")
+DOING = re.compile(rf"(?P<subject>{NO_SUBJECT}[^,{DOUBLE};:]{{3,60}}), [a-z]+ing\b[^{DOUBLE};:]*,\s+")
 """A subject, and what it does meanwhile between commas."""
-SUBJECT = re.compile(rf"(?P<subject>(?:The|An?|His|Her|Its|Their) [^,“”\";:]{{3,80}}?(?<! and)){lexicon.WHEN}\s+")
+SUBJECT = re.compile(rf"(?P<subject>(?:The|An?|His|Her|Its|Their) [^,{DOUBLE};:]{{3,80}}?(?<! and)){lexicon.WHEN}\s+")
 """A subject that no comma cuts, and the day that it did so."""
 SUBJECTS = {"he", "she", "it", "they"}
 NAMED = {"PERSON", "ORGANIZATION", "PLACE", "NATIONALITY"}
 
 
-def sourced(found: Iterable[Statement], page: Page, cast: Cast) -> list[Statement]:
-    """The statements with the sources that grammar gives; one that is relayed comes once more, from whose words it relays."""
-    found = [statement for statement in found if not _only_names(statement, page)]
+def saying(found: Sequence[Statement], page: Page) -> list[Statement]:
+    """The statements without those in which nobody says anything, but something bears a name."""
+    return [statement for statement in found if not _only_names(statement, page)]
+
+
+def told_behind(found: Sequence[Statement], page: Page) -> list[Statement]:
+    """The statements, a quotation that a comma closes given to the verb behind it that nobody has."""
     cues = {statement.cue.start for statement in found if statement.cue}
-    told = [_asked(_told_behind(statement, cues, page), page) for statement in found]
-    settled = [_aged(_with_source(statement, page, cast), page) for statement in told]
-    relayed = [inner for statement in settled for inner in _relayed(statement, page, cast)]
-    more = [*relayed, *_led_in(settled, page, cast)]
-    return sorted([*settled, *more], key=place) if more else settled
+    return [_told_behind(statement, cues, page) for statement in found]
+
+
+def with_sources(found: Sequence[Statement], page: Page, cast: Cast) -> list[Statement]:
+    """The statements with the sources that grammar gives."""
+    return [_with_source(statement, page, cast) for statement in found]
+
+
+def asked(found: Sequence[Statement], page: Page, cast: Cast) -> list[Statement]:
+    """The statements, an answer in the place of the question that led to it."""
+    return [_asked(statement, page, cast) for statement in found]
+
+
+def relayed(found: Sequence[Statement], page: Page, cast: Cast) -> list[Statement]:
+    """The statements; one that is relayed comes once more, from whose words it relays."""
+    return [*found, *(inner for statement in found for inner in _relayed(statement, page, cast))]
 
 
 def _only_names(statement: Statement, page: Page) -> bool:
@@ -81,19 +96,6 @@ def _only_names(statement: Statement, page: Page) -> bool:
     region = page.last_region(statement.spans[-1].start, statement.end)
     explained = region and page.text.endswith("the ", 0, region.outer_start) and EXPLAINED.match(page.text, region.start)
     return bool(explained or NAMING.search(statement.cue.of(page.text)))
-
-
-def _led_in(found: Sequence[Statement], page: Page, cast: Cast) -> Iterator[Statement]:
-    """Quotations that no statement has, led up to by a colon in a sentence that begins with a name: `Moe, asked again: “Never.”`"""
-    for region in page.regions:
-        start = page.sentences[page.sentence_at(region.outer_start)].start
-        colon = LEAD.search(page.text, start, region.outer_start)
-        words_of_one = Stretch(region.outer_start, region.outer_end)
-        if not colon or not region.double or not page.is_full_sentence([words_of_one]) or any(s.covers(*words_of_one) for s in found):
-            continue
-        named = _after(start, page, cast)
-        if named and named.end <= colon.start():
-            yield Statement((words_of_one,), Stretch(colon.start(), colon.start() + 1), named, LED_IN)
 
 
 def _told_behind(statement: Statement, cues: Set[int], page: Page) -> Statement:
@@ -113,9 +115,10 @@ def _told_behind(statement: Statement, cues: Set[int], page: Page) -> Statement:
     return replace(statement, spans=(first, *others), cue=cue, source=source)
 
 
-def _asked(statement: Statement, page: Page) -> Statement:
+def _asked(statement: Statement, page: Page, cast: Cast) -> Statement:
     """The answer, where the tagger saw a question: `Moe, asked if he would sail again: “Never in winter.”`"""
-    source, cue = statement.source, statement.cue
+    cue = statement.cue
+    source = statement.source or (cue and _before(cue.start, page, cast, between=","))
     if not source or not cue or cue.of(page.text) != "asked" or "," not in page.text[source.end - 1 : cue.start]:
         return statement
     for span in statement.spans:
@@ -137,7 +140,7 @@ def _with_source(statement: Statement, page: Page, cast: Cast) -> Statement:
         return _opened(statement, page, cast)
     if passive := PASSIVE.match(page.text, cue.start, page.sentences[page.sentence_at(cue.start)].end):
         named = _before(cue.start, page, cast, between=",")
-        statement = _behind(replace(statement, cue=Stretch(cue.start, passive.end())), named, page)
+        statement = replace(statement, cue=Stretch(cue.start, passive.end()))
     elif PHRASE.fullmatch(page.text, cue.start, cue.end):
         named = _opening_name(cue.end, page, cast) if statement.source is None or statement.source.start < cue.end else None
     elif statement.source and page.paragraph_at(statement.source.start) != page.paragraph_at(cue.start):
@@ -165,17 +168,6 @@ def _opened(statement: Statement, page: Page, cast: Cast) -> Statement:
     return replace(statement, cue=cue, source=source)
 
 
-def _behind(statement: Statement, subject: Stretch | None, page: Page) -> Statement:
-    """The statement with what follows its cue, where the tagger took the subject of the passive for what was said."""
-    cue = statement.cue
-    if cue is None or subject is None or not all(subject.start <= s.start and s.end <= subject.end for s in statement.spans):
-        return statement
-    behind = page.text[cue.end : page.sentences[page.sentence_at(cue.start)].end]
-    start = len(behind) - len(behind.lstrip(OUTSIDE + " \n"))
-    rest = trimmed(cue.end + start, cue.end + len(behind), page.text, OUTSIDE + ".")
-    return replace(statement, spans=(rest,)) if rest else statement
-
-
 def _apart(statement: Statement, source: Stretch, page: Page) -> Statement:
     """The statement with the source, cut off where it begins or ends what was said: `In the view of | Moe, | it slept`."""
     cut = [_without(source, span, page) for span in statement.spans]
@@ -197,7 +189,7 @@ def _without(source: Stretch, span: Stretch, page: Page) -> Stretch | None:
     return span
 
 
-def _aged(statement: Statement, page: Page) -> Statement:
+def aged(statement: Statement, page: Page) -> Statement:
     """The statement with the age that follows its source in it: `Ada Lund, 71,`."""
     source = statement.source
     age = source and AGE.match(page.text, source.end)
@@ -226,7 +218,7 @@ def _after(start: int, page: Page, cast: Cast) -> Stretch | None:
 def _opening_name(start: int, page: Page, cast: Cast) -> Stretch | None:
     """The first name behind `according to` and its like, up to a comma, with whatever stands before it."""
     named = next((m for m in cast.within(start, start + 80) if m.label in NAMED), None)
-    return trimmed(start, named.end, page.text) if named and not set(',:;“"') & set(page.text[start : named.start]) else None
+    return trimmed(start, named.end, page.text) if named and not set(",:;" + DOUBLE) & set(page.text[start : named.start]) else None
 
 
 def _with_clause(end: int, page: Page) -> Stretch | None:

@@ -1,6 +1,6 @@
 """One act of speech as the story tells it, before its speaker is known."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from schemas.extracted import Marking
 from tasks.language.page import Page, Stretch
@@ -14,6 +14,8 @@ class Statement:
     cue: Stretch | None
     source: Stretch | None
     score: float
+    passes: tuple[str, ...] = field(default=(), compare=False)
+    """The names of the passes that changed it, or made it, in order."""
 
     @property
     def free(self) -> bool:

@@ -5,34 +5,44 @@ A line of its own for every speaker is no prose: the words after the label are w
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 
 from schemas.base import Span
+from tasks.language.marks import ANY, APOSTROPHE, MAY_CLOSE
 from tasks.language.page import Page, Stretch
 from tasks.quotes.speakers.cast import Cast
 from tasks.quotes.statements.signatures import signature
-from tasks.quotes.statements.statement import Statement, place
+from tasks.quotes.statements.statement import Statement
 
 SURE = 0.9
 """The score of what the layout alone tells: that of the tagger's own findings of such lines, PolNeAR train."""
 
-LABEL = re.compile(r"[\"“”'‘`]{0,2}(?P<name>[QA]|[A-Z][A-Z.'’ -]*[A-Z]|[A-Z][^\W\d]+(?: [A-Z][\w.’'-]*){0,3})\s*(?P<mark>[:.])\s+(?=\S)")
+LABEL = re.compile(
+    rf"[{ANY}]{{0,2}}(?P<name>[QA]|[A-Z][A-Z.{APOSTROPHE} -]*[A-Z]"
+    rf"|[A-Z][^\W\d]+(?: [A-Z][\w.{APOSTROPHE}-]*){{0,3}})\s*(?P<mark>[:.])\s+(?=\S)"
+)
 SPEECH = re.compile(r"\b[a-zß-ÿ]{2}|\w [a-zß-ÿ]\b")
 """What is said has a word in small letters: `Lund: 1,769` is a count."""
-STAGE = re.compile(r"[\"“”'‘`]{0,2}[(\[][^)\]]*[)\]][\"”'’.]*")
+STAGE = re.compile(rf"[{ANY}]{{0,2}}[(\[][^)\]]*[)\]][{MAY_CLOSE}.]*")
 """A paragraph that tells what happens in the room: `(CROSSTALK.)`."""
 QUESTIONS, ANSWERS = {"Q", "QUESTION"}, {"A", "ANSWER"}
 FEWEST_TURNS = 3
 """Labelled paragraphs that make a transcript; fewer may be notes, scores or lists."""
 
 
-def with_turns(found: Iterable[Statement], page: Page, cast: Cast) -> list[Statement]:
-    """The statements, those of a labelled or signed paragraph as its layout says; what is told inside of a turn stays."""
-    found = list(found)
-    laid_out = [*_turns(page, cast), *_signed(found, page)]
-    kept = [s for s in found if not any(_is_of(s, turn) for turn in laid_out)]
-    return sorted([*kept, *laid_out], key=place)
+def with_turns(found: Sequence[Statement], page: Page, cast: Cast) -> list[Statement]:
+    """The statements, those of a labelled paragraph as its layout says; what is told inside of a turn stays."""
+    return _laid_out(found, list(_turns(page, cast)))
+
+
+def with_signed(found: Sequence[Statement], page: Page) -> list[Statement]:
+    """The statements, those of a paragraph that is a quotation and the name that signs it as its layout says."""
+    return _laid_out(found, list(_signed(found, page)))
+
+
+def _laid_out(found: Sequence[Statement], paragraphs: Sequence[Statement]) -> list[Statement]:
+    return [*(s for s in found if not any(_is_of(s, paragraph) for paragraph in paragraphs)), *paragraphs]
 
 
 def _is_of(statement: Statement, turn: Statement) -> bool:
