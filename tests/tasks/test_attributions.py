@@ -62,6 +62,15 @@ def test_a_cue_that_nothing_chose_takes_a_spare_content_but_not_an_impossible_on
     assert [[c.start for c in a.content] for a in link(spans, torn, FLAT, ONE_PARAGRAPH, 0)] == [[0, 8]]
 
 
+@pytest.mark.parametrize(("likely", "less"), [(8, 16), (16, 8)])
+def test_of_several_spare_contents_the_one_that_gives_up_least_is_taken(likely: int, less: int) -> None:
+    spans = [found(CONTENT, 0, 4), found(CUE, 5, 6), found(CONTENT, 8, 12), found(CUE, 14, 15), found(CONTENT, 16, 20)]
+    torn = vectors({("content_start", at): ("cue_key", 5) for at in (0, 8, 16)})
+    torn["content_end"][likely + 3, 14], torn["content_end"][less + 3, 14] = 8, 7
+    torn["cue_key"][14, 14] = 1
+    assert {tuple(c.start for c in a.content) for a in link(spans, torn, FLAT, ONE_PARAGRAPH, 0)} == {(0, less), (likely,)}
+
+
 def test_contents_of_the_context_are_left_to_the_window_that_owns_them() -> None:
     spans = [found(CONTENT, 0, 4), found(CUE, 5, 6), found(CONTENT, 8, 12)]
     likes = {("content_start", 0): ("cue_key", 5), ("content_start", 8): ("cue_key", 5)}

@@ -128,6 +128,19 @@ WRAPPED = [
         "and called it cooperation.",
         id="hyphens",
     ),
+    pytest.param(
+        "The growers of winter barley asked the government on Monday for\n"
+        "help after the wettest autumn in thirty years, which spoiled the\n"
+        "harvest of a third of them, and said that they would not wait for\n"
+        "the loans that the cabinet promised them in the summer of 2019.\n"
+        "A minister said on Tuesday that he would look into what they had\n"
+        "asked for and come back to them.",
+        "The growers of winter barley asked the government on Monday for help after the wettest autumn in thirty years, "
+        "which spoiled the harvest of a third of them, and said that they would not wait for the loans that the cabinet "
+        "promised them in the summer of 2019.\n"
+        "A minister said on Tuesday that he would look into what they had asked for and come back to them.",
+        id="a sentence that ends a character short of the measure ends its paragraph where nothing else does",
+    ),
 ]
 
 

@@ -42,6 +42,8 @@ TEXT = "“We’re on it,” the café’s owner, Ana Núñez, said — twice.\n
         (b"plain \x81\x93quotes\x94", "plain \x81“quotes”", "cp1252", "not UTF-8: read as cp1252"),
         (TEXT.encode("utf-16")[:-1], TEXT[:-1] + "\ufffd", "utf-16", "damaged utf-16: 1 characters replaced"),
         (b"It was 72\xb0F.\r\nHot.", "It was 72°F.\r\nHot.", "latin-1", "not UTF-8: read as latin-1"),
+        (b"Zo\xc3\xab and Zo\xeb", "ZoÃ« and Zoë", "latin-1", "not UTF-8: read as latin-1"),
+        (b"Zo\xc3\xab, No\xc3\xab and Zo\xeb", "Zoë, Noë and Zoë", "utf-8", "1 bytes that are not UTF-8 read as cp1252"),
     ],
 )
 def test_text_is_decoded_as_what_it_is(data: bytes, text: str, encoding: str, repaired: str | None) -> None:
@@ -62,6 +64,8 @@ def test_text_is_decoded_as_what_it_is(data: bytes, text: str, encoding: str, re
         (b"plain", "no-such-charset", "plain", "utf-8"),
         (b"plain", "base64", "plain", "utf-8"),
         ("東京".encode("shift_jis"), '"Shift_JIS"', "東京", "shift_jis"),
+        ("茅茅茅".encode("gbk"), "gbk", "茅茅茅", "gbk"),
+        ("茅茅茅茅".encode("gbk"), "gbk", "éééé", "utf-8"),
     ],
 )
 def test_a_declaration_counts_when_it_is_true(data: bytes, declared: str, text: str, encoding: str) -> None:

@@ -17,6 +17,7 @@ from tasks.split import split
 from tasks.split.bylines import byline_field, byline_of
 from tasks.split.datelines import dateline_at_start
 from tasks.split.embargo import embargo_in
+from tasks.split.tail import trailers_from
 from tasks.workers.limits import time_limit
 from tests.tasks.building import STYLES
 
@@ -620,6 +621,23 @@ def test_trailers(line: str) -> None:
 )
 def test_lines_that_are_no_trailers(line: str) -> None:
     assert kinds(story(f"OSLO (AP) — {LEDE}\n{NEXT}\n{line}")) == ["dateline", "lede", "body"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "trailers"),
+    [(1, 4, 0), (2, 3, 0), (3, 2, 3), (4, 1, 2)],
+    ids=["in the first half", "before the middle", "in the middle", "near the end"],
+)
+def test_a_line_that_opens_trailers_does_so_in_the_second_half_only(before: int, after: int, trailers: int) -> None:
+    lines = [*[f"{LEDE} {n}." for n in range(before)], "# Notizblock", *[f"{NEXT} {n}." for n in range(after)]]
+    assert len(lines) - trailers_from(lines) == trailers
+
+
+@pytest.mark.parametrize(("sentences", "head"), [(1, True), (2, True), (3, False)])
+def test_a_dateline_opens_the_body_below_a_byline_and_two_more_sentences_at_most(sentences: int, head: bool) -> None:
+    above = [f"{LEDE[:-1]} {n}, {NEXT}" for n in range(sentences)]
+    found = story("\n".join(["By Ada Lund", *above, f"OSLO, March 5 (XP) - {LEDE}", NEXT]))
+    assert (kinds(found).index("dateline") < kinds(found).index("lede")) is head
 
 
 def test_what_is_not_for_publication_is_withheld_to_the_end() -> None:
