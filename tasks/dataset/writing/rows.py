@@ -122,7 +122,7 @@ def quote_rows(story: ExtractedStory, doc: str) -> list[QuoteRow]:
             start=quote.start,
             end=quote.end,
             spans=_extents(quote.spans),
-            **quote.model_dump(exclude={"spans"}),
+            **quote.model_dump(exclude={"spans", "passes"}),
         )
         for quote in story.quotes
     ]
