@@ -37,6 +37,8 @@ BEFORE = [
     ("She blames [PERSON Bo Dahl]. Minister [PERSON Ada Lund] left.", "Minister"),
     ("He went to the [PLACE U.S]. Senator [PERSON Ada Lund] left.", "U.S. Senator"),
     ("[PERSON Brig]. Gen. [PERSON Ada Lund] left.", "Brig. Gen."),
+    ("Cpl. [PERSON Ada Lund] left.", "Cpl."),
+    ("The cook, Pvt. [PERSON Ada Lund], left.", "Pvt."),
 ]
 
 AFTER = [
