@@ -8,7 +8,7 @@ from typing import NamedTuple
 from tasks.language import lexicon, marks
 from tasks.language.calendar import is_name
 from tasks.language.marks import APOSTROPHE, POSSESSIVES
-from tasks.language.sentences import STOPS
+from tasks.language.sentences import STOPS, is_abbreviation
 from tasks.language.titles import bare, heads, table
 
 _TOKEN = re.compile(rf"(?:[^\W\d_]\.){{2,}}|[\w&]+(?:[{APOSTROPHE}./-]\w+)*\.?|[^\w\s]")
@@ -28,8 +28,8 @@ class Token(NamedTuple):
 
     @property
     def stops(self) -> bool:
-        """Whether it ends a sentence, as far as its form tells: "Capt." and "U.S." do not."""
-        return self.word.endswith(".") and (len(self.word) > 5 or self.word.islower())
+        """Whether it ends a sentence: "Capt." and "U.S." do not."""
+        return self.word.endswith(".") and not is_abbreviation(self.word[:-1])
 
     @property
     def is_determiner(self) -> bool:

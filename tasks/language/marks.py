@@ -24,6 +24,8 @@ MAY_OPEN, MAY_CLOSE = OPENING + "»›" + STRAIGHT + SINGLE_OPENING, CLOSING + "
 """What may stand before the first word of a quotation, and behind its last, in any language: „Ja“, »Ja«, ‚Ja‘."""
 
 APOSTROPHE = "’'"
+"""Apostrophes as they are printed and as they are typed."""
+
 POSSESSIVES = tuple(f"{mark}s" for mark in APOSTROPHE)
 
 OPENS, CLOSES = rf"(?:``|[{OPENING}{STRAIGHT}»›])", rf"(?:''|[{CLOSING}{STRAIGHT}“‟«‹])"
@@ -38,7 +40,7 @@ SINGLE_MARK = re.compile(f"[{SINGLE}]")
 ELISION = re.compile(r"['’‘](?:em|til|tis|twas|cause|round|bout|n|\d0s|\d\d)\b", re.IGNORECASE)
 UNSEEN = set("\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
 """Characters without width: signs of direction and the like."""
-BEFORE_OPENING = set("([{—–-/:;=‘'“") | UNSEEN
+BEFORE_OPENING = {*"([{—–-/:;=", "‘", "'", "“"} | UNSEEN
 LONGEST_SINGLE = 600
 """Characters; a single mark whose partner is farther away is taken for an apostrophe."""
 

@@ -18,7 +18,7 @@ STOPS = ".!?…。؟۔"
 BREAKS = STOPS + ":;"
 """What ends a sentence or parts its clauses."""
 
-CLOSED = rf"(?:''|[{marks.MAY_CLOSE})\]])*"
+CLOSED = rf"[{marks.MAY_CLOSE})\]]*"
 """A pattern of the quotation marks and brackets that close behind a full stop."""
 
 OPENED = rf"[{marks.MAY_OPEN}(\[]*"

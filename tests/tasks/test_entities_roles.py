@@ -37,9 +37,14 @@ BEFORE = [
     ("She blames [PERSON Bo Dahl]. Minister [PERSON Ada Lund] left.", "Minister"),
     ("He went to the [PLACE U.S]. Senator [PERSON Ada Lund] left.", "U.S. Senator"),
     ("[PERSON Brig]. Gen. [PERSON Ada Lund] left.", "Brig. Gen."),
+    ("Cpl. [PERSON Ada Lund] left.", "Cpl."),
+    ("The cook, Pvt. [PERSON Ada Lund], left.", "Pvt."),
 ]
 
 AFTER = [
+    ("[PERSON Ada Lund], a former C.I.A. analyst, left.", "former C.I.A. analyst"),
+    ("[PERSON Ada Lund], the F.B.I. director, left.", "F.B.I. director"),
+    ("[PERSON Ada Lund], another former envoy, left.", "former envoy"),
     ("[PERSON Ada Lund], the secretary of state, left.", "secretary of state"),
     ("[PERSON Bo Dahl], a spokesman for the Salt Union, said so.", "spokesman for the Salt Union"),
     ("[PERSON Bo Dahl], 43, a teacher in Osterby, fell.", "teacher in Osterby"),
@@ -54,6 +59,8 @@ AFTER = [
 ]
 
 NONE = [
+    "He spoke for the bank. [PERSON Ada Lund] left.",
+    "She saw the Boss. [PERSON Ada Lund] stayed.",
     "[PERSON Ada Lund] spoke.",
     "OSLO (NBN) - [PERSON Ada Lund] spoke.",
     "After meeting the president, [PERSON Ada Lund] said no.",

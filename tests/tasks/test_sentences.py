@@ -23,6 +23,7 @@ def test_ends_behind_every_closing_mark(opening: str, closing: str) -> None:
         ("一切都结束了。", BREAKS, True),
         ("", BREAKS, False),
         ("It cost 3.5", BREAKS, False),
+        ("It rained." + "'" * 10_000 + "x", BREAKS, False),
     ],
 )
 def test_ends(line: str, stops: str, is_end: bool) -> None:

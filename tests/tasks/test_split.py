@@ -374,6 +374,7 @@ def test_flags_stand_in_sluglines_and_on_lines_of_their_own() -> None:
         ("Not for release before 5 March 2017", "2017-03-05T00:00:00+00:00"),
         ("Strict embargo: 0001 hours", "2017-01-31T00:01:00+00:00"),
         ("Embargoed for 1500est", "2017-01-31T15:00:00+00:00"),
+        ("Embargoed until Donnerstag 0600 GMT", "2017-02-02T06:00:00+00:00"),
         ("(Adds details of embargo that begins March 9)", None),
         ("Embargo to hit farmers from March 9", None),
         ("Embargoed goods: 5 March shipment", None),
