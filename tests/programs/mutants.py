@@ -21,7 +21,7 @@ from cosmic_ray.ast import ast_nodes, get_ast
 from cosmic_ray.mutating import mutate_code
 from cosmic_ray.plugins import get_operator, operator_names
 
-from tests.copies import ROOT, copy_to, python
+from tests.copies import copy_to, python
 
 ROOMS = {
     "quotes": ("test_quotes*", "test_stories"),
@@ -58,19 +58,19 @@ class Mutant(NamedTuple):
         return self.path.parts[1]
 
 
-def mutants(paths: Iterable[Path]) -> Iterator[Mutant]:
-    """Every change of the files, in order."""
+def mutants(copy: Path, paths: Iterable[Path]) -> Iterator[Mutant]:
+    """Every change of a copy's files, in order."""
     operators = {name: get_operator(name)() for name in sorted(operator_names()) if OPERATORS.fullmatch(name)}
     for path in paths:
-        nodes = [*ast_nodes(get_ast((ROOT / path).read_text("utf-8")))]
+        nodes = [*ast_nodes(get_ast((copy / path).read_text("utf-8")))]
         for name, operator in operators.items():
             places = sum(1 for node in nodes for _ in operator.mutation_positions(node))
             yield from (Mutant(path, name, number) for number in range(places))
 
 
-def code_of(mutant: Mutant) -> tuple[str, str]:
+def code_of(copy: Path, mutant: Mutant) -> tuple[str, str]:
     """The code before and after the change."""
-    before = (ROOT / mutant.path).read_text("utf-8")
+    before = (copy / mutant.path).read_text("utf-8")
     return before, mutate_code(before, get_operator(mutant.operator)(), mutant.number) or before
 
 
@@ -100,16 +100,19 @@ def limits(copy: Path, rooms: Iterable[str]) -> dict[str, float]:
     return found
 
 
-def changed(mutant: Mutant) -> str:
-    """The lines of a mutant that differ."""
-    before, after = (code.splitlines() for code in code_of(mutant))
-    return "\n".join(line for line in difflib.unified_diff(before, after, lineterm="", n=0) if not line.startswith(("---", "+++")))
+def changed(before: str, after: str) -> str:
+    """The lines that differ."""
+    return "\n".join(
+        line
+        for line in difflib.unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=0)
+        if not line.startswith(("---", "+++"))
+    )
 
 
-def sample(rooms: Iterable[str], count: int, seed: int) -> list[Mutant]:
+def sample(copy: Path, rooms: Iterable[str], count: int, seed: int) -> list[Mutant]:
     """`count` changes of rooms, drawn with a seed from all of them; in the order of the files."""
-    paths = sorted(path.relative_to(ROOT) for room in rooms for path in (ROOT / "tasks" / room).rglob("*.py"))
-    every = [*mutants(paths)]
+    paths = sorted(path.relative_to(copy) for room in rooms for path in (copy / "tasks" / room).rglob("*.py"))
+    every = [*mutants(copy, paths)]
     return sorted(random.Random(seed).sample(every, min(count, len(every))))
 
 
@@ -120,20 +123,20 @@ def main() -> int:
     parser.add_argument("--count", type=int, default=20)
     parser.add_argument("--seed", type=int, default=1)
     wanted = parser.parse_args()
-    chosen = sample(wanted.rooms, wanted.count, wanted.seed)
     killed, lived = Counter[str](), Counter[str]()
     with tempfile.TemporaryDirectory() as folder:
         copy = copy_to(Path(folder) / "wiredesk")
+        chosen = sample(copy, wanted.rooms, wanted.count, wanted.seed)
         allowed = limits(copy, sorted({mutant.room for mutant in chosen}))
         for mutant in chosen:
-            before, after = code_of(mutant)
+            before, after = code_of(copy, mutant)
             (copy / mutant.path).write_text(after, "utf-8")
             dead = not passes(copy, mutant.room, allowed[mutant.room])
             (copy / mutant.path).write_text(before, "utf-8")
             (killed if dead else lived)[str(mutant.path)] += 1
             print("killed  " if dead else "survived", mutant.path, mutant.operator.removeprefix("core/"), mutant.number, flush=True)
             if not dead:
-                print(changed(mutant), flush=True)
+                print(changed(before, after), flush=True)
     for path in sorted(killed | lived):
         print(f"{killed[path]:4} killed, {lived[path]:4} survived  {path}")
     print(f"{killed.total():4} killed, {lived.total():4} survived of {len(chosen)}, seed {wanted.seed}")
