@@ -1,9 +1,12 @@
 """What all tests start from."""
 
+import os
 import signal
 from collections.abc import Iterator
 
 import pytest
+
+os.environ.pop("COLUMNS", None)  # pytest-xdist and some shells set it, and a console keeps the width that it finds when it is made
 
 
 @pytest.fixture(scope="session", autouse=True)
