@@ -16,7 +16,7 @@ from rich.table import Table
 
 from flows.commands.console import Terminal, complain, out
 from flows.commands.output import Output, show
-from flows.commands.run import _close
+from flows.commands.run import close
 from flows.progress import Bar, Lines
 from flows.summary import in_words, markdown
 from schemas.outcome import Reject, Skip
@@ -60,7 +60,7 @@ def run_of(word: str) -> RunManifest:
 
 
 def summary(word: str, place: Path) -> None:
-    _close(run_of(word), f"/desk/{word}")
+    close(run_of(word), f"/desk/{word}")
 
 
 def one_sentence(word: str, place: Path) -> None:
