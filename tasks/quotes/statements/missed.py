@@ -25,9 +25,10 @@ DENIED = re.compile(
 )
 
 FORMS = (CONTENT_FIRST, SOURCE_FIRST, DENIED)
-PLAIN = 0.8
-"""The score of a statement that the tagger did not see; all three of PolNeAR train are attributions there, and
-the six of CoNLL-2003 train to a reader."""
+PLAIN = 0.92
+"""The score of a statement that the tagger did not see: of 11 in PolNeAR train, tagged by a model of its other half, 11 are right in
+content and source, which by the rule of succession is 12 in 13.
+"""
 
 
 def plain(found: Sequence[Statement], page: Page, cast: Cast) -> list[Statement]:

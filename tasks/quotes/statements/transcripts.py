@@ -15,8 +15,10 @@ from tasks.quotes.speakers.cast import Cast
 from tasks.quotes.statements.signatures import signature
 from tasks.quotes.statements.statement import Statement
 
-SURE = 0.9
-"""The score of what the layout alone tells: that of the tagger's own findings of such lines, PolNeAR train."""
+SURE = 0.89
+"""The score of what the layout alone tells: of 28 turns drawn from PolNeAR train, 25 are right to a reader; its annotators left some
+interviews out.
+"""
 
 LABEL = re.compile(
     rf"[{ANY}]{{0,2}}(?P<name>[QA]|[A-Z][A-Z.{APOSTROPHE} -]*[A-Z]"
