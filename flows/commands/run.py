@@ -80,12 +80,15 @@ def hush() -> None:
 
 
 def heed_sigterm() -> None:
-    """Has SIGTERM do what Ctrl-C does. Prefect sets a handler of its own while a flow runs: a thread waits for the signal instead.
+    """Has SIGTERM do what Ctrl-C does, which ends the program at once until a run begins.
+
+    Prefect sets a handler of its own while a flow runs: a thread waits for the signal instead.
 
     Every other thread blocks it, and so do the processes that are started from now on: they are ended by us. Call it before
     libraries are imported that start threads (NumPy, Arrow, lxml): one that does not block the signal would die of it for all.
     """
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+    signal.signal(signal.SIGINT, _interrupt_early)  # in the background of a shell script it is ignored, and with it SIGTERM would be
     main = threading.get_ident()
 
     def wait() -> None:
@@ -94,6 +97,12 @@ def heed_sigterm() -> None:
         signal.pthread_kill(main, signal.SIGINT)
 
     threading.Thread(target=wait, daemon=True).start()
+
+
+def _interrupt_early(number: int, frame: FrameType | None) -> None:
+    """Ends the program before there is a run to end."""
+    _signals.append(signal.SIGINT)
+    _leave()
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:

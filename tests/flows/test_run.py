@@ -5,6 +5,7 @@ import os
 import re
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -38,6 +39,17 @@ def test_a_signal_twice_ends_with_one_clean_line_and_an_account(
     states = [json.loads(account.read_text())["state"] for account in (dataset / "_runs").glob("*.json")]
     assert states in (["interrupted"], [])  # none yet where the machine was too busy to write it in time: the next run will
     assert not list(dataset.glob("rejects/[0-9a-f]*.parquet"))  # no story is to blame for the end of its worker
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda number: number.name)
+def test_a_signal_before_the_run_ends_it_too_and_where_a_shell_has_jobs_ignore_ctrl_c(number: signal.Signals) -> None:
+    code = (
+        "import os, signal, time; signal.signal(signal.SIGINT, signal.SIG_IGN)  # as a script's shell has it for `wiredesk ... &`\n"
+        f"from flows.commands.run import heed_sigterm; heed_sigterm(); os.kill(os.getpid(), {int(number)}); time.sleep(60); print('on')"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (128 + number, "")
+    assert done.stderr == "wiredesk: interrupted; what is written is safe, and the same command goes on from there.\n"
 
 
 def test_a_prefect_api_that_does_not_answer_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
