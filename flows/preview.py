@@ -60,7 +60,8 @@ def preview(sources: list[str], dataset: str, options: Options) -> Preview:
 
 
 def _index(dataset: str) -> Index:
-    if dataset_folder(dataset).exists():
+    folder = dataset_folder(dataset)
+    if folder.is_file() or (folder.is_dir() and any(folder.iterdir())):
         return load_index(open_dataset(dataset))
     with TemporaryDirectory() as nothing:
         return load_index(open_dataset(nothing, create=True))

@@ -58,7 +58,7 @@ def skipped(
     if was_cut:
         say_cut()
     if len(runs) > len(chosen) and any(run.skipped for run in runs[:-1]):
-        out.print(f"Of the {len(runs) - 1:,} runs before it: wiredesk skipped {shlex.quote(dataset)} --all", soft_wrap=True)
+        out.print(f"Of the runs before it, {len(runs) - 1:,} in all: wiredesk skipped {shlex.quote(dataset)} --all", soft_wrap=True)
 
 
 def _rows(run: "RunManifest") -> Iterator[list[object]]:

@@ -148,6 +148,11 @@ def test_a_dry_run_tells_and_writes_nothing(tmp_path: Path, feed: str) -> None:
     assert not (tmp_path / "desk").exists()
 
 
+def test_a_dry_run_takes_the_empty_folder_that_an_ingest_takes(tmp_path: Path, feed: str) -> None:
+    status, out, _ = wiredesk("ingest", feed, "--dataset", str(tmp_path), "--dry-run")
+    assert (status, "new" in out, list(tmp_path.iterdir())) == (0, True, [])
+
+
 def test_a_dry_run_says_which_records_are_left_out_and_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     inbox = tmp_path / "inbox"

@@ -116,7 +116,7 @@ def test_the_last_run_is_listed_by_reason_and_place(desk: Dataset, width: int, m
         "    and 2 more",
         "1  hidden file",
         "    /inbox/.old one",
-        f"Of the 1 runs before it: wiredesk skipped {desk.root} --all",
+        f"Of the runs before it, 1 in all: wiredesk skipped {desk.root} --all",
     ]
 
 
