@@ -115,12 +115,25 @@ def surname_first(name: PersonName) -> bool:
     CoNLL-2003 train, 12 of 12 such titles mean the one person of the story whose name begins so.
 
     >>> [surname_first(parse(n)) for n in ("Xi Jinping", "Kim Jong Un", "Lou Jiwei", "Kim Hale", "James Hale")]
-    [True, True, True, False, False]
+    [True, True, False, False, False]
     """
-    first, *rest = name.parts
-    if first in _listed("surnames_first"):
-        return all(_SYLLABLE.fullmatch(part) for part in rest) if len(rest) > 1 else any(map(_PINYIN.fullmatch, rest))
-    return len(alike(first)) == 1 and first not in _listed("surnames")
+    if name.parts[0] in _listed("surnames_first"):
+        return _sounds_east_asian(name)
+    return len(alike(name.parts[0])) == 1 and name.parts[0] not in _listed("surnames")
+
+
+def east_asian(name: PersonName) -> bool:
+    """Whether a name is one whose surname stands first, and its other words sound like an East Asian given name.
+
+    >>> [east_asian(parse(n)) for n in ("Xi Jinping", "Lee Jae-myung", "Mobutu Sese Seko", "Hassan Rouhani", "Xi Hale")]
+    [True, True, False, False, False]
+    """
+    return surname_first(name) and _sounds_east_asian(name)
+
+
+def _sounds_east_asian(name: PersonName) -> bool:
+    rest = name.parts[1:]
+    return all(_SYLLABLE.fullmatch(part) for part in rest) if len(rest) > 1 else any(map(_PINYIN.fullmatch, rest))
 
 
 def _thread(few: tuple[str, ...], many: tuple[str, ...]) -> bool:

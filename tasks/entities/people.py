@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
-from tasks.entities.names import GIVEN, PersonName, alike, relation, renamed, surname_first
+from tasks.entities.names import GIVEN, PersonName, alike, east_asian, relation, renamed, surname_first
 from tasks.entities.roles import Title
 from tasks.language.titles import Gender, gender_of_title, honorifics, table
 
@@ -81,14 +81,14 @@ class _Person:
         """Whether title and honorific allow it: Mrs. Hale is not Mr. Hale, Governor Hale is not Sen. Ida Hale.
 
         A president may go by title and surname from the start; one who was named in full before, or with other titles, is someone
-        else of that surname.
+        else of that surname, but where it stands first: President Xi is Xi Jinping.
         """
         gender, office = mention.title.gender, _office(mention)
         if gender and self.genders and gender not in self.genders:
             return False
         if office is None or office in self.titles:
             return True
-        if office == "president":
+        if office == "president" and not any(east_asian(name) and name.parts[:1] == mention.name.parts for name in self.names):
             return not self.titles and not self.in_full[: bisect_left(self.in_full, mention.start)]
         return not self.titles & table("heads", "offices")
 

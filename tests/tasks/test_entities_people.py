@@ -54,6 +54,14 @@ TITLED = [
         ["Ida Vole", "Tom Vole", "Vole"],
         id="another office told behind the name",
     ),
+    pytest.param("[PERSON Xu Wenbo] won. President [PERSON Xu] left.", ["Xu Wenbo"] * 2, id="president, told nowhere else"),
+    pytest.param("[PERSON Lee Jin-woo] won. President [PERSON Lee] left.", ["Lee Jin-woo"] * 2, id="the same with a hyphen's name"),
+    pytest.param(
+        "[PERSON Hassan Rovani] won. President [PERSON Hassan] left.", ["Hassan Rovani", "Hassan"], id="no president by given name"
+    ),
+    pytest.param(
+        "[PERSON Ida Vole] won. President [PERSON Vole] left.", ["Ida Vole", "Vole"], id="no president of a surname that stands last"
+    ),
     pytest.param("Crew chief [PERSON Xu Wenbo] met lawmaker [PERSON Xu Lan].", ["Xu Wenbo", "Xu Lan"], id="full names stay apart"),
 ]
 
