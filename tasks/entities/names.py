@@ -115,7 +115,7 @@ def surname_first(name: PersonName) -> bool:
     CoNLL-2003 train, 12 of 12 such titles mean the one person of the story whose name begins so.
 
     >>> [surname_first(parse(n)) for n in ("Xi Jinping", "Kim Jong Un", "Lou Jiwei", "Kim Hale", "James Hale")]
-    [True, True, False, False, False]
+    [True, True, True, False, False]
     """
     if name.parts[0] in _listed("surnames_first"):
         return _sounds_east_asian(name)
