@@ -171,7 +171,7 @@ def _opened(statement: Statement, page: Page, cast: Cast) -> Statement:
 def _apart(statement: Statement, source: Stretch, page: Page) -> Statement:
     """The statement with the source, cut off where it begins or ends what was said: `In the view of | Moe, | it slept`."""
     cut = [_without(source, span, page) for span in statement.spans]
-    told = replace(statement, spans=tuple(s for s in cut if s), source=source)
+    told = replace(statement, spans=tuple(s for s in cut if s and page.words_in(*s)), source=source)
     return told if told.spans and not told.covers(source.start, source.end) else statement
 
 
