@@ -31,9 +31,9 @@ def pronouns() -> frozenset[str]:
     return frozenset(word for kind in table("pronouns").values() for word in kind)
 
 
-def is_pronoun(word: str) -> bool:
-    """Whether a word, in the case it is printed in, is a pronoun: WHO, US and i are not."""
-    return word == "I" or (word.lower() in pronouns() and len(word) > 1 and not word.isupper())
+def is_pronoun(word: str, *, in_capitals: bool = False) -> bool:
+    """Whether a word, in the case it is printed in, is a pronoun: WHO, US and i are not, but `in_capitals` throughout WHO and US are."""
+    return word == "I" or (word.lower() in pronouns() and len(word) > 1 and (in_capitals or not word.isupper()))
 
 
 @cache

@@ -44,7 +44,8 @@ def quotes(tagged: TaggedStory, entities: list[Entity], without: Set[str] = froz
     if "somebodys" not in without:
         own = [quote for quote in own if _is_somebodys(quote)]
     if "headlines" not in without:
-        own += [_quote(t, p, "headline") for p in headlines(tagged.split) for t in told_in_headline(tagged.attributions, p, cast)]
+        above = ((p, t) for p in headlines(tagged.split) for t in told_in_headline(tagged.attributions, p, cast, without))
+        own += [_quote(t, p, "headline") for p, t in above]
     return sorted(own, key=lambda q: (q.start, -q.end))
 
 

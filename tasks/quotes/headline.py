@@ -4,7 +4,7 @@ Only where cue and source stand in the headline itself, the source is somebody w
 is rather right than wrong: a headline has no sentence before it to look in, and what it leaves open the story says better.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 
 from schemas.story import SplitStory
 from schemas.tagged import Attribution
@@ -25,10 +25,10 @@ def headlines(split: SplitStory) -> Iterator[Page]:
             yield Page(split.text, section.paragraphs, [index] * len(section.paragraphs))
 
 
-def told_in_headline(attributions: Iterable[Attribution], page: Page, cast: Cast) -> Iterator[Told]:
-    """The statements of a headline whose speaker is known."""
-    for statement in passes.statements(attributions, page, cast):
+def told_in_headline(attributions: Iterable[Attribution], page: Page, cast: Cast, without: Set[str] = frozenset()) -> Iterator[Told]:
+    """The statements of a headline whose speaker is known, by all passes and sieves but those named in `without`."""
+    for statement in passes.statements(attributions, page, cast, without):
         if statement.cue and statement.source and statement.score >= LIKELY:
-            told = Sieves(page, cast).attributed(statement, ())
+            told = Sieves(page, cast, without).attributed(statement, ())
             if told.speaker:
                 yield told

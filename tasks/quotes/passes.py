@@ -79,7 +79,8 @@ def statements(attributions: Iterable[Attribution], page: Page, cast: Cast, with
     found = clipped(attributions, page)
     for step in PASSES:
         if step.name not in without:
-            before = set(found)
             after = sorted(step.run(found, page, cast), key=place)
-            found = [s if s in before else replace(s, passes=(*s.passes, step.name)) for s in after]
+            if after != found:  # most passes change nothing, and to hash every statement for each would show in the run's time
+                before = set(found)
+                found = [s if s in before else replace(s, passes=(*s.passes, step.name)) for s in after]
     return found

@@ -129,6 +129,5 @@ class Cast:
 
 def _is_pronoun(mention: Entity, page: Page) -> bool:
     """Whether a mention is only a pronoun: SHE in a sentence of capitals too, where THE WHO stays a body."""
-    if page.in_capitals(mention.start) and not page.text.endswith("THE ", 0, mention.start):
-        return lexicon.is_pronoun(mention.text.lower())
-    return lexicon.is_pronoun(mention.text)
+    body = page.text.endswith("THE ", 0, mention.start)
+    return lexicon.is_pronoun(mention.text, in_capitals=page.in_capitals(mention.start) and not body)

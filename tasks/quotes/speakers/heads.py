@@ -34,7 +34,7 @@ class Token:
     @property
     def is_pronoun(self) -> bool:
         """Whether it is a pronoun as it is printed."""
-        return lexicon.is_pronoun(self.low if self.in_capitals and len(self.text) > 1 else self.text)
+        return lexicon.is_pronoun(self.text, in_capitals=self.in_capitals)
 
     @property
     def possessive(self) -> bool:
