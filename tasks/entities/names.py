@@ -117,6 +117,8 @@ def surname_first(name: PersonName) -> bool:
     >>> [surname_first(parse(n)) for n in ("Xi Jinping", "Kim Jong Un", "Lou Jiwei", "Kim Hale", "James Hale")]
     [True, True, True, False, False]
     """
+    if not name.parts:
+        return False
     if name.parts[0] in _listed("surnames_first"):
         return _sounds_east_asian(name)
     return len(alike(name.parts[0])) == 1 and name.parts[0] not in _listed("surnames")

@@ -62,6 +62,7 @@ TITLED = [
     pytest.param(
         "[PERSON Ida Vole] won. President [PERSON Vole] left.", ["Ida Vole", "Vole"], id="no president of a surname that stands last"
     ),
+    pytest.param("[PERSON …] spoke. President [PERSON Hartmann] left.", ["…", "Hartmann"], id="a mark that the tagger takes for a name"),
     pytest.param("Crew chief [PERSON Xu Wenbo] met lawmaker [PERSON Xu Lan].", ["Xu Wenbo", "Xu Lan"], id="full names stay apart"),
 ]
 
