@@ -1,27 +1,32 @@
 """Changes the rooms' code in one place at a time and says which changes no test saw: `python -m tests.programs.mutants`.
 
 The changes are Cosmic Ray's (`pip install cosmic-ray`), in a copy of the working tree; of all there are, a sample is drawn
-with a seed. A mutant is killed when a test of its room fails or takes five times as long as without it.
+with a seed. A mutant is killed when a test of its room fails or takes five times as long as without it. Each is run in a fork
+of this process, which has loaded all that the tests import but the code of the copy.
 """
 
 import argparse
 import difflib
+import os
 import random
 import re
-import subprocess
+import resource
 import sys
 import tempfile
-import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from math import ceil
+from multiprocessing import get_context
 from pathlib import Path
 from typing import NamedTuple
 
+import pytest
 from cosmic_ray.ast import ast_nodes, get_ast
 from cosmic_ray.mutating import mutate_code
 from cosmic_ray.plugins import get_operator, operator_names
+from hypothesis import Phase, settings
 
-from tests.copies import copy_to, python
+from tests.copies import PARTS, copy_to
 
 ROOMS = {
     "quotes": ("test_quotes*", "test_stories"),
@@ -45,6 +50,13 @@ OPERATORS = re.compile(
 """Those of Cosmic Ray's changes that leave a program that could have been meant; others (`|` for `+`, no `@cache`) show nothing."""
 
 
+OPTIONS = ("-p", "no:terminal", "-p", "no:cacheprovider", "-p", "no:xdist", "--hypothesis-profile=mutants")
+"""For pytest: it prints and keeps nothing, and hypothesis looks for no smaller example."""
+
+LONGEST = 600
+"""Seconds that any tests may take, in case they wait for something that never comes."""
+
+
 class Mutant(NamedTuple):
     """One change: the n-th place of a file at which an operator can act."""
 
@@ -58,46 +70,75 @@ class Mutant(NamedTuple):
         return self.path.parts[1]
 
 
-def mutants(copy: Path, paths: Iterable[Path]) -> Iterator[Mutant]:
-    """Every change of a copy's files, in order."""
+def mutants(paths: Iterable[Path]) -> Iterator[Mutant]:
+    """Every change of files, in order."""
     operators = {name: get_operator(name)() for name in sorted(operator_names()) if OPERATORS.fullmatch(name)}
     for path in paths:
-        nodes = [*ast_nodes(get_ast((copy / path).read_text("utf-8")))]
+        nodes = [*ast_nodes(get_ast(path.read_text("utf-8")))]
         for name, operator in operators.items():
             places = sum(1 for node in nodes for _ in operator.mutation_positions(node))
             yield from (Mutant(path, name, number) for number in range(places))
 
 
-def code_of(copy: Path, mutant: Mutant) -> tuple[str, str]:
-    """The code before and after the change."""
-    before = (copy / mutant.path).read_text("utf-8")
-    return before, mutate_code(before, get_operator(mutant.operator)(), mutant.number) or before
+def sample(rooms: Iterable[str], count: int, seed: int) -> list[Mutant]:
+    """`count` changes of rooms, drawn with a seed from all of them; in the order of the files."""
+    every = [*mutants(sorted(path for room in rooms for path in Path("tasks", room).rglob("*.py")))]
+    return sorted(random.Random(seed).sample(every, min(count, len(every))))
 
 
-def tests(copy: Path, rooms: Iterable[str]) -> list[str]:
-    """The test files of rooms."""
-    names = {str(path.relative_to(copy)) for room in rooms for name in ROOMS[room] for path in copy.glob(f"tests/*/{name}.py")}
-    return sorted(names)
+def tests(room: str) -> list[str]:
+    """The tests that hold a room, the quickest first: most mutants die of them."""
+    return [f"tasks/{room}", *(str(path) for name in ROOMS[room] for path in sorted(Path("tests").glob(f"*/{name}.py")))]
 
 
-def passes(copy: Path, room: str, timeout: float | None = None) -> bool:
-    """Whether the tests of a room pass in a copy."""
-    arguments = ["-x", "-q", "-p", "no:cacheprovider", "--hypothesis-seed=0", *tests(copy, [room]), f"tasks/{room}"]
-    try:
-        return python(copy, "-m", "pytest", *arguments, timeout=timeout).returncode == 0
-    except subprocess.TimeoutExpired:
-        return False
+def load(rooms: Iterable[str]) -> None:
+    """Imports pytest's plugins and what the tests of rooms import, and forgets the modules that are the copy's."""
+    settings.register_profile("mutants", derandomize=True, database=None, phases=(Phase.explicit, Phase.generate))
+    pytest.main([*OPTIONS, "--collect-only", *(name for room in rooms for name in tests(room))])
+    for name in [*sys.modules]:
+        if name.partition(".")[0] in PARTS:
+            del sys.modules[name]
 
 
-def limits(copy: Path, rooms: Iterable[str]) -> dict[str, float]:
-    """How long the tests of each room may take, in seconds. Exits where they fail without a change."""
+def passes(room: str, seconds: int = LONGEST) -> bool:
+    """Whether the tests of a room pass in so many seconds of processor time."""
+    process = get_context("fork").Process(target=_run, args=(room, seconds))
+    process.start()
+    process.join(LONGEST)
+    process.kill()
+    return process.exitcode == 0
+
+
+def _run(room: str, seconds: int) -> None:
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+    sys.exit(pytest.main([*OPTIONS, "-x", *tests(room)]))
+
+
+def limits(rooms: Iterable[str]) -> dict[str, int]:
+    """The seconds of processor time that the tests of each room may take. Exits where they fail without a change."""
     found = {}
     for room in rooms:
-        began = time.monotonic()
-        if not passes(copy, room):
+        before = _spent()
+        if not passes(room):
             sys.exit(f"the tests of {room} fail without any change")
-        found[room] = 5 * (time.monotonic() - began) + 30
+        found[room] = ceil(5 * (_spent() - before))
     return found
+
+
+def _spent() -> float:
+    """Seconds of processor time that the forks have taken so far."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def survivor(mutant: Mutant, seconds: int) -> str | None:
+    """The lines that differ, where the tests of its room pass with the change; None for a mutant that is killed."""
+    before = mutant.path.read_text("utf-8")
+    after = mutate_code(before, get_operator(mutant.operator)(), mutant.number) or before
+    mutant.path.write_text(after, "utf-8")
+    lives = passes(mutant.room, seconds)
+    mutant.path.write_text(before, "utf-8")
+    return changed(before, after) if lives else None
 
 
 def changed(before: str, after: str) -> str:
@@ -109,13 +150,6 @@ def changed(before: str, after: str) -> str:
     )
 
 
-def sample(copy: Path, rooms: Iterable[str], count: int, seed: int) -> list[Mutant]:
-    """`count` changes of rooms, drawn with a seed from all of them; in the order of the files."""
-    paths = sorted(path.relative_to(copy) for room in rooms for path in (copy / "tasks" / room).rglob("*.py"))
-    every = [*mutants(copy, paths)]
-    return sorted(random.Random(seed).sample(every, min(count, len(every))))
-
-
 def main() -> int:
     """The command line of this program; returns how many mutants survived."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
@@ -125,18 +159,19 @@ def main() -> int:
     wanted = parser.parse_args()
     killed, lived = Counter[str](), Counter[str]()
     with tempfile.TemporaryDirectory() as folder:
-        copy = copy_to(Path(folder) / "wiredesk")
-        chosen = sample(copy, wanted.rooms, wanted.count, wanted.seed)
-        allowed = limits(copy, sorted({mutant.room for mutant in chosen}))
+        os.chdir(copy_to(Path(folder) / "wiredesk"))
+        sys.path[0] = os.environ["PYTHONPATH"] = str(Path.cwd())
+        chosen = sample(wanted.rooms, wanted.count, wanted.seed)
+        rooms = sorted({mutant.room for mutant in chosen})
+        load(rooms)
+        allowed = limits(rooms)
+        sys.dont_write_bytecode = True  # no mutant may be taken for the next one, of the same size and second
         for mutant in chosen:
-            before, after = code_of(copy, mutant)
-            (copy / mutant.path).write_text(after, "utf-8")
-            dead = not passes(copy, mutant.room, allowed[mutant.room])
-            (copy / mutant.path).write_text(before, "utf-8")
-            (killed if dead else lived)[str(mutant.path)] += 1
-            print("killed  " if dead else "survived", mutant.path, mutant.operator.removeprefix("core/"), mutant.number, flush=True)
-            if not dead:
-                print(changed(before, after), flush=True)
+            lines = survivor(mutant, allowed[mutant.room])
+            (lived if lines else killed)[str(mutant.path)] += 1
+            print("survived" if lines else "killed  ", mutant.path, mutant.operator.removeprefix("core/"), mutant.number, flush=True)
+            if lines:
+                print(lines, flush=True)
     for path in sorted(killed | lived):
         print(f"{killed[path]:4} killed, {lived[path]:4} survived  {path}")
     print(f"{killed.total():4} killed, {lived.total():4} survived of {len(chosen)}, seed {wanted.seed}")
