@@ -141,7 +141,7 @@ def _word_classes(lists: dict[str, Any]) -> dict[str, str]:
         "number_word": number_word,
         "amount_in_figures": rf"{figure}(?:{scale})?{and_a_half}",
         "amount_in_words": rf"(?:{_words(numbers['vague'])}{scale}|(?!{_words(numbers['not_amounts'])}(?!\w)){number_in_words})",
-        "behind_big_amount": f"(?:{'|'.join(f'(?<={scale})' for scale in numbers['scales'] if len(scale) > 4)}|(?<=,000))",
+        "behind_big_amount": f"(?:{'|'.join(f'(?<={scale})' for scale in numbers['scales'])}|(?<=,000))",
         "heap": rf"(?:{heaps}|tens)\sof(?:\s{heaps}\sof|\s{_words(numbers['scales'])})?",
         "fraction": _words(numbers["fractions"]),
         "ordinal_word": _words(numbers["ordinals"]),

@@ -168,10 +168,9 @@ def main() -> int:
         sys.dont_write_bytecode = True  # no mutant may be taken for the next one, of the same size and second
         for mutant in chosen:
             lines = survivor(mutant, allowed[mutant.room])
-            (lived if lines else killed)[str(mutant.path)] += 1
-            print("survived" if lines else "killed  ", mutant.path, mutant.operator.removeprefix("core/"), mutant.number, flush=True)
-            if lines:
-                print(lines, flush=True)
+            (killed if lines is None else lived)[str(mutant.path)] += 1
+            fate = "killed  " if lines is None else f"{lines}\nsurvived"
+            print(fate, mutant.path, mutant.operator.removeprefix("core/"), mutant.number, flush=True)
     for path in sorted(killed | lived):
         print(f"{killed[path]:4} killed, {lived[path]:4} survived  {path}")
     print(f"{killed.total():4} killed, {lived.total():4} survived of {len(chosen)}, seed {wanted.seed}")
