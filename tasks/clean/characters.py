@@ -7,7 +7,6 @@ ftfy's; here it is only brought into the form of local edits, so that the source
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from html import unescape
 
 from ftfy import apply_plan, fix_encoding_and_explain
 from ftfy.badness import is_bad
@@ -38,7 +37,6 @@ NON_ASCII_WORD = re.compile(r"[\x21-\x7e]?(?:[^\x00-\x7f]++ *+)++")
 SUSPECT = re.compile(r"[^\x00-\x7f“”‘’–—…•€£\u00a0]")
 """What every mojibake has: no lead byte of UTF-8, read in any one-byte encoding, gives only the marks left out here."""
 
-C1 = re.compile(r"[\x80-\x9f]")
 SURROGATES = re.compile(r"[\ud800-\udfff]+")
 LINE_END = re.compile(r"\r+\n?|[\v\f\x85\u2028\u2029]")
 """CR CR LF is how ANPA 1312 ends one line; CRs without LF are as many lines."""
@@ -79,7 +77,10 @@ def drop_terminal_escapes(text: str) -> Iterator[Edit]:
 
 
 def repair_encoding(text: str) -> Iterator[Edit]:
-    """Text that was decoded with the wrong encoding is decoded with the right one, line by line."""
+    """Text that was decoded with the wrong encoding is decoded with the right one, line by line.
+
+    Control characters that are Windows-1252 punctuation are such text, too.
+    """
     end = 0
     while suspect := SUSPECT.search(text, end):
         start = text.rfind("\n", 0, suspect.start()) + 1
@@ -115,12 +116,6 @@ def _result(line: str, words: list[re.Match[str]], repaired: list[str]) -> str:
         pieces += [line[at : word.start()], put]
         at = word.end()
     return "".join([*pieces, line[at:]])
-
-
-def read_c1_as_cp1252(text: str) -> Iterator[Edit]:
-    """Control characters that are Windows-1252 punctuation become that punctuation."""
-    if not text.isascii():
-        yield from ((m.start(), m.end(), unescape(f"&#{ord(m[0])};")) for m in C1.finditer(text))
 
 
 def join_surrogates(text: str) -> Iterator[Edit]:
@@ -163,7 +158,6 @@ CHARACTER_FIXES: tuple[tuple[str, Fix], ...] = (
     ("dropped left-over HTML tags", drop_tags),
     ("dropped terminal colour codes", drop_terminal_escapes),
     ("repaired text that was decoded with a wrong encoding", repair_encoding),
-    ("read control characters as Windows-1252 punctuation", read_c1_as_cp1252),
     ("joined surrogate halves", join_surrogates),
     ("parted ligatures", part_ligatures),
     ("composed accents", compose_accents),

@@ -169,8 +169,8 @@ def main() -> int:
         for mutant in chosen:
             lines = survivor(mutant, allowed[mutant.room])
             (killed if lines is None else lived)[str(mutant.path)] += 1
-            fate = "killed  " if lines is None else f"{lines}\nsurvived"
-            print(fate, mutant.path, mutant.operator.removeprefix("core/"), mutant.number, flush=True)
+            change = f"{mutant.path} {mutant.operator.removeprefix('core/')} {mutant.number}"
+            print(f"killed   {change}" if lines is None else f"survived {change}\n{lines}", flush=True)
     for path in sorted(killed | lived):
         print(f"{killed[path]:4} killed, {lived[path]:4} survived  {path}")
     print(f"{killed.total():4} killed, {lived.total():4} survived of {len(chosen)}, seed {wanted.seed}")

@@ -28,6 +28,9 @@ CHARACTERS = [
     ("The minister said it was â€œunlikelyâ€\x9d to pass.", "The minister said it was “unlikely” to pass."),
     ("FranÃ§ois voilÃ\xa0 le thÃ©", "François voilà le thé"),
     ("She said \x93no\x94 twice\x85", "She said “no” twice…"),
+    ("Ł said \x93no\x94", "Ł said “no”"),
+    ("Â£5 a week", "£5 a week"),
+    ("£5 a week – “no”, he said…", "£5 a week – “no”, he said…"),
     ("``We go,'' he said. ‘Then’ \"now\" «hier»", "``We go,'' he said. ‘Then’ \"now\" «hier»"),
     ("a\x00b\x07c \ufeffd\u00ade\u200bf", "abc def"),
     ("one\u00a0two\u2009three\tfour   five ", "one two three four five"),
@@ -42,6 +45,20 @@ CHARACTERS = [
 @pytest.mark.parametrize(("source", "text"), CHARACTERS)
 def test_characters_are_mended_and_quotation_marks_are_not(source: str, text: str) -> None:
     assert cleaned(source) == text
+
+
+@pytest.mark.parametrize(
+    ("source", "kept"),
+    [
+        ("Then FranÃ§ois said â€œnoâ€\x9d again.", "Then Fran|ois said |no| again."),
+        ("Rain.\nÂ£5 a week\nSun.", "Rain.\n|£5 a week\nSun."),
+        ("A co&amp;c. R&D plan", "A co&|c. R&D plan"),
+        ("Ma\u0308nner a\u0308lter", "M|nner |lter"),
+    ],
+)
+def test_what_a_repair_leaves_as_it_was_still_maps_to_the_source(source: str, kept: str) -> None:
+    story = clean(raw(source, "markup"))
+    assert "|".join(source[run.source_start : run.source_start + run.length] for run in story.source_map) == kept
 
 
 WRAPPED = [
@@ -177,6 +194,7 @@ def test_repairs_are_told_in_plain_words() -> None:
     assert story.repairs == ["read as UTF-8", "decoded HTML entities", "dropped control and invisible characters"]
 
 
+INDONESIAN = "Para petani meminta bantuan pemerintah pada hari Senin setelah musim hujan terbasah dalam tiga puluh tahun. "
 ENGLISH = "The growers asked the government on Monday to help them after the wettest autumn in thirty years. "
 GERMAN = "Die Bauern baten die Regierung am Montag um Hilfe nach dem nassesten Herbst seit dreißig Jahren. "
 
@@ -217,6 +235,8 @@ def test_language_is_declared_or_detected(text: str, declared: str | None, langu
         (ENGLISH, "xx", "en", False),
         (GERMAN * 2, "de", "de", False),
         (GERMAN * 2, "en", "de", True),
+        (INDONESIAN * 2, "ms", "ms", False),
+        (INDONESIAN * 2, "cs", "id", True),
         ("Rain fell on Larvik.", "it", "it", False),
         ("Rams 54, Chiefs 51", "mul", None, False),
         ("Bøndene ba regjeringen om hjelp mandag etter den våteste høsten på tretti år, sier de. " * 2, "nb", "nb", False),
