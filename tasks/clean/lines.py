@@ -58,7 +58,7 @@ class Line:
 
         Agencies differ in whether the measure counts the indent; here it does, for the benefit of the doubt.
         """
-        return self.indent + len(self.words) + len(after.words.split(maxsplit=1)[0])
+        return self.indent + len(self.words) + len(after.words.split()[0])
 
     @property
     def ended(self) -> bool:

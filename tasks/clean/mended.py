@@ -40,18 +40,14 @@ class Mended:
             start, end, put = _trimmed(text, start, end, put)
             if start == end and not put:
                 continue
-            if start > at:
-                pieces.append(text[at:start])
-                kept.append((now, at, start - at))
-                now += start - at
-            pieces.append(put)
-            now += len(put)
+            pieces += [text[at:start], put]
+            kept.append((now, at, start - at))
+            now += start - at + len(put)
             at = end
         if not pieces:
             return self
-        if at < len(text):
-            pieces.append(text[at:])
-            kept.append((now, at, len(text) - at))
+        pieces.append(text[at:])
+        kept.append((now, at, len(text) - at))
         return Mended("".join(pieces), tuple(_joined(_composed(kept, self.runs))))
 
     def moved(self, source: Span) -> Span | None:

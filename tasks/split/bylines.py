@@ -77,9 +77,9 @@ def byline_of(line: str) -> Byline | None:
 def byline_field(value: str) -> Byline:
     """Names and agency in a wire's byline field; what cannot be read is taken for a name."""
     value = FIELD_BY.sub("", _bare(value))
-    if INITIALS.fullmatch(value):
+    if not value or INITIALS.fullmatch(value):
         return Byline(())
-    return _read(value) or Byline((value,) if value else ())
+    return _read(value) or Byline((value,))
 
 
 def is_credit(line: str) -> bool:

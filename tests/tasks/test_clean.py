@@ -132,6 +132,19 @@ WRAPPED = [
         id="byline above",
     ),
     pytest.param(
+        "By Ada Lund\ndpa correspondent\nGrowers of winter barley asked the government for\nhelp on Monday after the wettest autumn.\n",
+        "By Ada Lund\ndpa correspondent\nGrowers of winter barley asked the government for help on Monday after the wettest autumn.",
+        id="a byline ends though what follows it has no capital",
+    ),
+    pytest.param(
+        "The ministry gave two reasons in a letter to all the growers:\n- the harvest was the poorest in thirty years and much of it\n"
+        "  was spoiled.\n- prices fell, and the loans that were promised in the summer\n  never came.",
+        "The ministry gave two reasons in a letter to all the growers:\n"
+        "- the harvest was the poorest in thirty years and much of it was spoiled.\n"
+        "- prices fell, and the loans that were promised in the summer never came.",
+        id="a list below a full line that a colon ends",
+    ),
+    pytest.param(
         "The growers - a third of whom have left the trade in the last\n- and worst - decade, asked for help on Monday after "
         "the\nwettest autumn in years.",
         "The growers - a third of whom have left the trade in the last - and worst - decade, asked for help on Monday after "
@@ -182,11 +195,20 @@ def test_markup_layout_is_never_unwrapped() -> None:
     assert cleaned("a line without a full stop\nand another one", "markup") == "a line without a full stop\nand another one"
 
 
-def test_headings_move_with_their_words() -> None:
-    source = "First&nbsp;paragraph.\n\n  What is next  \nSecond."
-    start = source.index("  What")
-    story = clean(raw(source, "markup", headings=[Span(start=start, end=start + 16)]))
-    assert [h.of(story.text) for h in story.headings] == ["What is next"]
+@pytest.mark.parametrize(
+    ("source", "heading", "moved"),
+    [
+        ("First&nbsp;paragraph.\n\n  What is next  \nSecond.", "  What is next  ", ["What is next"]),
+        ("  What is next\n\nSecond.\n\nThird.", "  What is next", ["What is next"]),
+        ("What is&nbsp;next&nbsp;&amp; who pays\n\nSecond.", "What is&nbsp;next&nbsp;&amp; who pays", ["What is next & who pays"]),
+        ("First.\n\n&#8203;\n\nSecond.", "&#8203;", []),
+        ("First.\n\nSecond.", "\n\n", []),
+    ],
+)
+def test_headings_move_with_their_words(source: str, heading: str, moved: list[str]) -> None:
+    start = source.index(heading)
+    story = clean(raw(source, "markup", headings=[Span(start=start, end=start + len(heading))]))
+    assert [h.of(story.text) for h in story.headings] == moved
 
 
 def test_repairs_are_told_in_plain_words() -> None:

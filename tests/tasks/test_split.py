@@ -42,6 +42,11 @@ def words(found: SplitStory, kind: str) -> list[str]:
     return [section.span.of(found.text) for section in found.sections if section.kind == kind]
 
 
+def cut(sentence: str, length: int, end: str = "") -> str:
+    """The sentence, said again and again, until it has that many characters, `end` the last of them."""
+    return (f"{sentence.strip('.')}, and " * 9)[: length - len(end) - 1] + "x" + end
+
+
 LEDE = "Growers of winter barley on Monday asked the government for help after the wettest autumn in thirty years."
 NEXT = "The cabinet meets on Friday, when it will be asked for 40 million crowns in loans, the minister said."
 
@@ -211,6 +216,13 @@ BYLINES = [
     ("By dpa correspondents", ["dpa correspondents"], "dpa"),
     ("By The Associated Press", ["The Associated Press"], "The Associated Press"),
     ("Von Ada Lund, dpa", ["Ada Lund"], "dpa"),
+    ("By Ada Bea Cleo Dora Eva Lund", ["Ada Bea Cleo Dora Eva Lund"], None),
+    ("By Ada Lund Staff", ["Ada Lund"], None),
+    ("By Ada Post", ["Ada Post"], None),
+    ("By Ada Lund, Oslo Post; Per Moe/Tom Ray", ["Ada Lund", "Per Moe", "Tom Ray"], None),
+    ("By Ada Lund for Norland Times", ["Ada Lund"], None),
+    ("Ada Lund, Head of the Desk of the Salt News", ["Ada Lund"], None),
+    (f"By Ada L{'u' * 192}", [f"Ada L{'u' * 192}"], None),
 ]
 
 
@@ -233,7 +245,12 @@ def test_bylines(line: str, names: list[str], agency: str | None) -> None:
         "By law, growers may ask for loans",
         "Ada Lund, the minister",
         "Said by Ada Lund",
+        "Ada Lund, AP, said no",
         "From Oslo with love",
+        "By Ada",
+        "By Ada Bea Cleo Dora Eva Fay Lund",
+        f"By Ada L{'u' * 193}",
+        "Ada Lund, Head of the New Desk of the Salt News",
     ],
 )
 def test_lines_that_are_no_bylines(line: str) -> None:
@@ -247,6 +264,8 @@ def test_lines_that_are_no_bylines(line: str) -> None:
         ("Ada Lund", ("Ada Lund",)),
         ("Lund", ("Lund",)),
         ("ADA LUND AND PER MOE", ("ADA LUND", "PER MOE")),
+        ("al/pm", ()),
+        ("", ()),
     ],
 )
 def test_byline_fields_are_read_too(value: str, names: tuple[str, ...]) -> None:
@@ -549,6 +568,23 @@ def test_a_dateline_may_stand_before_any_quotation_mark(opening: str, closing: s
     assert words(story(f"NEW YORK _ {opening}{LEDE}{closing}\n{NEXT}"), "dateline") == ["NEW YORK _"]
 
 
+@pytest.mark.parametrize(
+    ("line", "below", "is_subhead"),
+    [
+        (f"Slow {'p' * 59}", NEXT, True),
+        (f"Slow {'p' * 60}", NEXT, False),
+        ("How the wet fields of Norland will be drained", NEXT, True),
+        ("How the wet fields of all Norland will be drained", NEXT, False),
+        ("Slow progress", cut(NEXT, 80, "."), True),
+        ("Slow progress", cut(NEXT, 79, "."), False),
+        ("Slow progress", cut(NEXT, 80), False),
+    ],
+)
+def test_a_bare_subhead_is_short_and_stands_above_prose(line: str, below: str, is_subhead: bool) -> None:
+    found = story(f"OSLO (AP) — {LEDE}\n{NEXT}\n{line}\n{below}\n{LEDE}")
+    assert [section.heading for section in found.sections if section.heading] == [line] * is_subhead
+
+
 def test_lists_are_no_subheads() -> None:
     found = story(f"OSLO (AP) — {LEDE}\nThe demands:\n- Cheap loans\n- Dry fields\n{NEXT}")
     assert all(section.heading is None for section in found.sections)
@@ -567,10 +603,26 @@ def test_a_story_that_opens_with_a_subhead_has_a_lede_too() -> None:
     assert outline(found) == [("lede", "Slow progress", 1), ("body", None, 1)]
 
 
-def test_a_summary_is_no_subhead_though_the_markup_calls_it_a_heading() -> None:
-    summary = LEDE.removesuffix(".") + ", and the cabinet is to meet on Friday to talk about what can be done."
-    found = story(f"{summary}\n{NEXT}", "markup", headline="Growers ask", headings=[Span(start=0, end=len(summary))])
-    assert outline(found) == [("lede", None, 1), ("body", None, 1)]
+@pytest.mark.parametrize(
+    ("line", "heading"),
+    [(cut(LEDE, 120, "."), True), (cut(LEDE, 121, "."), False), (cut(LEDE, 161), True), (cut(LEDE, 300, "."), False)],
+)
+def test_a_summary_is_no_subhead_though_the_markup_calls_it_a_heading(line: str, heading: bool) -> None:
+    found = story(f"{line}\n{NEXT}", "markup", headline="Growers ask", headings=[Span(start=0, end=len(line))])
+    assert outline(found) == ([("lede", line, 1)] if heading else [("lede", None, 1), ("body", None, 1)])
+
+
+@pytest.mark.parametrize(("length", "headings"), [(10, []), (11, ["Who pays for it now?"]), (20, ["Who pays for it now?"])])
+def test_a_heading_of_the_markup_fills_most_of_its_line(length: int, headings: list[str]) -> None:
+    found = story(f"{LEDE}\nWho pays for it now?\n{NEXT}", "markup", headings=[Span(start=len(LEDE) + 1, end=len(LEDE) + 1 + length)])
+    assert [section.heading for section in found.sections if section.heading] == headings
+
+
+def test_a_heading_of_the_markup_that_is_no_line_of_the_body_heads_nothing() -> None:
+    text = f"Growers ask\nBy Ada Lund\n{LEDE}\nNobody knows.\n(Reporting by Ada Lund; Editing by Per Moe)"
+    starts = [0, text.index("(Reporting")]
+    found = story(text, "markup", headings=[Span(start=start, end=start + 11) for start in starts])
+    assert outline(found) == [("headline", None, 1), ("byline", None, 1), ("lede", None, 1), ("body", None, 1), ("trailer", None, 1)]
 
 
 @pytest.mark.parametrize("line", ["(STORY CAN END HERE. OPTIONAL MATERIAL FOLLOWS)", "Read more: Who pays for the rain", "ADVERTISEMENT"])
