@@ -293,6 +293,57 @@ def test_no_headline_when_it_is_not_clear(text: str) -> None:
     assert story(text).headline is None
 
 
+BARE_DATELINE = f"SALVADOR, Feb 26 - {LEDE}"
+"""Without an agency a dateline is one in the head only."""
+
+
+@pytest.mark.parametrize(
+    ("above", "sections"),
+    [
+        (["(Adds quote)"] * 15, [("note", 15), ("dateline", 1), ("lede", 1), ("body", 1)]),
+        (["(Adds quote)"] * 16, [("note", 16), ("lede", 1), ("body", 1)]),
+        (["Barley rises."], [("headline", 1), ("dateline", 1), ("lede", 1), ("body", 1)]),
+        (["Barley rises.", "Growers are glad."], [("headline", 2), ("dateline", 1), ("lede", 1), ("body", 1)]),
+        (["Barley rises.", "Growers are glad.", "Millers are not."], [("lede", 1), ("body", 4)]),
+        (["By Ada Lund", *["Barley rises."] * 3], [("byline", 1), ("headline", 3), ("dateline", 1), ("lede", 1), ("body", 1)]),
+        (["By Ada Lund", *["Barley rises."] * 4], [("byline", 1), ("lede", 1), ("body", 5)]),
+        ([cut(LEDE, 160, ".")], [("headline", 1), ("dateline", 1), ("lede", 1), ("body", 1)]),
+        ([cut(LEDE, 161, ".")], [("lede", 1), ("body", 2)]),
+    ],
+)
+def test_a_dateline_ends_the_head_where_little_prose_stands_above(above: list[str], sections: list[tuple[str, int]]) -> None:
+    found = story("\n".join([*above, BARE_DATELINE, NEXT]))
+    assert [(section.kind, len(section.paragraphs)) for section in found.sections] == sections
+
+
+@pytest.mark.parametrize(
+    ("above", "sections", "byline"),
+    [
+        (["Barley rises.", "By Ada Lund"], ["headline", "byline"], ["Ada Lund"]),
+        (["Barley rises.", "Growers are glad.", "By Ada Lund"], [], []),
+        (["Barley rises", "Growers are glad", "By Ada Lund"], ["headline", "byline"], ["Ada Lund"]),
+        (["Barley rises", "By Ada Lund", "AP Sports Writer", "Salt News", "(Adds quote)"], ["headline", "byline", "note"], ["Ada Lund"]),
+        (["By Ada Lund", "Barley rises", "AP Sports Writer"], ["byline"], ["Ada Lund"]),
+        (["Barley prices rise", "(Adds quote)"], ["headline", "note"], []),
+        (["(Adds quote)", "July 21, 2017", "Barley prices rise"], ["note", "headline"], []),
+        (["Barley rises"], [], []),
+    ],
+)
+def test_a_head_without_a_dateline(above: list[str], sections: list[str], byline: list[str]) -> None:
+    found = story("\n".join([*above, LEDE, NEXT]))
+    assert (kinds(found)[: kinds(found).index("lede")], found.byline) == (sections, byline)
+
+
+@pytest.mark.parametrize(("length", "headline"), [(60, True), (59, False)])
+def test_a_headline_stands_above_a_sentence_of_some_length(length: int, headline: bool) -> None:
+    assert (story(f"Barley prices rise\n{cut(NEXT, length, '.')}").headline is not None) is headline
+
+
+@pytest.mark.parametrize(("length", "headline"), [(160, True), (161, False)])
+def test_a_headline_has_an_end(length: int, headline: bool) -> None:
+    assert (story(f"{cut(LEDE, length)}\n{NEXT}").headline is not None) is headline
+
+
 def test_a_headline_with_a_full_stop_is_clear_above_a_dateline() -> None:
     found = story(f"Growers ask for loans.\n\nOSLO (AP) — {LEDE}\n\n{NEXT}")
     assert found.headline == "Growers ask for loans."
