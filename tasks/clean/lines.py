@@ -63,7 +63,7 @@ class Line:
     @property
     def ended(self) -> bool:
         """Whether the line ends a sentence."""
-        return ends(self.words[-8:], SENTENCE_END)
+        return ends(self.words, SENTENCE_END)
 
 
 @dataclass(frozen=True, slots=True)

@@ -119,6 +119,13 @@ WRAPPED = [
         id="list with hanging indent",
     ),
     pytest.param(
+        "\tGrowers of winter barley on Monday asked the government for\n    help after the wettest autumn in thirty\n\tyears.\n\n"
+        "\tThe minister, Ada Lund, said the cabinet would look into it\n    as soon as it met again.\n",
+        "Growers of winter barley on Monday asked the government for help after the wettest autumn in thirty years.\n"
+        "The minister, Ada Lund, said the cabinet would look into it as soon as it met again.",
+        id="a tab indents like four spaces",
+    ),
+    pytest.param(
         "Team              W   L\nTarvin            9   1\nOakham            4   6\n\n"
         "Tarvin, which leads the league for the second year running, can\nafford to lose.",
         "Team W L\nTarvin 9 1\nOakham 4 6\nTarvin, which leads the league for the second year running, can afford to lose.",
@@ -268,6 +275,26 @@ def test_a_declared_language_is_a_hint(text: str, declared: str, language: str |
     found = clean(raw(text, language=declared))
     assert found.language == language
     assert (f"language declared as {declared}, found to be {language}" in found.repairs) == noted
+
+
+SMALL = "the growers asked the government for help after the wettest autumn in thirty years"
+CAPITALS = "SO THE GROWERS ASKED THE GOVERNMENT FOR HELP AFTER THE WETTEST AUTUMN"
+
+
+@pytest.mark.parametrize(
+    ("text", "declared", "language"),
+    [
+        (SMALL[:30], None, "en"),
+        (SMALL[:29], None, None),
+        (CAPITALS[:60], None, "en"),
+        (CAPITALS[:59], None, None),
+        (SMALL[:80], "it", "en"),
+        (SMALL[:79], "it", "it"),
+        (CAPITALS * 2, "it", "it"),
+    ],
+)
+def test_a_language_is_seen_in_enough_text_only(text: str, declared: str | None, language: str | None) -> None:
+    assert clean(raw(text, language=declared)).language == language
 
 
 WORDS = ["word", "Minister", "said", ".", " ", "-\n", "- ", "1. ", "* ", "___", "“", "''", "``", "日本", "\U0001f4f0"]
