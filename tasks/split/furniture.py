@@ -34,10 +34,8 @@ def subhead_words(line: str) -> str | None:
     """The words of a line that is marked as a subhead, without dashes and quotation marks."""
     if (dashed := DASHED.fullmatch(line)) and (words := marks.unquoted(dashed["words"])):
         return words
-    match = _pattern("subheads").fullmatch(line) if len(line) <= LONGEST else None
-    if not match:
-        return None
-    return bare(next(words for words in match.groups() if words))
+    match = _pattern("subheads").fullmatch(line)
+    return bare(next(words for words in match.groups() if words)) if match else None
 
 
 def bare(heading: str) -> str:

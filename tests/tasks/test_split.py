@@ -17,6 +17,7 @@ from tasks.split import split
 from tasks.split.bylines import byline_field, byline_of
 from tasks.split.datelines import dateline_at_start
 from tasks.split.embargo import embargo_in
+from tasks.split.furniture import is_kind
 from tasks.split.tail import trailers_from
 from tasks.workers.limits import time_limit
 from tests.tasks.building import STYLES
@@ -751,6 +752,10 @@ def test_a_dateline_opens_the_body_below_a_byline_and_two_more_sentences_at_most
     above = [f"{LEDE[:-1]} {n}, {NEXT}" for n in range(sentences)]
     found = story("\n".join(["By Ada Lund", *above, f"OSLO, March 5 (XP) - {LEDE}", NEXT]))
     assert (kinds(found).index("dateline") < kinds(found).index("lede")) is head
+
+
+def test_no_furniture_is_longer_than_1500_characters() -> None:
+    assert [is_kind(character * length, "trailers") for length in (1500, 1501) for character in "-x"] == [True, False, False, False]
 
 
 def test_what_is_not_for_publication_is_withheld_to_the_end() -> None:
