@@ -3,7 +3,7 @@
 from prefect import flow
 
 from flows.account import Account
-from flows.running import accounted, run_id, told
+from flows.running import accounted, reported, run_id
 from schemas.run import RunManifest
 from tasks import steps
 from tasks.dataset import open_dataset
@@ -16,7 +16,7 @@ def compact(dataset: str, wait: float = 0.0) -> RunManifest:
     Readers see the old files or the new ones. Safe to kill; waits `wait` seconds when another run has the dataset.
     Fails, with the reason as the state's message, with DatasetError.
     """
-    return told(lambda: _run(dataset, wait))
+    return reported(lambda: _run(dataset, wait))
 
 
 def _run(place: str, wait: float) -> RunManifest:

@@ -15,7 +15,7 @@ from flows.batches import cut, growing
 from flows.intake import Intake, New, Verdict, terms
 from flows.options import Options
 from flows.progress import Listener, listener, settling
-from flows.running import TASK_RUNS, accounted, run_id, told
+from flows.running import TASK_RUNS, accounted, reported, run_id
 from flows.workers import cores, crew
 from schemas.ids import StoryIds
 from schemas.outcome import Reject, Skip
@@ -59,7 +59,7 @@ def ingest(sources: list[str], dataset: str, options: Options = DEFAULTS) -> Run
         account = Account(run_id(), "ingest", sources, options.reading)
         return _run(account, open_dataset(dataset, create=True), options, {account.reading: sources})
 
-    return told(once)
+    return reported(once)
 
 
 @flow(flow_run_name="retry the rejects of {dataset}")
@@ -82,7 +82,7 @@ def retry(dataset: str, options: Options = DEFAULTS) -> RunManifest:
             plan[reading].append(uri)
         return _run(account, place, options, plan)
 
-    return told(again)
+    return reported(again)
 
 
 def _run(account: Account, dataset: Dataset, options: Options, plan: Mapping[Reading, list[str]]) -> RunManifest:

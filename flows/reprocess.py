@@ -14,7 +14,7 @@ from prefect.logging import get_run_logger
 from flows.account import PIPELINE_VERSION, Account
 from flows.options import Options
 from flows.progress import Listener, listener, settling
-from flows.running import TASK_RUNS, accounted, run_id, told
+from flows.running import TASK_RUNS, accounted, reported, run_id
 from flows.workers import cores, crew
 from schemas.printable import one_line
 from schemas.rows import SCHEMA_VERSION
@@ -65,7 +65,7 @@ def reprocess(dataset: str, from_step: FromStep = AGAIN[-1], options: Options = 
     that a step refuses keeps its rows. Of the options, those of workers count. Fails, with the reason as the state's
     message, with DatasetError.
     """
-    return told(lambda: _run(dataset, from_step, options, everything))
+    return reported(lambda: _run(dataset, from_step, options, everything))
 
 
 def _run(place: str, from_step: Step, options: Options, everything: bool) -> RunManifest:

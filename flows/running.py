@@ -1,4 +1,4 @@
-"""A run over a dataset: under its lock, with a manifest however it ends, and told to Prefect."""
+"""A run over a dataset: under its lock, with a manifest however it ends, and reported to Prefect."""
 
 import logging
 import multiprocessing
@@ -27,10 +27,10 @@ TASK_RUNS = 900
 """Task runs of one flow run, at most: Prefect's server drops events beyond about a thousand. More work becomes a subflow."""
 
 
-def told(run: Callable[[], RunManifest]) -> RunManifest:
-    """A flow's whole body: what `run` did or why it could not, as the state and the page of its run in Prefect.
+def reported(run: Callable[[], RunManifest]) -> RunManifest:
+    """Runs a flow's body and turns its result, or a known error, into a Prefect state with a readable message.
 
-    The caller of the flow gets the manifest, or DatasetError, NoSuchSourceError, NoSuchFormatError.
+    The caller of the flow gets the manifest. Raises DatasetError, NoSuchSourceError and NoSuchFormatError, as `run` does.
     """
     _end_with_parent()
     try:
@@ -80,7 +80,7 @@ def _end_with_parent() -> None:
 
 
 def _ended(state: State[Any]) -> RunManifest:
-    """A flow's end, told by its state so that the run's page shows the message; the caller gets what the state holds."""
+    """A flow's end as a state, whose message the run's page shows; the caller gets what the state holds."""
     return cast(RunManifest, state)
 
 

@@ -1,8 +1,8 @@
 """The steps as Prefect tasks: what a run's graph shows, a thin skin over the pure functions.
 
 Each task takes a batch's stories through one step in the crew's workers and ends in a state that says what came of them;
-which steps there are, and what each takes, is told by `schemas.steps`.
-Hand a task's state, and any other large value, to a task as `sealed(value)`: Prefect would walk through megabytes of bytes else.
+which steps there are, and what each takes, is declared in `schemas.steps`.
+Wrap every large argument of a task in `sealed(...)`; otherwise Prefect traverses it looking for futures.
 Only `write` is retried: it alone does I/O that may work the next time.
 """
 
@@ -77,7 +77,7 @@ def step_task(step: Step) -> Task[..., State[Parcel]]:
     ) -> State[Parcel]:
         return _done(crew.work(step, beside(*taken).stories, on_tick))
 
-    work.__name__ = work.__qualname__ = step  # what Prefect tells tasks apart by
+    work.__name__ = work.__qualname__ = step  # Prefect's name of the task
     return task(task_run_name=f"{step} {{batch}}", cache_policy=NO_CACHE)(work)
 
 

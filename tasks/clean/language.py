@@ -25,7 +25,7 @@ ALIKE = (frozenset({"da", "nb", "nn", "no"}), frozenset({"bs", "hr", "me", "sr"}
 
 
 class Language(NamedTuple):
-    """A story's BCP 47 tag, None where nothing tells it; and what it was declared as, where its text shows another."""
+    """A story's BCP 47 tag, None where it is not known; and the declared one where the text shows another."""
 
     tag: str | None
     instead_of: str | None = None
@@ -83,7 +83,7 @@ def _small_words(text: str) -> str:
 
 
 def _is_alike(one: str, other: str) -> bool:
-    """Whether two tags are of one language, or of two that cannot well be told apart."""
+    """Whether two tags are of one language, or of two that are easily taken for one another."""
     codes = {tag_of(tag.partition("-")[0]) for tag in (one, other)}
     return len(codes) == 1 or any(codes <= group for group in ALIKE)
 

@@ -71,7 +71,7 @@ class Wrapping:
     """How a text was wrapped.
 
     The widest measure that the breaks allow, and the narrowest, at which a line counts as full; indent of lines inside
-    a paragraph; blank lines between its lines; whether indents or blank lines tell where a paragraph opens.
+    a paragraph; blank lines between its lines; whether indents or blank lines mark where a paragraph opens.
     """
 
     width: int

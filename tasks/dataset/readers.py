@@ -21,7 +21,7 @@ PAUSE = 0.05
 """Seconds between two listings, while the folders of a dataset are exchanged one after the other."""
 
 GONE = (duckdb.IOException, duckdb.PermissionException)
-"""What DuckDB raises when a file of a view is gone: the second when it then looks for a folder of that name, as it may not."""
+"""What DuckDB raises for a missing file of a view; PermissionException when it retries it as a folder outside `allowed_paths`."""
 
 LATEST = "version DESC, published_at DESC NULLS LAST, ingested_at DESC, doc_id DESC"
 """The order of `tasks.dataset.writing.index.Rank`."""
@@ -100,7 +100,7 @@ def _snapshot(dataset: Dataset) -> Stems:
 
 
 def _files(dataset: Dataset, table: type[Row], stems: Stems) -> list[str]:
-    """The paths of a table's files; the first has no rows, so that there is always one to tell the columns."""
+    """The paths of a table's files; the first has no rows, so that there is always one that has the columns."""
     return [str(dataset.file(table.TABLE, stem)) for stem in (EMPTY, *stems[table.TABLE])]
 
 

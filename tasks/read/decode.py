@@ -24,7 +24,7 @@ SINGLE_BYTE_LATIN = frozenset({"ascii", "iso8859-1", "cp1252"})
 
 
 CHANCE = 3
-"""So many UTF-8 sequences may stand by chance in text of another multi-byte encoding, as in a word of Chinese in GBK."""
+"""Up to this many UTF-8 sequences may be coincidence in text of another multi-byte encoding, such as a word of Chinese in GBK."""
 
 
 class Decoded(NamedTuple):

@@ -53,7 +53,7 @@ def embargo_in(notes: str, published: datetime | None, *, slugline: str = "", he
 
     What says so without a moment that can be read holds the story UNTIL_FURTHER_NOTICE. A date without a year, or a
     weekday, is read next to the day of publication; a time without a zone as UTC, a date without a time as its first
-    moment. Embargoes on goods are told by what stands around the word: a declaration opens its sentence and is followed
+    moment. Embargoes on goods are ruled out by what stands around the word: a declaration opens its sentence and is followed
     by its end, by `until` or by a moment; in a slugline, where topics stand, it is a participle.
 
     >>> embargo_in("EMBARGOED UNTIL 0001 GMT ON THURSDAY, MARCH 9, 2017", None)

@@ -1,4 +1,4 @@
-"""Lines of furniture: notes, update flags, trailers and the rest, told by the patterns beside the code."""
+"""Lines of furniture: notes, update flags, trailers and the rest, recognised by the patterns beside the code."""
 
 import re
 from functools import cache

@@ -53,7 +53,7 @@ def read_head(text: str, lines: Sequence[Span], wire_headline: str | None, publi
             break
     depth = _depth(guesses, words)
     dateline = dateline if dateline and depth == len(guesses) - 1 else None
-    return _told(words[:depth], guesses[:depth], dateline)
+    return _sections(words[:depth], guesses[:depth], dateline)
 
 
 def guess_line(line: str, above: Sequence[Guess], wire_headline: str | None) -> Guess:
@@ -112,7 +112,7 @@ def _same(line: str, headline: str) -> bool:
     return re.sub(r"\W+", " ", line).strip().casefold() == re.sub(r"\W+", " ", headline).strip().casefold()
 
 
-def _told(words: Sequence[str], guesses: Sequence[Guess], dateline: Dateline | None) -> Head:
+def _sections(words: Sequence[str], guesses: Sequence[Guess], dateline: Dateline | None) -> Head:
     """The head's sections and what they say."""
     kinds: list[SectionKind] = []
     headline, names, agency, flags = None, list[str](), None, list[str]()

@@ -1,4 +1,4 @@
-"""The split step: furniture told from body, and the body parted under its subheads."""
+"""The split step: furniture separated from body, and the body parted under its subheads."""
 
 import re
 from collections.abc import Sequence

@@ -56,7 +56,7 @@ class Settings(Schema):
     near: list[list[float]] = Field(description="Scores of `tasks.tag.nearness` cells: contents to cues, cues to sources")
     lean: dict[str, float] = Field(
         default_factory=dict,
-        description="By layer: added to the score of a span's first tag, since the likeliest path leaves out what is only likely",
+        description="By layer: bonus on B-tags, tuned on the development set: Viterbi alone favours recall too little",
     )
     calibration: dict[str, Calibration] = Field(default_factory=dict, description="By layer: quote, entity")
     least_quote_score: float = Field(0.0, description="Attributions that score below are dropped")

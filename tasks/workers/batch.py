@@ -54,8 +54,8 @@ class Packed:
     """The story's ids, hashed once; None for a record."""
 
     @property
-    def place(self) -> tuple[str, str, str | None]:
-        """What tells it from the other stories of its batch, those that bear one name in one source among them."""
+    def key(self) -> tuple[str, str, str | None]:
+        """Key within a batch: source, record and document id, which tells apart stories with the same record name."""
         return self.source_uri, self.source_record, self.ids and self.ids.document
 
     def unpack(self) -> list[Any]:
@@ -98,8 +98,8 @@ def pack_stored(ids: StoryIds, story: SplitStory, *, from_step: Step) -> Packed:
 def beside(first: Parcel, *others: Parcel) -> Parcel:
     """The stories that all these steps let pass, with the parts of each, in the order of the first."""
     for other in others:
-        by_place = {s.place: s for s in other.stories}
-        first = Parcel([s.beside(by_place[s.place]) for s in first.stories if s.place in by_place])
+        by_key = {s.key: s for s in other.stories}
+        first = Parcel([s.beside(by_key[s.key]) for s in first.stories if s.key in by_key])
     return first
 
 

@@ -91,12 +91,12 @@ class _Worker:
     def __init__(self, prepare: Callable[..., object], arguments: tuple[object, ...]) -> None:
         ours, theirs = Pipe()
         # Ctrl-C reaches the whole process group, and SIGTERM of systemd too; a child inherits the blocked signals, so that only
-        # the parent sees them, and no story is rejected for a worker that was told to end.
+        # the parent sees them, and no story is rejected for a worker that was asked to end.
         unblocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
         try:
             self._process = subprocess.Popen(
                 [sys.executable, "-P", "-c", _SERVE, str(theirs.fileno())],
-                stdin=subprocess.PIPE,  # never written to: its end tells the worker that we are gone
+                stdin=subprocess.PIPE,  # never written to: its end shows the worker that we are gone
                 stdout=subprocess.DEVNULL,
                 pass_fds=[theirs.fileno()],
                 env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "OMP_NUM_THREADS": "1"},
@@ -177,7 +177,7 @@ def serve(descriptor: int) -> None:
             answer = ("returned", job(*arguments))
         except BaseException as error:
             answer = ("raised", _sendable(error))
-        with suppress(BrokenPipeError):  # the parent is gone, as the next recv will tell
+        with suppress(BrokenPipeError):  # the parent is gone, as the next recv will show
             _parent.send(answer)
 
 

@@ -30,14 +30,14 @@ def embargo(story: RawStory) -> datetime | None:
 
 
 class Terms(Schema):
-    """What a run was told of embargoes, rights and providers; as it stands, everything is taken as it is."""
+    """A run's terms on embargoes, rights and providers; the default takes everything as it is."""
 
     now: AwareDatetime | None = Field(None, description="Refuse what is embargoed beyond this moment; None refuses nothing")
     refuse_rights: str | None = Field(None, description="Refuse what has this pattern in its rights or its note to editors")
     provider: str | None = Field(None, description="Whose stories they are that name no provider")
 
     def taken(self, story: RawStory) -> RawStory | Skip | Reject:
-        """The story as it is taken, or why it is not taken now; a Reject where nobody can tell when it may be.
+        """The story as it is taken, or why it is not taken now; a Reject where it is not known when it may be.
 
         An embargo may stand in the story's fields or be printed in its notes; the fields count first. The latter needs
         the clean and split steps, and what they raise on the story is raised here.

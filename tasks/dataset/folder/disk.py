@@ -45,7 +45,7 @@ def publish(table: pa.Table, sort: Sequence[str], staged: Path, final: Path) -> 
 
 
 def parquet_writer(path: Path, schema: pa.Schema, sort: Sequence[str]) -> pq.ParquetWriter:
-    """A writer with the dataset's settings: zstd, the sort order told in the file, statistics of ids, numbers and times.
+    """A writer with the dataset's settings: zstd, the sort order noted in the file, statistics of ids, numbers and times.
 
     Statistics of running text would only make the footers of small files larger than their rows.
     """

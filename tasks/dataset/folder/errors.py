@@ -1,4 +1,4 @@
-"""What can go wrong with a dataset, told so that the reader knows what happened, what is safe and what to do."""
+"""What can go wrong with a dataset: each message says what happened, what is safe and what to do."""
 
 import errno
 import os
@@ -33,7 +33,7 @@ REASONS: dict[int, tuple[str, str]] = {
 
 
 @contextmanager
-def told(doing: str, root: Path, safe: str = "Everything committed before is safe.") -> Iterator[None]:
+def explained(doing: str, root: Path, safe: str = "Everything committed before is safe.") -> Iterator[None]:
     """Turns an OSError inside the block into a DatasetError that says what failed while `doing` what, what is safe and what to do."""
     try:
         yield

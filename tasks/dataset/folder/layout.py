@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 from schemas.arrow import arrow_schema
 from schemas.rows import CHILDREN, SCHEMA_VERSION, TABLES, DocumentRow, RejectRow, Row
 from tasks.dataset.folder.disk import looks_whole, publish, sync
-from tasks.dataset.folder.errors import DamagedError, DatasetError, told
+from tasks.dataset.folder.errors import DamagedError, DatasetError, explained
 from tasks.paths import NotLocalError, local_path
 
 EMPTY = "schema"
@@ -106,7 +106,7 @@ def _check_is_ours(dataset: Dataset) -> None:
 
 
 def schema_versions(dataset: Dataset) -> list[int]:
-    """The schema version of the dataset, as its empty files tell it; two, the lower first, while an upgrade is under way.
+    """The schema version of the dataset, as its empty files state it; two, the lower first, while an upgrade is under way.
 
     Of all empty files an upgrade renews that of `rejects` first and that of `documents` last. Raises DamagedError.
     """
@@ -140,7 +140,7 @@ def check_version(found: int, root: Path, *, older: bool = False) -> None:
 
 def _lay_out(dataset: Dataset) -> None:
     """Makes the folders, and the empty files that are not there or not as they should be; `documents` last, which makes it a dataset."""
-    with told("making the dataset", dataset.root, safe="Nothing was ingested."):
+    with explained("making the dataset", dataset.root, safe="Nothing was ingested."):
         for folder in (*(table.TABLE for table in TABLES), *OWN_FOLDERS):
             (dataset.root / folder).mkdir(parents=True, exist_ok=True)
         for table in reversed(TABLES):

@@ -17,17 +17,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from schemas.rows import DocumentRow
-from tasks.dataset.folder.errors import BusyError, DatasetError, told
+from tasks.dataset.folder.errors import BusyError, DatasetError, explained
 from tasks.dataset.folder.layout import Dataset
 
 PATIENCE = 0.2
-"""Seconds between two looks at a lock that another run holds."""
+"""Poll interval in seconds, while another run holds the lock."""
 
 READERS_TIME = 60.0
 """Seconds that a change of folders waits for readers to end."""
 
 GLANCE = 0.002
-"""Seconds between two looks for readers, so short that one who begins again at once, and passes no gate, leaves a gap to be seen."""
+"""Poll interval in seconds; short enough to catch the gap of a reader that locks again at once without taking the gate."""
 
 
 @contextmanager
@@ -54,7 +54,7 @@ def locked(dataset: Dataset, holder: str, *, wait: float | None = 0.0) -> Iterat
 
 def _taken(path: Path, dataset: Dataset) -> int | None:
     """A descriptor that holds the lock; None while another process does."""
-    with told("taking the dataset's lock", dataset.root):
+    with explained("taking the dataset's lock", dataset.root):
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     try:
         # Someone may have deleted the file between open and flock: then a later run would lock another one.

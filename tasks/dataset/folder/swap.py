@@ -47,7 +47,7 @@ def swap_in(dataset: Dataset, added: Mapping[str, Mapping[str, Path]], dropped: 
 
 
 def _lay_out(dataset: Dataset, folder: Path, added: Mapping[str, Mapping[str, Path]], dropped: Mapping[str, set[str]]) -> None:
-    """Makes the new folders, and the plan that tells which files each table is to have."""
+    """Makes the new folders, and the plan that lists the files of each table."""
     plan = dict[str, list[str]]()
     for table in sorted({*added, *dropped}):
         new = folder / table

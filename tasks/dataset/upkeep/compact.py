@@ -3,7 +3,7 @@
 What a reader may see: a table's folder changes from its old files to the new ones at one instant, and both hold the same
 rows; so a listing of the folder gives every row once, never twice, before, during and after. The instant waits for those
 who read by `tasks.dataset.reading`, or hold the dataset's folder with `flock --shared`; and `query` begins again by itself. A
-reader who does none of this, lists the folder before that instant and opens a file after it, is told that the file is not
+reader who does none of this, lists the folder before that instant and opens a file after it, gets the error that the file is not
 there, and need only start again: no folder of files without a catalogue can spare it that. PyArrow, given a folder and not
 the names of its files, passes over those that go between its listing and its look at them: it may find no row (once in
 1,300 reads beside 50 exchanges a second, and never in 4,000 by name).
@@ -22,7 +22,7 @@ from schemas.ids import hash_of
 from schemas.rows import CHILDREN, TABLES, DocumentRow, RejectRow, Row
 from schemas.run import Compacted
 from tasks.dataset.folder.disk import parquet_writer, row_group_rows, sync, write_rows
-from tasks.dataset.folder.errors import told
+from tasks.dataset.folder.errors import explained
 from tasks.dataset.folder.files import read_columns
 from tasks.dataset.folder.layout import STORY_TABLES, Dataset
 from tasks.dataset.folder.swap import check_exchange, swap_in
@@ -43,7 +43,7 @@ def compact(dataset: Dataset, *, target_bytes: int = TARGET) -> Compacted:
     """
     files_before, bytes_before = _size(dataset)
     work = dataset.staging / "merging"
-    with told("merging files", dataset.root, safe="No row was lost."):
+    with explained("merging files", dataset.root, safe="No row was lost."):
         check_exchange(dataset)
         work.mkdir()
         try:

@@ -11,7 +11,7 @@ from schemas.ids import hash_of
 from schemas.rows import DocumentRow, EntityRow, QuoteRow, Row, SectionRow
 from schemas.run import BatchFiles
 from tasks.dataset.folder.disk import write_parquet
-from tasks.dataset.folder.errors import told
+from tasks.dataset.folder.errors import explained
 from tasks.dataset.folder.layout import STORY_TABLES, Dataset
 from tasks.dataset.folder.swap import check_exchange, swap_in
 from tasks.dataset.writing.commit import COMMIT_ORDER, with_account
@@ -36,7 +36,7 @@ def rewrite_batch(dataset: Dataset, stem: str, made: Sequence[BatchRows], stamp:
     }
     new = {table: _replaced(_read(dataset, table, stem), table, tables, renewed["doc_id"]) for table, tables in given.items()}
     new[DocumentRow] = _renewed(_read(dataset, DocumentRow, stem), renewed, stamp)
-    with told(f"rewriting batch {stem}", dataset.root, safe="The batch is as it was."):
+    with explained(f"rewriting batch {stem}", dataset.root, safe="The batch is as it was."):
         check_exchange(dataset)
         staged = {table: dataset.staging / f"{table.TABLE}.{fresh}.parquet" for table in STORY_TABLES}
         try:

@@ -86,7 +86,7 @@ def _split_story(row: Mapping[str, Any], sections: list[Section]) -> SplitStory:
 
 
 def _source_text(text: str, source_map: list[Mapping[str, int]]) -> str:
-    """The source text as far as the clean text tells it."""
+    """The source text as far as the clean text has it."""
     source = ""
     for run in source_map:
         source = source.ljust(run["source_start"], GAP) + text[run["text_start"] : run["text_start"] + run["length"]]

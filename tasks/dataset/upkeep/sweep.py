@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 
 from schemas.rows import CHILDREN, SCHEMA_VERSION, TABLES, DocumentRow, Row
 from tasks.dataset.folder.disk import sync
-from tasks.dataset.folder.errors import told
+from tasks.dataset.folder.errors import explained
 from tasks.dataset.folder.files import broken, damaged
 from tasks.dataset.folder.layout import Dataset, put_empty, schema_versions
 from tasks.dataset.folder.swap import finish_swap
@@ -35,7 +35,7 @@ def sweep(dataset: Dataset) -> Swept:
 
     Call it first under the lock. Raises DamagedError, which names the files, before anything is changed.
     """
-    with told("sweeping up after earlier runs", dataset.root):
+    with explained("sweeping up after earlier runs", dataset.root):
         finish_swap(dataset)
         _check(dataset)
         orphans = _empty_orphans(dataset)
@@ -65,17 +65,17 @@ def _orphans(dataset: Dataset) -> list[tuple[type[Row], str]]:
 
 
 def _lost_documents(dataset: Dataset) -> list[str]:
-    """Files of `documents` that a manifest tells of, that are gone while their children are there: not killed, but deleted."""
+    """Files of `documents` that a manifest lists, that are gone while their children are there: not killed, but deleted."""
     stems = {stem for _, stem in _orphans(dataset)}
     if not stems:
         return []
-    told_of = {
+    listed = {
         file
         for manifest in dataset.runs.glob("*.json")
         for batch in json.loads(manifest.read_text("utf-8"))["batches"]
         for file in batch["files"]
     }
-    return sorted(f"{file} (missing)" for stem in stems if (file := f"{DocumentRow.TABLE}/{stem}.parquet") in told_of)
+    return sorted(f"{file} (missing)" for stem in stems if (file := f"{DocumentRow.TABLE}/{stem}.parquet") in listed)
 
 
 def _empty_orphans(dataset: Dataset) -> list[str]:

@@ -1,6 +1,6 @@
 """Brings a dataset of an older schema version to today's, a few batches at a time.
 
-The empty files tell a dataset's version: that of `rejects` is renewed before any row, so that from then on an older
+The empty files state a dataset's version: that of `rejects` is renewed before any row, so that from then on an older
 wiredesk leaves the dataset alone; that of `documents` after all rows, so that until then this one asks to go on.
 """
 
@@ -17,7 +17,7 @@ from schemas.migrations import migrated, unbridged
 from schemas.rows import SCHEMA_VERSION, TABLES, DocumentRow, RejectRow, Row
 from schemas.run import BatchFiles
 from tasks.dataset.folder.disk import parquet_writer, sync, write_rows
-from tasks.dataset.folder.errors import DatasetError, told
+from tasks.dataset.folder.errors import DatasetError, explained
 from tasks.dataset.folder.files import damaged
 from tasks.dataset.folder.layout import EMPTY, Dataset, put_empty, schema_versions
 from tasks.dataset.folder.swap import check_exchange, swap_in
@@ -42,7 +42,7 @@ def upgrade(dataset: Dataset) -> list[BatchFiles]:
     older = _older(dataset)
     _check_ways(dataset, older.values())
     done = list[BatchFiles]()
-    with told("bringing the dataset to this wiredesk's schema", dataset.root, safe="Every batch is as it was or as it is to be."):
+    with explained("bringing the dataset to this wiredesk's schema", dataset.root, safe="Every batch is as it was or as it is to be."):
         check_exchange(dataset)
         put_empty(dataset, RejectRow, EMPTY)
         for some in _at_once(dataset, older):
@@ -92,7 +92,7 @@ def _at_once(dataset: Dataset, older: Mapping[str, Versions]) -> Iterator[dict[s
 
 
 def _exchange(dataset: Dataset, batches: Mapping[str, Versions]) -> list[BatchFiles]:
-    """Puts the new files of batches in the place of the old. They get new names: a swap tells by names what is done."""
+    """Puts the new files of batches in the place of the old. They get new names: a swap knows by their names what is done."""
     added, dropped, done = defaultdict[str, dict[str, Path]](dict), defaultdict[str, set[str]](set), list[BatchFiles]()
     try:
         for stem, versions in batches.items():

@@ -17,7 +17,7 @@ from schemas.rows import DocumentRow, EntityRow, QuoteRow, RejectRow, Row, Secti
 from schemas.run import BatchFiles
 from schemas.story import UNDATED
 from tasks.dataset.folder.disk import move_in, sync, write_parquet
-from tasks.dataset.folder.errors import told
+from tasks.dataset.folder.errors import explained
 from tasks.dataset.folder.layout import Dataset
 from tasks.dataset.writing.index import Index, Numbered
 from tasks.dataset.writing.near import Likeness, write_sketches
@@ -48,7 +48,7 @@ def commit_batch(dataset: Dataset, index: Index, rows: BatchRows, rejects: Seque
     if news := index.rejects.news(rejects):
         tables[RejectRow] = reject_table(news, stamp.run_id, stamp.at)
     sketches = _of_documents(rows.sketches, numbered)
-    with told(f"writing batch {batch_id}", dataset.root, safe="The batch is not in the dataset; everything committed before is safe."):
+    with explained(f"writing batch {batch_id}", dataset.root, safe="The batch is not in the dataset; everything committed before is safe."):
         if numbered and sketches.num_rows:
             write_sketches(dataset, batch_id, sketches)
         files = put(dataset, batch_id, {table: with_account(data, batch_id, stamp) for table, data in tables.items()})

@@ -14,7 +14,7 @@ from schemas.rows import CHILDREN, DocumentRow, QuoteRow, RejectRow
 from schemas.run import BatchFiles, RunManifest
 from tasks.dataset.folder.card import write_card
 from tasks.dataset.folder.disk import sync, write_whole
-from tasks.dataset.folder.errors import DatasetError, told
+from tasks.dataset.folder.errors import DatasetError, explained
 from tasks.dataset.folder.files import read_columns
 from tasks.dataset.folder.layout import Dataset
 from tasks.dataset.writing.commit import COMMIT_ORDER
@@ -24,14 +24,14 @@ _SAFE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 
 def begin_run(dataset: Dataset, manifest: RunManifest) -> None:
     """Notes that a run has begun, with zero counts, so that the next run can account for it if it is killed."""
-    with told("opening the run's account", dataset.root):
+    with explained("opening the run's account", dataset.root):
         _write(dataset, dataset.runs / f"{_safe(manifest.run_id)}.begun", manifest)
 
 
 def end_run(dataset: Dataset, manifest: RunManifest) -> Path:
     """Writes the run's manifest, `_runs/<run_id>.json`, last of all, and renews the dataset card; returns the manifest's path."""
     path = dataset.runs / f"{_safe(manifest.run_id)}.json"
-    with told("writing the run's manifest", dataset.root):
+    with explained("writing the run's manifest", dataset.root):
         write_card(dataset)
         _write(dataset, path, manifest)
         path.with_suffix(".begun").unlink(missing_ok=True)

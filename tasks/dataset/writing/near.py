@@ -25,7 +25,7 @@ from tasks.dataset.folder.layout import Dataset
 from tasks.dataset.writing.sketches import BANDS, RECIPE, SKETCHES, similarity, sketch_table
 
 THRESHOLD = 0.4
-"""Below it two stories share phrases; from it on they are one story rewritten, from .8 on the same text."""
+"""Jaccard similarity from which on two documents are near duplicates: at .4 a rewrite of the same story, at .8 the same text."""
 
 MANY = 64
 """Earlier documents with the same band key that are looked at, by doc_id: market tables and the like share theirs with thousands."""
@@ -64,7 +64,7 @@ class NearDuplicates:
         """For each document the earlier one most like it, if any reaches THRESHOLD; ties go to the smallest doc_id.
 
         Earlier are all documents of the dataset, and those before it in `order`, so the answer does not depend on where
-        batches end. Versions of its own story (`same_story`) do not count: `supersedes` tells of them.
+        batches end. Versions of its own story (`same_story`) do not count: `supersedes` names them.
         """
         own = _in_order(_sketches(sketches), order)
         if not own.docs:

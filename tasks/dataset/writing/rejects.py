@@ -13,7 +13,7 @@ from schemas.arrow import arrow_table
 from schemas.outcome import Reject
 from schemas.rows import RejectRow
 from tasks.dataset.folder.disk import publish, sync
-from tasks.dataset.folder.errors import told
+from tasks.dataset.folder.errors import explained
 from tasks.dataset.folder.files import read_columns
 from tasks.dataset.folder.layout import Dataset
 
@@ -107,7 +107,7 @@ def settle_rejects(dataset: Dataset, ledger: RejectLedger) -> int:
     so that a reader who has the name still finds the file; `compact` drops those.
     """
     gone = ledger.outlived()
-    with told("settling rejects", dataset.root):
+    with explained("settling rejects", dataset.root):
         for stem in sorted({reject.stem for reject in gone}):
             path = dataset.file(RejectRow.TABLE, stem)
             left_out = {(reject.place, reject.why) for reject in gone if reject.stem == stem}

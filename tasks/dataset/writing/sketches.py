@@ -1,4 +1,4 @@
-"""MinHash sketches: 512 bytes that tell how much of its wording a document shares with another.
+"""MinHash sketches: 512 bytes that show how much of its wording a document shares with another.
 
 A sketch holds the low byte of each of 256 minimum hashes over the body's word 5-grams (b-bit minwise hashing, Li and
 König 2010: the estimate's standard error at similarity .5 is .03), and 64 band keys of three minima each, which two

@@ -1,4 +1,4 @@
-"""What a commit is told of its run, and what it tells of itself."""
+"""Provenance of a commit, and its result."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from schemas.run import BatchFiles
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """What the commit says of itself in every document of a batch."""
+    """Provenance columns of every document of a batch: run, pipeline version, time."""
 
     run_id: str
     pipeline_version: str
