@@ -137,7 +137,7 @@ def relay(text: str, wrapping: Wrapping | None) -> Iterator[Edit]:
         put = "\n" if before else ""
         if before and opener and wrapping and is_wrap(before, line, opener, wrapping):
             put = " "
-            if COMPOUND_END.search(before.words[-2:]) and line.words[0].isalnum():
+            if COMPOUND_END.search(before.words) and line.words[0].isalnum():
                 vocabulary = vocabulary or frozenset(re.findall(r"\w+(?:-\w+)*", text))
                 at, put = _rejoined(before, line, vocabulary, at)
         if put == "\n" or not before:

@@ -63,10 +63,10 @@ def towns() -> frozenset[str]:
 def short_name(credit: str) -> str:
     """How an agency signs datelines, whichever of its credits is printed: AP for Associated Press.
 
-    >>> short_name("The Associated Press"), short_name("tca/dpa"), short_name("Variety.com")
-    ('AP', 'dpa', 'Variety.com')
+    >>> short_name("The Associated Press"), short_name("tca/dpa"), short_name("Salt News/dpa"), short_name("Variety.com")
+    ('AP', 'dpa', 'dpa', 'Variety.com')
     """
-    return _short_names().get(credit.casefold()) or _short_names().get(credit.rsplit("/", 1)[-1].casefold()) or credit
+    return _short_names().get(credit.casefold()) or _short_names().get(credit.split("/")[-1].casefold()) or credit
 
 
 @cache

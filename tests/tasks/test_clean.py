@@ -186,6 +186,47 @@ def test_wrapped_lines_become_paragraphs(source: str, text: str) -> None:
     assert cleaned(source) == text
 
 
+def line_of(length: int, begin: str = "Growers", end: str = "") -> str:
+    """A line of that many characters, which opens with one word and ends in another."""
+    return f"{begin} {'x' * (length - len(begin) - len(end) - 1)}{end}"
+
+
+@pytest.mark.parametrize(
+    ("length", "end", "joined"),
+    [
+        (31, "", True),
+        (30, "", False),
+        (34, ".", True),
+        (33, ".", False),
+        (35, "", True),
+        (36, "", False),
+        (35, ".", True),
+        (36, ".", False),
+    ],
+)
+def test_a_full_line_is_joined_to_the_next(length: int, end: str, joined: bool) -> None:
+    """Of copy 32 characters wide, lines that leave no room within 40 characters are full: three fewer in mid-sentence, three over 32."""
+    text = f"Results of Norland league\nmatches on Saturday:\n{line_of(length, 'Oakham', end)}\nTarvin won again"
+    assert len(cleaned(text).split("\n")) == (2 if joined else 3)
+
+
+@pytest.mark.parametrize(("width", "wrapped"), [(40, True), (119, True), (120, True), (121, False)])
+def test_no_copy_is_wrapped_wider_than_120_characters(width: int, wrapped: bool) -> None:
+    assert ("\n" not in cleaned(f"{line_of(width)}\nasked for help.")) is wrapped
+
+
+@pytest.mark.parametrize(("length", "wrapped"), [(80, True), (81, False)])
+def test_copy_is_wrapped_where_half_of_it_is_in_lines_of_its_width(length: int, wrapped: bool) -> None:
+    text = f"{line_of(60)}\nasked for {line_of(10, 'help', '.')}\n{line_of(length, 'Millers', '.')}"
+    assert len(cleaned(text).split("\n")) == (2 if wrapped else 3)
+
+
+@pytest.mark.parametrize(("indent", "joined"), [(0, True), (1, True), (2, False)])
+def test_a_line_in_mid_sentence_may_be_a_space_further_in(indent: int, joined: bool) -> None:
+    text = f"{line_of(60)}\nasked for help in the autumn that was\n{' ' * indent}the wettest in years.\n{line_of(60)}\nand got it."
+    assert ("that was the wettest" in cleaned(text)) is joined
+
+
 NOT_WRAPPED = [
     "Growers ask for help\nTARVIN (XP) - Growers asked for help.\nThe minister said no.",
     "By Ada Lund\nA long first paragraph that ends with a full stop, as they do.\neBay may open the next one.",
