@@ -34,8 +34,8 @@ TERMINAL_ESCAPE = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 NON_ASCII_WORD = re.compile(r"[\x21-\x7e]?(?:[^\x00-\x7f]++ *+)++")
 """What a repair of the encoding may touch: characters outside ASCII, the letter before and the spaces between them."""
 
-SUSPECT = re.compile(r"[^\x00-\x7f“”‘’–—…•€£\u00a0]")
-"""What every mojibake has: no lead byte of UTF-8, read in any one-byte encoding, gives only the marks left out here."""
+SUSPECT_LINE = re.compile(r"^.*?[^\x00-\x7f“”‘’–—…•€£\u00a0].*", re.MULTILINE)
+"""A line with what every mojibake has: no lead byte of UTF-8, read in any one-byte encoding, gives only the marks left out here."""
 
 SURROGATES = re.compile(r"[\ud800-\udfff]+")
 LINE_END = re.compile(r"\r+\n?|[\v\f\x85\u2028\u2029]")
@@ -56,10 +56,8 @@ def decode_entities(text: str) -> Iterator[Edit]:
         return
     for match in ENTITY.finditer(text):
         found = match[0]
-        entity = found[found.rfind("&") :] if found.count(";") == 1 else "&" + found[found.rfind(";", 0, -1) + 1 :]
-        put = unescape_html(entity) if found.endswith(";") else "&"
-        if found != put:
-            yield match.start(), match.end(), put
+        put = unescape_html(f"&{found.split(';')[-2].removeprefix('&')};") if found.endswith(";") else "&"
+        yield match.start(), match.end(), put
 
 
 def drop_tags(text: str) -> Iterator[Edit]:
@@ -81,14 +79,9 @@ def repair_encoding(text: str) -> Iterator[Edit]:
 
     Control characters that are Windows-1252 punctuation are such text, too.
     """
-    end = 0
-    while suspect := SUSPECT.search(text, end):
-        start = text.rfind("\n", 0, suspect.start()) + 1
-        end = text.find("\n", suspect.start())
-        end = len(text) if end < 0 else end
-        line = text[start:end]
-        if is_bad(line):
-            yield from _line_repaired(line, start)
+    for line in SUSPECT_LINE.finditer(text):
+        if is_bad(line[0]):
+            yield from _line_repaired(line[0], line.start())
 
 
 def _line_repaired(line: str, start: int) -> Iterator[Edit]:

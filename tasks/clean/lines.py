@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
+from statistics import mode
 
 from tasks.clean.mended import Edit
 from tasks.language import marks
@@ -45,7 +46,7 @@ SUSPENDED = frozenset({"and", "or", "to", "und", "oder", "et", "y", "e"})
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line that is not blank: where its words are, how far indented, how many blank lines before it."""
+    """A line that is not blank: where its words are, how far indented, how many line ends before it."""
 
     start: int
     end: int
@@ -71,7 +72,7 @@ class Wrapping:
     """How a text was wrapped.
 
     The widest measure that the breaks allow, and the narrowest, at which a line counts as full; indent of lines inside
-    a paragraph; blank lines between its lines; whether indents or blank lines mark where a paragraph opens.
+    a paragraph; line ends between its lines; whether indents or blank lines mark where a paragraph opens.
     """
 
     width: int
@@ -83,17 +84,13 @@ class Wrapping:
 
 def lines_of(text: str) -> Iterator[Line]:
     """The lines that are not blank."""
-    gap = 0
-    for match in re.finditer(r"[^\n]+|\n", text):
-        words = match[0].strip()
-        if match[0] == "\n":
-            gap += 1
-        elif words:
-            lead = len(match[0]) - len(match[0].lstrip())
-            indent = len(match[0][:lead].expandtabs(4))
-            start = match.start() + lead
-            yield Line(start, start + len(words), indent, max(gap - 1, 0), words)
-            gap = 0
+    at = 0
+    for match in re.finditer(r"[^\n]+", text):
+        if words := match[0].strip():
+            lead = match[0][: match[0].index(words)]
+            start = match.start() + len(lead)
+            yield Line(start, start + len(words), len(lead.expandtabs(4)), text.count("\n", at, start), words)
+            at = start
 
 
 def wrapping_of(text: str) -> Wrapping | None:
@@ -119,7 +116,7 @@ def wrapping_of(text: str) -> Wrapping | None:
     inside = sum(len(a.words) for a in lines if len(a.words) <= width + SLACK)
     if inside * 2 < sum(len(a.words) for a in lines):
         return None
-    indent = Counter(b.indent for _, b in broken).most_common(1)[0][0]
+    indent = mode(b.indent for _, b in broken)
     cued = any(b.gap > gap or b.indent != indent for b in lines[1:])
     return Wrapping(width, full, indent, gap, cued)
 

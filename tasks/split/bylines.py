@@ -13,6 +13,9 @@ from tasks.split.data import agency_of, profiles
 LONGEST = 200
 """Characters; a longer line is a sentence."""
 
+LONGEST_NAME = 6
+"""Words."""
+
 BY = re.compile(rf"(?:By|BY|by|Von|VON|Par|PAR|Por|POR|Door|Av|Text by|Story by|From)[: ]\s*(?=[\w{marks.MAY_OPEN}])")
 FIELD_BY = re.compile(r"(?i:by|von|par|por|door)[: ]\s*")
 PLACES = re.compile(rf",? (?:in|reporting from) [A-ZÀ-Þ][\w.{APOSTROPHE}-]*(?: [A-ZÀ-Þ][\w.{APOSTROPHE}-]*)*")
@@ -95,7 +98,7 @@ def is_credit(line: str) -> bool:
 def is_name(words: str) -> bool:
     """Whether the words have the form of a person's full name."""
     parts = words.split()
-    if not 2 <= len(parts) <= 6 or ROLE.search(words) or parts[0].casefold() in NOT_NAMES or parts[-1] in PARTICLES:
+    if not 2 <= len(parts) <= LONGEST_NAME or ROLE.search(words) or parts[0].casefold() in NOT_NAMES or parts[-1] in PARTICLES:
         return False
     if any(credit in words.casefold() for credit in agency_of() if " " in credit) or (parts[0] in _codes() and not words.isupper()):
         return False  # Associated Press, AP Sports
@@ -128,7 +131,7 @@ def _name_and_credit(part: str, behind_comma: bool) -> tuple[str | None, str | N
     if is_name(part) and (not HOUSE.search(part) or len(part.split()) == 2):
         return part, None
     words = part.split()
-    for size in range(2, min(len(words), 6)):
+    for size in range(2, LONGEST_NAME + 1):
         name, credit = " ".join(words[:size]), " ".join(words[size:]).removeprefix("of ").removeprefix("for ").strip("(/ ")
         if is_name(name) and is_credit(credit):
             return name, credit

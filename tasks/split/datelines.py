@@ -87,7 +87,7 @@ def dateline_at_start(text: str, paragraph: Span, published: date | None) -> Dat
     """
     line = paragraph.of(text)
     for shape, pattern in compiled():
-        match = pattern.match(line, 0, min(len(line), 3 * PLACE_MAX))
+        match = pattern.match(line, 0, 3 * PLACE_MAX)
         if match and (read := _read(shape, match)):
             place, country, agency = read
             return Dateline(

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from schemas.base import Span
 from schemas.story import CleanStory, Layout, RawStory
 from tasks.clean import clean
+from tasks.clean.mended import Mended
 
 
 def raw(text: str, layout: Layout = "plain", **fields: object) -> RawStory:
@@ -24,6 +25,7 @@ def cleaned(text: str, layout: Layout = "plain") -> str:
 
 CHARACTERS = [
     ("Caf&eacute; &amp; bar, &amp;amp;c", "Café & bar, &c"),
+    ("A&amp;amp;amp;nbsp;b &amp; c &#38;lt;d&#x26;gt; &;", "A b & c <d> &;"),
     ("It&amp;#39;s late, said AT&T; R&D grows", "It's late, said AT&T; R&D grows"),
     ("The minister said it was â€œunlikelyâ€\x9d to pass.", "The minister said it was “unlikely” to pass."),
     ("FranÃ§ois voilÃ\xa0 le thÃ©", "François voilà le thé"),
@@ -130,6 +132,26 @@ WRAPPED = [
         "Tarvin, which leads the league for the second year running, can\nafford to lose.",
         "Team W L\nTarvin 9 1\nOakham 4 6\nTarvin, which leads the league for the second year running, can afford to lose.",
         id="table rows stay lines",
+    ),
+    pytest.param(
+        "The prices of grain in Tarvin on Monday, as the exchange of the\ntown gave them, in crowns a bag:\n"
+        "barley......9 crowns\nwheat......8 crowns\nrye\t7 crowns\noats\t6 crowns\n",
+        "The prices of grain in Tarvin on Monday, as the exchange of the town gave them, in crowns a bag:\n"
+        "barley......9 crowns\nwheat......8 crowns\nrye 7 crowns\noats 6 crowns",
+        id="rows with leaders or tabs stay lines",
+    ),
+    pytest.param(
+        "Growers ask for help\n\n"
+        "The growers of winter barley asked the government on Monday for\n"
+        "help after the wettest autumn in thirty years, which spoiled the\n"
+        "loans that the cabinet promised them in the summer of 2019.\n"
+        "Loans were given to none of them, and what they had asked for is\n"
+        "not in the plan.",
+        "Growers ask for help\n"
+        "The growers of winter barley asked the government on Monday for help after the wettest autumn in thirty years, "
+        "which spoiled the loans that the cabinet promised them in the summer of 2019. Loans were given to none of them, "
+        "and what they had asked for is not in the plan.",
+        id="a full line that ends a sentence goes on where a blank line, be it the first, parts paragraphs",
     ),
     pytest.param(
         "By ADA LUND\nNorland Press Writer\nTARVIN (XP) -- Growers of winter barley asked the government for\n"
@@ -241,6 +263,14 @@ def test_lines_that_are_paragraphs_stay(text: str) -> None:
 
 def test_markup_layout_is_never_unwrapped() -> None:
     assert cleaned("a line without a full stop\nand another one", "markup") == "a line without a full stop\nand another one"
+
+
+def test_runs_that_adjoin_again_are_one() -> None:
+    source = Mended.of("They cooperate.")
+    parted = source.edited([(7, 7, "-")])
+    assert parted.runs == ((0, 0, 7), (8, 7, 8))
+    assert parted.edited([(7, 8, "")]) == source
+    assert parted.edited([(6, 9, "")]).runs == ((0, 0, 6), (6, 8, 7))
 
 
 @pytest.mark.parametrize(

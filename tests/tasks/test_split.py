@@ -219,6 +219,7 @@ BYLINES = [
     ("Von Ada Lund, dpa", ["Ada Lund"], "dpa"),
     ("By Ada Bea Cleo Dora Eva Lund", ["Ada Bea Cleo Dora Eva Lund"], None),
     ("By Ada Lund Staff", ["Ada Lund"], None),
+    ("By Ada van der van den Lund Staff", ["Ada van der van den Lund"], None),
     ("By Ada Post", ["Ada Post"], None),
     ("By Ada Lund, Oslo Post; Per Moe/Tom Ray", ["Ada Lund", "Per Moe", "Tom Ray"], None),
     ("By Ada Lund for Norland Times", ["Ada Lund"], None),
@@ -520,6 +521,11 @@ def test_an_embargo_without_a_moment_that_can_be_read_holds_until_further_notice
 )
 def test_an_embargo_that_is_news_holds_nothing(note: str) -> None:
     assert embargo_in(note, PUBLISHED) is None
+
+
+def test_a_time_of_day_is_a_moment_next_to_the_day_of_publication_only() -> None:
+    assert embargo_in("Embargoed until 6 a.m.", PUBLISHED) == datetime(2017, 1, 31, 6, tzinfo=UTC)
+    assert embargo_in("Embargoed until 6 a.m.", None) == UNTIL_FURTHER_NOTICE
 
 
 @pytest.mark.parametrize(
