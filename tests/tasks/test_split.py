@@ -248,6 +248,7 @@ def test_bylines(line: str, names: list[str], agency: str | None) -> None:
         "Ada Lund, the minister",
         "Said by Ada Lund",
         "Ada Lund, AP, said no",
+        "By AP Lund",
         "From Oslo with love",
         "By Ada",
         "By Ada Bea Cleo Dora Eva Fay Lund",
