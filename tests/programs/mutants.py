@@ -24,7 +24,7 @@ import pytest
 from cosmic_ray.ast import ast_nodes, get_ast
 from cosmic_ray.mutating import mutate_code
 from cosmic_ray.plugins import get_operator, operator_names
-from hypothesis import Phase, settings
+from hypothesis import HealthCheck, Phase, settings
 
 from tests.copies import PARTS, copy_to
 
@@ -48,7 +48,6 @@ OPERATORS = re.compile(
     r"|AddNot|ReplaceTrueWithFalse|ReplaceFalseWithTrue|ReplaceAndWithOr|ReplaceOrWithAnd|NumberReplacer|ZeroIterationForLoop)"
 )
 """Those of Cosmic Ray's changes that leave a program that could have been meant; others (`|` for `+`, no `@cache`) show nothing."""
-
 
 OPTIONS = ("-p", "no:terminal", "-p", "no:cacheprovider", "-p", "no:xdist", "--hypothesis-profile=mutants")
 """For pytest: it prints and keeps nothing, and hypothesis looks for no smaller example."""
@@ -93,7 +92,14 @@ def tests(room: str) -> list[str]:
 
 def load(rooms: Iterable[str]) -> None:
     """Imports pytest's plugins and what the tests of rooms import, and forgets the modules that are the copy's."""
-    settings.register_profile("mutants", derandomize=True, database=None, phases=(Phase.explicit, Phase.generate))
+    settings.register_profile(
+        "mutants",
+        derandomize=True,
+        database=None,
+        phases=(Phase.explicit, Phase.generate),
+        deadline=None,  # a busy machine kills no mutant
+        suppress_health_check=[HealthCheck.too_slow],
+    )
     pytest.main([*OPTIONS, "--collect-only", *(name for room in rooms for name in tests(room))])
     for name in [*sys.modules]:
         if name.partition(".")[0] in PARTS:
