@@ -74,7 +74,7 @@ def detect(text: str) -> str | None:
                 reliable, _, ranked = pycld2.detect(data, bestEffort=True)
             except pycld2.error:  # a code point that may not be interchanged
                 return None
-            return ranked[0][1] if reliable and ranked[0][1] != "un" else None
+            return ranked[0][1] if reliable else None
     return None
 
 

@@ -357,6 +357,7 @@ CAPITALS = "SO THE GROWERS ASKED THE GOVERNMENT FOR HELP AFTER THE WETTEST AUTUM
     [
         (SMALL[:30], None, "en"),
         (SMALL[:29], None, None),
+        ("Millers seize barley among chilli sauce.", None, "en"),
         (CAPITALS[:60], None, "en"),
         (CAPITALS[:59], None, None),
         (SMALL[:80], "it", "en"),
