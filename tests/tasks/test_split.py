@@ -220,7 +220,7 @@ BYLINES = [
     ("By Ada Bea Cleo Dora Eva Lund", ["Ada Bea Cleo Dora Eva Lund"], None),
     ("By Ada Lund Staff", ["Ada Lund"], None),
     ("By Ada van der van den Lund Staff", ["Ada van der van den Lund"], None),
-    ("By Ada Post", ["Ada Post"], None),
+    ("By Ada Post and Per Moe", ["Ada Post", "Per Moe"], None),
     ("By Ada Lund, Oslo Post; Per Moe/Tom Ray", ["Ada Lund", "Per Moe", "Tom Ray"], None),
     ("By Ada Lund for Norland Times", ["Ada Lund"], None),
     ("Ada Lund, Head of the Desk of the Salt News", ["Ada Lund"], None),
