@@ -66,11 +66,10 @@ def _issuer_after(ask: Ask, phrase: Phrase) -> Speaker | None:
 def _earlier_issuers(ask: Ask, head: Head) -> Iterator[Speaker]:
     """Who issued the document of that name that was mentioned last: `issued a statement`, `said in a statement`, `a statement by`."""
     alike = lexicon.alike(lexicon.singular(head.word))
-    mention = _mention_of(alike)
     for sentence in ask.sentences_back(DOCUMENTS_BACK):
         told = ask.told_in(sentence)
         yield from (t.speaker for t in told if t.by == "document" and t.speaker and t.phrase and t.phrase.head.word in alike)
-        for match in reversed([*mention.finditer(ask.page.text, sentence.start, sentence.end)]):
+        for match in reversed([*_mention_of(alike).finditer(ask.page.text, sentence.start, sentence.end)]):
             phrase = read_phrase(Stretch(match.start(), match.end("rest")), ask.page, ask.cast)
             if phrase is None or phrase.head.kind != "noun":
                 continue
@@ -86,7 +85,8 @@ def _subject(ask: Ask, head: Head, start: int) -> Speaker | None:
     issued = verb.search(ask.page.text, start, head.start)
     if issued is None:
         return None
-    clause = max(start, ask.page.text.rfind(", ", start, issued.start()) + 2)
+    before = ask.page.text[start : issued.start()]
+    clause = issued.start() - len(before.rpartition(", ")[2])
     return _issuer(ask, head, clause, issued.start()) or _issuer(ask, head, start, issued.start())
 
 
