@@ -147,7 +147,7 @@ def _same_realm(head: Head, role: str) -> bool:
 
 def _as_qualified(head: Head, role: set[str]) -> bool:
     """Whether the words of a role bear out the noun's adjectives, passing ones apart: no inspector general for a general."""
-    qualifiers = {t.low for t in head.modifiers if t.entity is None and len(t.low) > 2}
+    qualifiers = {t.low for t in head.modifiers if t.entity is None and not t.possessive}
     past = lexicon.listed("nouns", "past")
     if qualifiers & past and not role & past:
         return False
