@@ -1,14 +1,17 @@
 """What the words of a source are made of: tokens, the heads of its noun phrases, the phrase as a whole."""
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
 from schemas.extracted import Entity
-from tasks.language import lexicon
+from tasks.language import lexicon, titles
 from tasks.language.page import Stretch
 
 TURNS = {"Q", "A"}
 """How a transcript marks question and answer."""
+
+WORD = re.compile(r"[\w’'-]+")
 
 Kind = Literal["name", "noun", "pronoun"]
 
@@ -32,9 +35,13 @@ class Token:
         return self.text if acronym else low
 
     @property
-    def is_pronoun(self) -> bool:
-        """Whether it is a pronoun as it is printed."""
-        return lexicon.is_pronoun(self.text, in_capitals=self.in_capitals)
+    def is_relative(self) -> bool:
+        """Whether it is `who`, `which` or the like."""
+        return self.entity is None and self.low in lexicon.listed("pronouns", "relative")
+
+    def is_in(self, name: str) -> bool:
+        """Whether it is a word, not a mention, of that list of `nouns.toml`."""
+        return self.entity is None and self.low in lexicon.listed("nouns", name)
 
     @property
     def possessive(self) -> bool:
@@ -64,9 +71,34 @@ class Head:
         return lexicon.category(self.word) if self.kind == "noun" else None
 
     @property
+    def is_plural(self) -> bool:
+        """Whether it is a noun for several people or bodies."""
+        return self.category in {"people", "organizations"}
+
+    @property
     def determiner(self) -> str:
         """The article, number or possessive pronoun that it begins with, else nothing."""
-        return self.core[0].low if self.core[0].entity is None and self.core[0].low in lexicon.listed("nouns", "determiners") else ""
+        return self.core[0].low if self.core[0].is_in("determiners") else ""
+
+    @property
+    def is_indefinite(self) -> bool:
+        """Whether it is nobody named before: a minister, some officials."""
+        return self.core[0].is_in("indefinite")
+
+    @property
+    def is_turn(self) -> bool:
+        """Whether it only marks a turn of a transcript: Q, A."""
+        return len(self.core) == 1 and self.core[0].text in TURNS
+
+    @property
+    def is_specific(self) -> bool:
+        """Whether the words say which institution: they hold a name or a capital, or there is only one (police)."""
+        if self.core[-1].is_in("named_by_words"):
+            return self.determiner in {"", "the"}
+        of = self.tail[1:] if self.tail and self.tail[0].low == "of" else ()
+        if self.category == "organizations" and not of and self.determiner != "the":
+            return False
+        return any(t.entity or (t.text[0].isupper() and t is not self.core[0]) for t in (*self.modifiers, *of))
 
     @property
     def modifiers(self) -> tuple[Token, ...]:
@@ -95,3 +127,29 @@ class Phrase:
     def head(self) -> Head:
         """The head of a source that is one."""
         return self.heads[0]
+
+
+def fits(head: Head, role: str) -> bool:
+    """Whether a role is what a noun says, as far as both say it: the same office, of the same body or place, former or not."""
+    words = WORD.findall(role.lower())
+    office = any(title in words or (" " in title and title in role.lower()) for title in lexicon.holders(lexicon.singular(head.word)))
+    return office and _same_realm(head, role) and _as_qualified(head, set(words))
+
+
+def _same_realm(head: Head, role: str) -> bool:
+    """Whether the names in noun and role agree, where both have some: the Finnish president is not the Latvian president."""
+    named = {word.lower() for t in head.modifiers if t.entity for word in WORD.findall(t.text)}
+    capitals = {word.lower() for word in WORD.findall(role) if word[0].isupper()}
+    offices = titles.titles() | titles.table("modifiers", "words")
+    bearing = {word for word in capitals - offices if not lexicon.category(word)}
+    return not named or not bearing or bool(named & bearing)
+
+
+def _as_qualified(head: Head, role: set[str]) -> bool:
+    """Whether the words of a role bear out the noun's adjectives, passing ones apart: no inspector general for a general."""
+    qualifiers = {t.low for t in head.modifiers if t.entity is None and not t.possessive}
+    past = lexicon.listed("nouns", "past")
+    if qualifiers & past and not role & past:
+        return False
+    telling = qualifiers - past - lexicon.listed("nouns", "passing") - lexicon.listed("nouns", "determiners")
+    return not telling or bool(telling & role)

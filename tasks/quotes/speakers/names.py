@@ -10,7 +10,7 @@ from tasks.language import countries, lexicon
 from tasks.language.marks import MAY_OPEN
 from tasks.language.titles import bare, honorifics, last_words_of_heads
 from tasks.quotes.speakers.cast import Chain
-from tasks.quotes.speakers.heads import TURNS, Head
+from tasks.quotes.speakers.heads import Head
 from tasks.quotes.speakers.question import Ask, Speaker
 
 OFFICE_INITIAL = re.compile(r"\b(?!(?:of|for|and|the|to)\b)\w")
@@ -90,7 +90,7 @@ def named(ask: Ask) -> Speaker | None:
         chain = ask.cast.chain_of(head.entity)
         full = set(_parts(head.entity.name)) <= set(_parts(head.entity.text))
         return _owned(ask, head.entity, chain) if full else None
-    if is_turn(head) or _officer(ask, head) or _of_chain(ask, head) or _only_begins_sentence(ask, head) or head.core[-1].text in _dates():
+    if head.is_turn or _officer(ask, head) or _of_chain(ask, head) or _only_begins_sentence(ask, head) or head.core[-1].text in _dates():
         return None
     untitled = [t for t in head.core[1 if head.determiner else 0 :] if t.low not in honorifics()]
     if not untitled:
@@ -103,7 +103,7 @@ def named(ask: Ask) -> Speaker | None:
 def alias(ask: Ask) -> Speaker | None:
     """A source that bears part of a name, or another name of the same chain: surname, acronym, short form."""
     head = ask.head
-    if head is None or head.kind != "name" or is_turn(head):
+    if head is None or head.kind != "name" or head.is_turn:
         return None
     if officer := _officer(ask, head):
         return Speaker.of(officer)
@@ -145,11 +145,6 @@ def _dates() -> frozenset[str]:
     """Weekdays and months, whose capitals make nobody's name: `a man arrested Tuesday`."""
     english = Locale("en")
     return frozenset(str(name) for names in (english.days, english.months) for name in names["format"]["wide"].values())
-
-
-def is_turn(head: Head) -> bool:
-    """Whether it only marks a turn of a transcript: Q, A."""
-    return head.core[0].text in TURNS and len(head.core) == 1
 
 
 def _of_chain(ask: Ask, head: Head) -> Speaker | None:

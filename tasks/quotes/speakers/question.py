@@ -110,9 +110,9 @@ class Ask:
         """The statements attributed in the span, nearest first."""
         return [t for t in reversed(self.told) if span.start <= t.at < span.end]
 
-    def organizations_in(self, span: Stretch, *, addressed: bool = False) -> list[Entity]:
-        """The organizations of `mentions_in`; of those that are only told something, none but where `addressed`."""
-        return [m for m in self.mentions_in(span, "ORGANIZATION") if addressed or not is_addressed(m, self.page)]
+    def organizations_in(self, span: Stretch) -> list[Entity]:
+        """The organizations of `mentions_in`, without those that are only addressed: `told the Tidal Post`."""
+        return [m for m in self.mentions_in(span, "ORGANIZATION") if not is_addressed(m, self.page)]
 
     def mentions_in(self, span: Stretch, *labels: EntityLabel) -> list[Entity]:
         """The mentions of the span outside quotation marks and the statement's own content: subjects first, the oblique last."""
@@ -142,3 +142,10 @@ def is_oblique(mention: Entity, page: Page) -> bool:
     ):
         before.pop()
     return bool(before) and before[-1].lower() in lexicon.listed("nouns", "prepositions")
+
+
+def joined(members: list[Speaker]) -> Speaker:
+    """The speaker that several are together: their names in order, the label if they share one."""
+    *names, last = [m.name for m in members]
+    labels = {m.label for m in members}
+    return Speaker(" and ".join([", ".join(names), last] if names else [last]), labels.pop() if len(labels) == 1 else None)
