@@ -12,7 +12,7 @@ from schemas.tagged import EntityLabel, Mention, TaggedStory
 from tasks.entities.agreement import VALUES, agreed_labels, repeated
 from tasks.entities.bodies import join_bodies, join_by_name, join_named, stripped
 from tasks.entities.bounds import mended
-from tasks.entities.groups import listed, relatives, shared_titles
+from tasks.entities.groups import people_lists
 from tasks.entities.labels import is_workplace, named_as_body, named_as_people, refine
 from tasks.entities.names import parse
 from tasks.entities.people import PersonMention, join_people
@@ -129,17 +129,21 @@ def _label(text: str, mention: Mention) -> EntityLabel:
 
 
 def _people(tagged: TaggedStory, mentions: Sequence[Mention], among: Sequence[Mention]) -> list[_Linked]:
+    """The mentions of people with their chains, and with the titles that their paragraphs give them."""
     text, paragraphs = tagged.text, [p for section in tagged.split.sections for p in section.paragraphs]
-    others = sorted((m.span.start, m.span.end) for m in among if m.label not in {"DATE", "TIME"})
-    people, roles, lists = list[PersonMention](), list[str | None](), dict[Span, int]()
+    names = sorted((m.span.start, m.span.end) for m in among if m.label not in {"DATE", "TIME"})
+    people, roles, lists = list[PersonMention](), list[str | None](), 0
     for paragraph, group in groupby((m.span for m in mentions), key=lambda span: _holding(paragraphs, span)):
         spans = list(group)
-        shared, family = shared_titles(text, paragraph, spans, others), relatives(text, paragraph, spans)
-        lists |= {span: number for number, people_of in enumerate(listed(text, spans), len(lists)) for span in people_of}
+        shared, kin, numbers = dict[Span, str](), dict[Span, str | None](), dict[Span, int]()
+        for lists, found in enumerate(people_lists(text, paragraph, spans, names), lists + 1):
+            shared |= zip(found.people, found.roles, strict=False)
+            kin |= dict.fromkeys(found.people, found.kin)
+            numbers |= dict.fromkeys(found.people if found.closed else (), lists)
         for span in spans:
-            before, after = titles_around(text, paragraph, span, others)
-            kin = next((head for head in (before.head, after.head) if head in table("heads", "kin")), family.get(span))
-            people.append(PersonMention(span.start, parse(span.of(text)), before, kin, lists.get(span), after))
+            before, after = titles_around(text, paragraph, span, names)
+            relation = next((head for head in (before.head, after.head) if head in table("heads", "kin")), kin.get(span))
+            people.append(PersonMention(span.start, parse(span.of(text)), before, relation, numbers.get(span), after))
             roles.append(shared.get(span) or before.role or after.role)
     return [
         _Linked(mention, "PERSON", person.name.text, number, role)
