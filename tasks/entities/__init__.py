@@ -13,7 +13,7 @@ from tasks.entities.agreement import VALUES, agreed_labels, repeated
 from tasks.entities.bodies import join_bodies, join_by_name, join_named, stripped
 from tasks.entities.bounds import mended
 from tasks.entities.groups import people_lists
-from tasks.entities.labels import is_workplace, named_as_body, named_as_people, refine
+from tasks.entities.labels import refined
 from tasks.entities.names import parse
 from tasks.entities.people import PersonMention, join_people
 from tasks.entities.roles import titles_around
@@ -25,8 +25,6 @@ from tasks.language.titles import table
 __all__ = ["entities"]
 
 _JOINS: dict[EntityLabel, Callable[[str, Sequence[Span]], list[str]]] = {"ORGANIZATION": join_bodies, "PLACE": join_named}
-_NAMED = frozenset({"PERSON", "PLACE", "OTHER"})
-"""Labels that give way to what the name itself says: Lund University, Norwegians."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +81,7 @@ def _linked(tagged: TaggedStory) -> list[_Linked]:
     read = [p for section in tagged.split.sections if section.kind != "withheld" for p in section.paragraphs]
     ordered = repeated(tagged.text, read, titled(tagged.text, mended(tagged.text, tagged.mentions)))
     texts = [m.span.of(tagged.text) for m in ordered]
-    own = [_label(tagged.text, m) for m in ordered]
+    own = [refined(tagged.text, m) for m in ordered]
     labels = _filed(tagged, ordered, agreed_labels(texts, own, [m.score for m in ordered]))
     by_label: dict[EntityLabel, list[Mention]] = {}
     for mention, label in zip(ordered, labels, strict=True):
@@ -121,13 +119,6 @@ def _sections(tagged: TaggedStory, *kinds: SectionKind) -> list[Span]:
     return [section.span for section in tagged.split.sections if section.kind in kinds]
 
 
-def _label(text: str, mention: Mention) -> EntityLabel:
-    name, label = mention.span.of(text), mention.label
-    if (label in _NAMED and named_as_body(name)) or (label == "PERSON" and is_workplace(text, mention.span.start)):
-        return "ORGANIZATION"
-    return "NATIONALITY" if label in _NAMED and named_as_people(name) else refine(name, label)
-
-
 def _people(tagged: TaggedStory, mentions: Sequence[Mention], among: Sequence[Mention]) -> list[_Linked]:
     """The mentions of people with their chains, and with the titles that their paragraphs give them."""
     text, paragraphs = tagged.text, [p for section in tagged.split.sections for p in section.paragraphs]
@@ -136,7 +127,8 @@ def _people(tagged: TaggedStory, mentions: Sequence[Mention], among: Sequence[Me
     for paragraph, group in groupby((m.span for m in mentions), key=lambda span: _holding(paragraphs, span)):
         spans = list(group)
         shared, kin, numbers = dict[Span, str](), dict[Span, str | None](), dict[Span, int]()
-        for lists, found in enumerate(people_lists(text, paragraph, spans, names), lists + 1):
+        for found in people_lists(text, paragraph, spans, names):
+            lists += found.closed
             shared |= zip(found.people, found.roles, strict=False)
             kin |= dict.fromkeys(found.people, found.kin)
             numbers |= dict.fromkeys(found.people if found.closed else (), lists)

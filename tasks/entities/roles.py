@@ -23,6 +23,7 @@ from tasks.language.titles import Gender, bare, gender_of_title, honorifics, las
 _AGE = re.compile(r"\s*,\s*(?:aged?\s+)?\d{1,3}(?=\s*,)")
 _CLOSED = re.compile(r"\s*(?:[,.;:!?)]|and\b|$)")
 """What follows a name that is itself an apposition: "the mayor, Ada Lund, left", not "after meeting the mayor, Lund left"."""
+_FORMER = re.compile(r"(?:then|former|ex)\b", re.IGNORECASE)
 _INITIALS = re.compile(r"(?:\b[A-Z]\.){2,}$")
 
 
@@ -37,6 +38,11 @@ class Title:
     """Whether it stands directly before the name: a title or an honorific."""
     honorific: str | None = None
     """What stands right before the name and tells no role, in small letters: mr, sir."""
+
+    @property
+    def present(self) -> str | None:
+        """The head of a role that the person has now: of no former mayor."""
+        return None if _FORMER.match(self.role or "") else self.head
 
 
 def titles_around(text: str, paragraph: Span, mention: Span, names: Sequence[tuple[int, int]] = ()) -> tuple[Title, Title]:
