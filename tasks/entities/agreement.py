@@ -109,23 +109,25 @@ def _voted(names: Sequence[str], labels: Sequence[EntityLabel], scores: Sequence
 
 
 def _surnames_settled(mentions: Sequence[str], labels: Sequence[EntityLabel]) -> list[EntityLabel]:
-    words = [parse(mention).parts for mention in mentions]
-    surnames = Counter(parts[-1:] for parts, label in zip(words, labels, strict=True) if label == "PERSON" and len(parts) > 1)
-    given_names = {parts[0] for parts, label in zip(words, labels, strict=True) if label == "PERSON" and len(parts) > 1}
-    bodies = {parts[0] for parts, label in zip(words, labels, strict=True) if label == "ORGANIZATION" and len(parts) > 1}
-    votes = Counter(zip(words, labels, strict=True))
+    names = [parse(mention).parts for mention in mentions]
+    votes = Counter(zip(names, labels, strict=True))
+    longer = [(parts, label) for parts, label in zip(names, labels, strict=True) if len(parts) > 1]
+    surnames = Counter(parts[-1:] for parts, label in longer if label == "PERSON")
+    given_names = {parts[0] for parts, label in longer if label == "PERSON"}
+    bodies = {parts[0] for parts, label in longer if label == "ORGANIZATION"} - given_names
 
     def settled(mention: str, parts: tuple[str, ...], label: EntityLabel) -> EntityLabel:
         if len(parts) != 1 or label not in {"PERSON", "PLACE", "ORGANIZATION", "OTHER"}:
             return label
-        people = surnames[parts] + votes[parts, "PERSON"]
-        if label == "PERSON":
-            if not surnames[parts] and parts[0] in bodies - given_names:
-                return "ORGANIZATION"
-            if not surnames[parts] and parts[0] not in given_names and capital_of(mention):
-                return "PLACE"
-            other = max(_RIVALS, key=lambda rival: votes[parts, rival])
-            return other if not surnames[parts] and votes[parts, other] > people else label
-        return "PERSON" if surnames[parts] and not country(mention) and votes[parts, label] <= _OUTVOTED * people else label
+        if surnames[parts]:
+            outvoted = votes[parts, label] > _OUTVOTED * (surnames[parts] + votes[parts, "PERSON"])
+            return label if label == "PERSON" or outvoted or country(mention) else "PERSON"
+        if label != "PERSON":
+            return label
+        if parts[0] in bodies:
+            return "ORGANIZATION"
+        if parts[0] not in given_names and capital_of(mention):
+            return "PLACE"
+        return max((label, *_RIVALS), key=lambda rival: votes[parts, rival])
 
-    return [settled(mention, parts, label) for mention, parts, label in zip(mentions, words, labels, strict=True)]
+    return [settled(mention, parts, label) for mention, parts, label in zip(mentions, names, labels, strict=True)]

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from schemas.base import Span
-from tasks.entities.phrases import Token, first_of_apposition, first_of_title, singular_head, tokens_before
+from tasks.entities.phrases import Token, first_before, phrase_before, singular_head
 from tasks.language.countries import is_demonym
 from tasks.language.titles import bare, table
 
@@ -41,10 +41,7 @@ def people_lists(text: str, paragraph: Span, people: Sequence[Span], names: Sequ
 
 
 def _described(text: str, paragraph: Span, people: list[Span], names: Sequence[tuple[int, int]]) -> PeopleList:
-    phrase = tokens_before(text, paragraph.start, people[0].start)
-    apposed = bool(phrase) and phrase[-1].word == ","
-    if apposed:
-        phrase.pop()
+    phrase, apposed = phrase_before(text, paragraph.start, people[0].start)
     head = singular_head(phrase[-1].word) if phrase else None
     kin = head if head and bare(head) in table("heads", "kin") else None
     if phrase and phrase[-1].within("heads", "kin_of_many"):
@@ -56,7 +53,7 @@ def _described(text: str, paragraph: Span, people: list[Span], names: Sequence[t
 def _roles(text: str, phrase: list[Token], head: str, count: int, names: Sequence[tuple[int, int]], *, apposed: bool) -> list[str]:
     """The title that `phrase` ends with, once for each of `count` people; each has a people of their own if it names as many."""
     last = len(phrase) - 1
-    first = first_of_apposition(phrase, last) if apposed else first_of_title(phrase, last, names)
+    first = first_before(phrase, last, names, apposed=apposed)
     if first is None:
         return []
     peoples = [at for at in range(first, last) if is_demonym(phrase[at].word)]

@@ -3,16 +3,10 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from difflib import SequenceMatcher
 
-from tasks.entities.names import GIVEN, PersonName, alike, east_asian, relation, renamed, surname_first
+from tasks.entities.names import GIVEN, PersonName, alike, relation, renamed, surname_first
 from tasks.entities.roles import Title
 from tasks.language.titles import Gender, gender_of_title, honorifics, table
-
-_NEARLY = 0.85
-"""The share of letters, in order, that a name and its misspelling have in common at least."""
-_SHORTEST_MISSPELT = 6
-"""Letters: shorter names are near too many others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +79,7 @@ class _Person:
             return False
         if office is None or office in self.titles:
             return True
-        if office == "president" and not any(east_asian(name) and name.parts[:1] == mention.name.parts for name in self.names):
+        if office == "president" and not any(surname_first(name) and name.parts[:1] == mention.name.parts for name in self.names):
             return not self.titles and not any(start < mention.start for start in self.in_full)
         return not self.titles & table("heads", "offices")
 
@@ -117,7 +111,7 @@ def join_people(mentions: Sequence[PersonMention]) -> list[int]:
     """For each mention, in text order, the number of its person.
 
     Longer names found persons, shorter ones join the person whose name they are part of: by surname before given name, of two
-    bearers the one whom title and honorific allow and who goes by the surname. A surname that nobody bears may be misspelt.
+    bearers the one whom title and honorific allow and who goes by the surname.
     """
     people: list[_Person] = []
     bearers: dict[str, set[int]] = {}
@@ -125,7 +119,7 @@ def join_people(mentions: Sequence[PersonMention]) -> list[int]:
     for i in sorted(range(len(mentions)), key=lambda i: _turn(mentions[i])):
         parts = mentions[i].name.parts
         known = sorted({n for part in parts for word in alike(part) for n in bearers.get(word, ())})
-        joined = _settle(mentions[i], known, people) if known else _misspelt(mentions[i], people)
+        joined = _settle(mentions[i], known, people)
         if joined is None:
             people.append(_Person())
             joined = len(people) - 1
@@ -176,15 +170,6 @@ def _by_first_word(mention: PersonMention, known: Iterable[int], people: Sequenc
     else:
         meant = any(surname_first(name) for name in person.names)
     return bearers[0] if meant else None
-
-
-def _misspelt(mention: PersonMention, people: Sequence[_Person]) -> int | None:
-    """The one person whose surname a bare surname that the story never introduced is nearly: Hartman, of Ida Hartmann."""
-    if len(mention.name.parts) != 1 or len(word := mention.name.parts[0]) < _SHORTEST_MISSPELT:
-        return None
-    surnames = [(n, name.parts[-1]) for n, person in enumerate(people) if person.may_be(mention) for name in person.names if name.parts]
-    near = {n for n, surname in surnames if surname[0] == word[0] and SequenceMatcher(None, word, surname).ratio() >= _NEARLY}
-    return near.pop() if len(near) == 1 else None
 
 
 def _office(mention: PersonMention) -> str | None:

@@ -46,12 +46,14 @@ def tokens(text: str, start: int, end: int) -> list[Token]:
     return [Token(m.group(), m.start(), m.end()) for m in _TOKEN.finditer(text, start, end)]
 
 
-def tokens_before(text: str, start: int, name: int) -> list[Token]:
-    """The tokens before a name, from `start` on, as far back as a title can reach."""
+def phrase_before(text: str, start: int, name: int) -> tuple[list[Token], bool]:
+    """The tokens between `start` and a name, as far back as a title can reach, and whether a comma, left out, closes them."""
     first = max(start, name - REACH)
     while start < first < name and text[first - 1].isalnum():
         first += 1
-    return tokens(text, first, name)
+    phrase = tokens(text, first, name)
+    apposed = bool(phrase) and phrase[-1].word == ","
+    return phrase[:-1] if apposed else phrase, apposed
 
 
 def head_word(phrase: Sequence[Token], at: int) -> str | None:
@@ -90,24 +92,27 @@ def head_before(phrase: Sequence[Token], *, apposed: bool) -> int | None:
     return None
 
 
-def first_of_title(phrase: Sequence[Token], at: int, names: Sequence[tuple[int, int]]) -> int:
-    """Where the title with the head at `at` begins: leftwards over adjectives, offices and the names of countries and bodies."""
-    while at and _belongs_to_title(phrase, at - 1, names):
-        at -= 1
-    while phrase[at].word in {"and", "&"}:
-        at += 1
-    return at
+def first_before(phrase: Sequence[Token], at: int, names: Sequence[tuple[int, int]], *, apposed: bool) -> int | None:
+    """Where the title or apposition with the head at `at` begins that stands before a name.
 
-
-def first_of_apposition(phrase: Sequence[Token], at: int) -> int | None:
-    """Where the apposition with the head at `at` begins, after its determiner or possessive; None where it has none."""
-    for first in range(at, max(at - _MOST_MODIFIERS, 0), -1):
-        before = phrase[first - 1]
-        if before.is_determiner or before.word.endswith(POSSESSIVES):
-            return first
-        if not _may_modify(before):
-            return None
-    return None
+    A title: leftwards over adjectives, offices and the names of countries and bodies. An apposition: behind its determiner or
+    possessive; None where it has none.
+    """
+    first = at
+    if apposed:
+        while first and at - first < _MOST_MODIFIERS:
+            before = phrase[first - 1]
+            if before.is_determiner or before.word.endswith(POSSESSIVES):
+                return first
+            if not _may_modify(before):
+                return None
+            first -= 1
+        return None
+    while first and _belongs_to_title(phrase, first - 1, names):
+        first -= 1
+    while phrase[first].word in {"and", "&"}:
+        first += 1
+    return first
 
 
 def head_after(phrase: Sequence[Token], first: int) -> int | None:
@@ -130,11 +135,13 @@ def last_of_apposition(phrase: Sequence[Token], head: int) -> int | None:
 
 
 def _last_of_object(phrase: Sequence[Token], first: int) -> int | None:
+    """Where the object ends that begins at `first`: before a mark or a word that no object holds; None if it never ends."""
     for at in range(first, min(first + _LONGEST_OBJECT, len(phrase))):
         token = phrase[at]
-        and_more = token.word == "and" and at + 1 < len(phrase) and phrase[at + 1].is_determiner
-        if not token.word[0].isalnum() or token.within("stops", "words") or and_more:
-            return None if at == first else at - 1 if phrase[at - 1].word != "and" else at - 2
+        another = token.word == "and" and at + 1 < len(phrase) and phrase[at + 1].is_determiner
+        if not token.word[0].isalnum() or token.within("stops", "words") or another:
+            last = at - 2 if phrase[at - 1].word == "and" else at - 1
+            return last if at > first else None
         if token.stops:
             return at
     return len(phrase) - 1 if first < len(phrase) <= first + _LONGEST_OBJECT else None

@@ -6,18 +6,7 @@ from dataclasses import dataclass, replace
 
 from schemas.base import Span
 from tasks.entities.names import parse
-from tasks.entities.phrases import (
-    REACH,
-    Token,
-    first_of_apposition,
-    first_of_title,
-    head_after,
-    head_before,
-    head_word,
-    last_of_apposition,
-    tokens,
-    tokens_before,
-)
+from tasks.entities.phrases import REACH, Token, first_before, head_after, head_before, head_word, last_of_apposition, phrase_before, tokens
 from tasks.language.titles import Gender, bare, gender_of_title, honorifics, last_words_of_heads, table
 
 _AGE = re.compile(r"\s*,\s*(?:aged?\s+)?\d{1,3}(?=\s*,)")
@@ -65,21 +54,15 @@ def title_before(text: str, start: int, name: int, names: Sequence[tuple[int, in
     """
     if _plain_word_before(text, start, name):
         return Title()
-    phrase = tokens_before(text, start, name)
-    apposed = bool(phrase) and phrase[-1].word == ","
-    if apposed:
-        phrase.pop()
+    phrase, apposed = phrase_before(text, start, name)
     honorific = None
     while phrase and bare(phrase[-1].word) in honorifics() and phrase[-1].word[0].isupper():
         honorific = bare(phrase.pop().word)
     gender = gender_of_title(honorific) if honorific else None
-    no_role = Title(gender=gender, titled=honorific is not None, honorific=honorific)
     at = head_before(phrase, apposed=apposed)
-    if at is None:
-        return no_role
-    first = first_of_apposition(phrase, at) if apposed else first_of_title(phrase, at, names)
-    if first is None:
-        return no_role
+    first = None if at is None else first_before(phrase, at, names, apposed=apposed)
+    if at is None or first is None:
+        return Title(gender=gender, titled=honorific is not None, honorific=honorific)
     title = _title(text, phrase, first, at, len(phrase) - 1, gender, titled=honorific is not None or not apposed)
     return replace(title, honorific=honorific)
 
