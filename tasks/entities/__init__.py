@@ -7,7 +7,6 @@ from itertools import groupby
 
 from schemas.base import Span
 from schemas.extracted import Entity
-from schemas.story import SectionKind
 from schemas.tagged import EntityLabel, Mention, TaggedStory
 from tasks.entities.agreement import VALUES, agreed_labels, repeated
 from tasks.entities.bodies import join_bodies, join_by_name, join_named, stripped
@@ -57,7 +56,7 @@ def entities(tagged: TaggedStory) -> list[Entity]:
     names = {chain: _canonical([m.name for m in items]) for chain, items in members.items()}
     roles = {chain: next((m.role for m in items if m.role), None) for chain, items in members.items()}
     countries = _countries(linked)
-    playing = stand_for_teams(tagged.text, _places(tagged, linked))
+    playing = stand_for_teams(tagged.text, [x.mention.span for x in linked if x.label == "PLACE"])
     starts = [section.start for section in tagged.split.sections]
     return [
         Entity(
@@ -99,24 +98,13 @@ def _linked(tagged: TaggedStory) -> list[_Linked]:
 
 def _filed(tagged: TaggedStory, mentions: Sequence[Mention], labels: Sequence[EntityLabel]) -> list[EntityLabel]:
     """The labels, a dateline's as the split step has them: its agency is an organization in all of the story, its town a place there."""
-    lines = _sections(tagged, "dateline")
+    lines = [section.span for section in tagged.split.sections if section.kind == "dateline"]
     known = {m.span: m.label for m in mentions if any(line.holds(m.span) for line in lines)}
     agencies = {stripped(span.of(tagged.text)) for span, label in known.items() if label == "ORGANIZATION"}
     return [
         known.get(m.span, "ORGANIZATION" if label not in VALUES and stripped(m.span.of(tagged.text)) in agencies else label)
         for m, label in zip(mentions, labels, strict=True)
     ]
-
-
-def _places(tagged: TaggedStory, linked: Sequence[_Linked]) -> list[Span]:
-    """The places that the story speaks of; where it was filed is none of them."""
-    filed = _sections(tagged, "byline", "dateline")
-    spans = [x.mention.span for x in linked if x.label == "PLACE"]
-    return [span for span in spans if not any(section.holds(span) for section in filed)]
-
-
-def _sections(tagged: TaggedStory, *kinds: SectionKind) -> list[Span]:
-    return [section.span for section in tagged.split.sections if section.kind in kinds]
 
 
 def _people(tagged: TaggedStory, mentions: Sequence[Mention], among: Sequence[Mention]) -> list[_Linked]:

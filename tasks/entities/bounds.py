@@ -31,11 +31,8 @@ _APART = re.compile(r"\s*\n\s*| +(?:-{1,2}|[–—]) +|\s*<[A-Z.]{1,7}(?:>\s*|$)
 
 _CLOSES = rf"(?:''|[{marks.MAY_CLOSE})])"
 _NICKNAME = rf"(?:``|[{marks.MAY_OPEN}(])[^\W\d_][^(){marks.DOUBLE}\n]{{0,24}}{_CLOSES}"
-_INSIDE: dict[EntityLabel, re.Pattern[str]] = {
-    "PERSON": re.compile(rf" ?{_NICKNAME} ?| ?{_CLOSES} ?(?:{_NICKNAME} ?)?| (?:bin|ibn|bint|binti|binte|ould) "),
-    "ORGANIZATION": re.compile(r" ?\("),
-}
-"""Where the tagger ends a name too early: Ada “Macho” | Lund, James (Jim) | Lund, Faisal | bin Nasser; Osterby | (Holdings) Ltd."""
+_INSIDE = re.compile(rf" ?{_NICKNAME} ?| ?{_CLOSES} ?(?:{_NICKNAME} ?)?| (?:bin|ibn|bint|binti|binte|ould) ")
+"""Where the tagger ends a person's name too early: Ada “Macho” | Lund, James (Jim) | Lund, Faisal | bin Nasser."""
 
 _REST = re.compile(rf"[{marks.APOSTROPHE}`](?!(?i:s|d|m|t|ll|re|ve)\b)\w+(?=\W|$)|(?<=-)[a-z]+")
 """What a name goes on with when it was cut inside a word: Songo'o, Indonesian-made."""
@@ -62,16 +59,15 @@ def mended(text: str, mentions: Sequence[Mention]) -> list[Mention]:
 
 
 def _joined(text: str, mentions: Sequence[Mention]) -> list[Mention]:
-    """The mentions, in order; two of one label between which stands what is inside a name become one."""
+    """The mentions, in order; two of people become one where a nickname, its mark or "bin" is all that parts them."""
     joined: list[Mention] = []
     for mention in mentions:
-        before = joined[-1] if joined else None
-        inside = _INSIDE.get(mention.label) if before and before.label == mention.label else None
-        if before and inside and inside.fullmatch(text, before.span.end, mention.span.start):
-            span = Span(start=before.span.start, end=mention.span.end)
+        if joined and joined[-1].label == mention.label == "PERSON" and _INSIDE.fullmatch(text, joined[-1].span.end, mention.span.start):
+            first = joined[-1]
+            span = Span(start=first.span.start, end=mention.span.end)
             if span.of(text).count("(") == span.of(text).count(")") and marks.is_balanced(span.of(text)):
-                joined[-1] = before.model_copy(update={"span": span, "score": min(before.score, mention.score)})
-                continue
+                mention = first.model_copy(update={"span": span, "score": min(first.score, mention.score)})
+                joined.pop()
         joined.append(mention)
     return joined
 
@@ -115,8 +111,6 @@ def _edged(text: str, start: int, end: int, label: EntityLabel) -> Span | None:
         end = end + 1 if text[end : end + 1] == ")" else len(text[: text.rindex("(", start, end)].rstrip())
     if start >= end:
         return None
-    if text.count(")", start, end) > text.count("(", start, end) and text[start - 1 : start] == "(":
-        start -= 1
     if label == "PERSON":
         if generation := _GENERATION.match(text, end):
             end = generation.end()

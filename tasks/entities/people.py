@@ -3,10 +3,16 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from difflib import SequenceMatcher
 
 from tasks.entities.names import GIVEN, PersonName, alike, relation, renamed, surname_first
 from tasks.entities.roles import Title
-from tasks.language.titles import Gender, gender_of_title, honorifics, table
+from tasks.language.titles import Gender, gender_of_titles, honorifics, table
+
+_NEARLY = 0.85
+"""The least share of letters, in order, that a name and its misspelling have in common."""
+_SHORTEST_MISSPELT = 6
+"""Letters: shorter names are near too many others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +61,7 @@ class _Person:
         self.kin.update(filter(None, [mention.kin]))
         self.honorifics.update(filter(None, [title.honorific]))
         self.lists.update(filter(None, [mention.listed]))
-        self.genders.update(filter(None, [title.gender, gender_of_title(mention.kin or "")]))
+        self.genders.update(filter(None, [title.gender, gender_of_titles(filter(None, [mention.kin]))]))
         self.titles.update(_spelt_out(head) for head in {title.present} | {mention.behind.present} & table("heads", "offices") if head)
 
     def strength(self, mention: PersonMention) -> int:
@@ -119,7 +125,7 @@ def join_people(mentions: Sequence[PersonMention]) -> list[int]:
     for i in sorted(range(len(mentions)), key=lambda i: _turn(mentions[i])):
         parts = mentions[i].name.parts
         known = sorted({n for part in parts for word in alike(part) for n in bearers.get(word, ())})
-        joined = _settle(mentions[i], known, people)
+        joined = _settle(mentions[i], known, people) if known else _misspelt(mentions[i], people)
         if joined is None:
             people.append(_Person())
             joined = len(people) - 1
@@ -170,6 +176,15 @@ def _by_first_word(mention: PersonMention, known: Iterable[int], people: Sequenc
     else:
         meant = any(surname_first(name) for name in person.names)
     return bearers[0] if meant else None
+
+
+def _misspelt(mention: PersonMention, people: Sequence[_Person]) -> int | None:
+    """The one person whose surname a bare surname that the story never introduced is nearly: Hartman, of Ida Hartmann."""
+    if len(mention.name.parts) != 1 or len(word := mention.name.parts[0]) < _SHORTEST_MISSPELT:
+        return None
+    surnames = [(n, name.parts[-1]) for n, person in enumerate(people) if person.may_be(mention) for name in person.names if name.parts]
+    near = {n for n, surname in surnames if surname[0] == word[0] and SequenceMatcher(None, word, surname).ratio() >= _NEARLY}
+    return near.pop() if len(near) == 1 else None
 
 
 def _office(mention: PersonMention) -> str | None:

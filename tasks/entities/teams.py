@@ -10,10 +10,8 @@ from schemas.base import Span
 from tasks import shipped
 from tasks.language.marks import APOSTROPHE
 
-DISTINCT = 3
-"""Different words of sport that sports copy has at least; two of them, or one and a result, of sport only."""
 DENSITY = 0.02
-"""And their share of all its words."""
+"""The least share of words of sport in sports copy."""
 
 NEAR = 120
 """Characters on either side of a place that are looked at."""
@@ -64,14 +62,14 @@ def stand_for_teams(text: str, places: Sequence[Span]) -> frozenset[Span]:
 
 
 def is_sports_copy(text: str) -> bool:
-    """Whether a story tells of games: by how many words of sport it has, and how close they stand.
+    """Whether a story is of games: it has two words of sport only, or one and a result, and words of sport stand close.
 
     >>> is_sports_copy("The striker scored twice in the 3-1 win that ended the season."), is_sports_copy("The league met.")
     (True, False)
     """
     own, shared = ([word.casefold() for word in _of_sport(name).findall(text)] for name in ("own", "shared"))
     sure = len(set(own)) > 1 or (own and _RESULT.search(text))
-    return bool(sure) and len({*own, *shared}) >= DISTINCT and len(own) + len(shared) >= DENSITY * len(text.split())
+    return bool(sure) and len(own) + len(shared) >= DENSITY * len(text.split())
 
 
 class _Mention(NamedTuple):
@@ -102,7 +100,8 @@ class _Mention(NamedTuple):
             return False
         if _ends_with("rivals", self.before) or _GAME_BETWEEN.search(self.before):
             return True
-        if not self.before and not self._shouts() and _LINE_UP.match(self.after):
+        shouts = self.text.isupper() and len(self.text) > len("U.S.")  # as a headline and a dateline do
+        if not self.before and not shouts and _LINE_UP.match(self.after):
             return True
         if len(self.before + self.text + self.after) <= LIST_LINE and self._is_in_table():
             return True
@@ -113,14 +112,10 @@ class _Mention(NamedTuple):
         own = _SCORED.match(self.after)
         return own is not None and bool(_OTHER_SCORED.match(self.after, own.end()) or _AFTER_SCORED.search(self.before))
 
-    def _shouts(self) -> bool:
-        """Whether it stands in capitals, as a headline and a dateline do, and U.S. in any line."""
-        return self.text.isupper() and len(self.text) > len("U.S.")
-
     def _is_in_table(self) -> bool:
         """Whether it is a cell of a line of results, standings or fixtures: Germany 2 Argentina 0, BOSTON AT OAKLAND."""
         if _NUMBERED.match(self.before):
-            return bool(_OPENS_LINE.match(self.after)) and not (self._shouts() and not self.after)
+            return _OPENS_LINE.match(self.after) is not None
         return bool(_CLOSES_LINE.search(self.before))
 
 
