@@ -118,7 +118,7 @@ def first_before(phrase: Sequence[Token], at: int, names: Sequence[tuple[int, in
 def head_after(phrase: Sequence[Token], first: int) -> int | None:
     """Where the head of the noun phrase stands that begins at `first`; the last of several: chief executive."""
     for at in range(first, min(first + _MOST_MODIFIERS, len(phrase))):
-        if head_word(phrase, at) and not (at + 1 < len(phrase) and (head_word(phrase, at + 1) or _known_modifier(phrase[at + 1].word))):
+        if head_word(phrase, at) and not (at + 1 < len(phrase) and _is_in_title(phrase, at + 1)):
             return at
         if not _may_modify(phrase[at]):
             return None
@@ -137,12 +137,10 @@ def last_of_apposition(phrase: Sequence[Token], head: int) -> int | None:
 def _last_of_object(phrase: Sequence[Token], first: int) -> int | None:
     """Where the object ends that begins at `first`: before a mark or a word that no object holds; None if it never ends."""
     for at in range(first, min(first + _LONGEST_OBJECT, len(phrase))):
-        token = phrase[at]
-        another = token.word == "and" and at + 1 < len(phrase) and phrase[at + 1].is_determiner
-        if not token.word[0].isalnum() or token.within("stops", "words") or another:
+        if not phrase[at].word[0].isalnum() or phrase[at].within("stops", "words"):
             last = at - 2 if phrase[at - 1].word == "and" else at - 1
             return last if at > first else None
-        if token.stops:
+        if phrase[at].stops:
             return at
     return len(phrase) - 1 if first < len(phrase) <= first + _LONGEST_OBJECT else None
 
@@ -158,31 +156,30 @@ def _may_end(phrase: Sequence[Token], at: int) -> bool:
 def _belongs_to_title(phrase: Sequence[Token], at: int, names: Sequence[tuple[int, int]]) -> bool:
     """Whether the token at `at` can be part of the title that goes on after it."""
     token = phrase[at]
-    named = bisect_right(names, token.start, key=lambda name: name[0]) - 1
-    if named >= 0 and token.start < names[named][1]:
-        abbreviated = _INITIALS.fullmatch(token.word) or _known_modifier(token.word)
-        ends_sentence = token.word.endswith(".") and token.end > names[named][1] and not abbreviated
-        return not (ends_sentence or token.word.endswith(POSSESSIVES))
-    if _known_modifier(token.word) or head_word(phrase, at):
+    if _is_in_title(phrase, at):
         return not token.stops
+    if token.word in {"and", "&"}:
+        return at > 0 and _is_in_title(phrase, at - 1)
     if token.word.endswith(POSSESSIVES) or (token.word.endswith(".") and not _INITIALS.fullmatch(token.word)):
         return False
-    if token.word in {"and", "&"}:
-        return at > 0 and bool(head_word(phrase, at - 1) or _known_modifier(phrase[at - 1].word))
+    named = bisect_right(names, token.start, key=lambda name: name[0]) - 1
+    if named >= 0 and token.start < names[named][1]:
+        return True
     word, opens_sentence = bare(token.word), at == 0 or phrase[at - 1].word[-1] in STOPS + ":" + marks.DOUBLE
     return token.word[0].isupper() and not (opens_sentence or word in table("stops", "capitals") or is_name(word))
+
+
+def _is_in_title(phrase: Sequence[Token], at: int) -> bool:
+    """Whether the token at `at` is a head or a word known to stand before one, by itself or by its prefix: ex-champion."""
+    word, known = bare(phrase[at].word), table("modifiers", "words")
+    first, _, rest = word.partition("-")
+    prefixed = first in table("modifiers", "prefixes") and (rest in heads() or rest in known)
+    return word in known or prefixed or head_word(phrase, at) is not None
 
 
 def _may_modify(token: Token) -> bool:
     """Whether a word of an apposition can stand before its head."""
     return token.word[0].isalnum() and not (token.stops or token.within("stops", "words") or token.within("modifiers", "prepositions"))
-
-
-def _known_modifier(word: str) -> bool:
-    """Whether a word is known to stand in titles before their head, or an affix makes it one: ex-champion."""
-    known = table("modifiers", "words")
-    first, _, rest = bare(word).partition("-")
-    return bare(word) in known or (first in table("modifiers", "prefixes") and (rest in heads() or rest in known))
 
 
 def singular_head(word: str) -> str | None:
