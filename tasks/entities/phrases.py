@@ -135,12 +135,14 @@ def last_of_apposition(phrase: Sequence[Token], head: int) -> int | None:
 
 
 def _last_of_object(phrase: Sequence[Token], first: int) -> int | None:
-    """Where the object ends that begins at `first`: before a mark or a word that no object holds; None if it never ends."""
+    """Where the object ends that begins at `first`: before a mark, another apposition or a word that no object holds; None if nowhere."""
     for at in range(first, min(first + _LONGEST_OBJECT, len(phrase))):
-        if not phrase[at].word[0].isalnum() or phrase[at].within("stops", "words"):
+        token = phrase[at]
+        another = token.word == "and" and at + 1 < len(phrase) and phrase[at + 1].is_determiner
+        if not token.word[0].isalnum() or token.within("stops", "words") or another:
             last = at - 2 if phrase[at - 1].word == "and" else at - 1
             return last if at > first else None
-        if phrase[at].stops:
+        if token.stops:
             return at
     return len(phrase) - 1 if first < len(phrase) <= first + _LONGEST_OBJECT else None
 
@@ -155,16 +157,18 @@ def _may_end(phrase: Sequence[Token], at: int) -> bool:
 
 def _belongs_to_title(phrase: Sequence[Token], at: int, names: Sequence[tuple[int, int]]) -> bool:
     """Whether the token at `at` can be part of the title that goes on after it."""
-    token = phrase[at]
-    if _is_in_title(phrase, at):
+    token, known = phrase[at], _is_in_title(phrase, at)
+    abbreviated = _INITIALS.fullmatch(token.word) is not None
+    named = bisect_right(names, token.start, key=lambda name: name[0]) - 1
+    if named >= 0 and token.start < names[named][1]:
+        ends_sentence = token.word.endswith(".") and token.end > names[named][1] and not (abbreviated or known)
+        return not (ends_sentence or token.word.endswith(POSSESSIVES))
+    if known:
         return not token.stops
     if token.word in {"and", "&"}:
         return at > 0 and _is_in_title(phrase, at - 1)
-    if token.word.endswith(POSSESSIVES) or (token.word.endswith(".") and not _INITIALS.fullmatch(token.word)):
+    if token.word.endswith(POSSESSIVES) or (token.word.endswith(".") and not abbreviated):
         return False
-    named = bisect_right(names, token.start, key=lambda name: name[0]) - 1
-    if named >= 0 and token.start < names[named][1]:
-        return True
     word, opens_sentence = bare(token.word), at == 0 or phrase[at - 1].word[-1] in STOPS + ":" + marks.DOUBLE
     return token.word[0].isupper() and not (opens_sentence or word in table("stops", "capitals") or is_name(word))
 
