@@ -48,10 +48,7 @@ def tokens(text: str, start: int, end: int) -> list[Token]:
 
 def phrase_before(text: str, start: int, name: int) -> tuple[list[Token], bool]:
     """The tokens between `start` and a name, as far back as a title can reach, and whether a comma, left out, closes them."""
-    first = max(start, name - REACH)
-    while start < first < name and text[first - 1].isalnum():
-        first += 1
-    phrase = tokens(text, first, name)
+    phrase = tokens(text, max(start, name - REACH), name)
     apposed = bool(phrase) and phrase[-1].word == ","
     return phrase[:-1] if apposed else phrase, apposed
 
