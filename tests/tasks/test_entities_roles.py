@@ -26,6 +26,7 @@ BEFORE = [
     ("The ex-champion [PERSON Al Gran] rose.", "ex-champion"),
     ("[PERSON Moe] aide [PERSON Al Gran] rose.", "Moe aide"),
     ("The Board and Minister [PERSON Al Gran] rose.", "Minister"),
+    ("Then the Lagoon Minister [PERSON Al Gran] rose.", "Lagoon Minister"),
     ("They met the foreign minister, [PERSON Ada Lund], in Oslo.", "foreign minister"),
     ("They sued an online gossip columnist, [PERSON Ada Lund].", "online gossip columnist"),
     ("[PLACE France]'s new finance minister, [PERSON Ada Lund], left.", "new finance minister"),
