@@ -7,13 +7,12 @@ from itertools import groupby
 
 from schemas.base import Span
 from schemas.extracted import Entity
-from schemas.story import SectionKind
 from schemas.tagged import EntityLabel, Mention, TaggedStory
 from tasks.entities.agreement import VALUES, agreed_labels, repeated
 from tasks.entities.bodies import join_bodies, join_by_name, join_named, stripped
 from tasks.entities.bounds import mended
-from tasks.entities.groups import listed, relatives, shared_titles
-from tasks.entities.labels import is_workplace, named_as_body, named_as_people, refine
+from tasks.entities.groups import people_lists
+from tasks.entities.labels import refined
 from tasks.entities.names import parse
 from tasks.entities.people import PersonMention, join_people
 from tasks.entities.roles import titles_around
@@ -25,8 +24,6 @@ from tasks.language.titles import table
 __all__ = ["entities"]
 
 _JOINS: dict[EntityLabel, Callable[[str, Sequence[Span]], list[str]]] = {"ORGANIZATION": join_bodies, "PLACE": join_named}
-_NAMED = frozenset({"PERSON", "PLACE", "OTHER"})
-"""Labels that give way to what the name itself says: Lund University, Norwegians."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +56,7 @@ def entities(tagged: TaggedStory) -> list[Entity]:
     names = {chain: _canonical([m.name for m in items]) for chain, items in members.items()}
     roles = {chain: next((m.role for m in items if m.role), None) for chain, items in members.items()}
     countries = _countries(linked)
-    playing = stand_for_teams(tagged.text, _places(tagged, linked))
+    playing = stand_for_teams(tagged.text, [x.mention.span for x in linked if x.label == "PLACE"])
     starts = [section.start for section in tagged.split.sections]
     return [
         Entity(
@@ -83,7 +80,7 @@ def _linked(tagged: TaggedStory) -> list[_Linked]:
     read = [p for section in tagged.split.sections if section.kind != "withheld" for p in section.paragraphs]
     ordered = repeated(tagged.text, read, titled(tagged.text, mended(tagged.text, tagged.mentions)))
     texts = [m.span.of(tagged.text) for m in ordered]
-    own = [_label(tagged.text, m) for m in ordered]
+    own = [refined(tagged.text, m) for m in ordered]
     labels = _filed(tagged, ordered, agreed_labels(texts, own, [m.score for m in ordered]))
     by_label: dict[EntityLabel, list[Mention]] = {}
     for mention, label in zip(ordered, labels, strict=True):
@@ -101,7 +98,7 @@ def _linked(tagged: TaggedStory) -> list[_Linked]:
 
 def _filed(tagged: TaggedStory, mentions: Sequence[Mention], labels: Sequence[EntityLabel]) -> list[EntityLabel]:
     """The labels, a dateline's as the split step has them: its agency is an organization in all of the story, its town a place there."""
-    lines = _sections(tagged, "dateline")
+    lines = [section.span for section in tagged.split.sections if section.kind == "dateline"]
     known = {m.span: m.label for m in mentions if any(line.holds(m.span) for line in lines)}
     agencies = {stripped(span.of(tagged.text)) for span, label in known.items() if label == "ORGANIZATION"}
     return [
@@ -110,36 +107,23 @@ def _filed(tagged: TaggedStory, mentions: Sequence[Mention], labels: Sequence[En
     ]
 
 
-def _places(tagged: TaggedStory, linked: Sequence[_Linked]) -> list[Span]:
-    """The places that the story speaks of; where it was filed is none of them."""
-    filed = _sections(tagged, "byline", "dateline")
-    spans = [x.mention.span for x in linked if x.label == "PLACE"]
-    return [span for span in spans if not any(section.holds(span) for section in filed)]
-
-
-def _sections(tagged: TaggedStory, *kinds: SectionKind) -> list[Span]:
-    return [section.span for section in tagged.split.sections if section.kind in kinds]
-
-
-def _label(text: str, mention: Mention) -> EntityLabel:
-    name, label = mention.span.of(text), mention.label
-    if (label in _NAMED and named_as_body(name)) or (label == "PERSON" and is_workplace(text, mention.span.start)):
-        return "ORGANIZATION"
-    return "NATIONALITY" if label in _NAMED and named_as_people(name) else refine(name, label)
-
-
 def _people(tagged: TaggedStory, mentions: Sequence[Mention], among: Sequence[Mention]) -> list[_Linked]:
+    """The mentions of people with their chains, and with the titles that their paragraphs give them."""
     text, paragraphs = tagged.text, [p for section in tagged.split.sections for p in section.paragraphs]
-    others = sorted((m.span.start, m.span.end) for m in among if m.label not in {"DATE", "TIME"})
-    people, roles, lists = list[PersonMention](), list[str | None](), dict[Span, int]()
+    names = sorted((m.span.start, m.span.end) for m in among if m.label not in {"DATE", "TIME"})
+    people, roles, lists = list[PersonMention](), list[str | None](), 0
     for paragraph, group in groupby((m.span for m in mentions), key=lambda span: _holding(paragraphs, span)):
         spans = list(group)
-        shared, family = shared_titles(text, paragraph, spans, others), relatives(text, paragraph, spans)
-        lists |= {span: number for number, people_of in enumerate(listed(text, spans), len(lists)) for span in people_of}
+        shared, kin, numbers = dict[Span, str](), dict[Span, str | None](), dict[Span, int]()
+        for found in people_lists(text, paragraph, spans, names):
+            lists += found.closed
+            shared |= zip(found.people, found.roles, strict=False)
+            kin |= dict.fromkeys(found.people, found.kin)
+            numbers |= dict.fromkeys(found.people if found.closed else (), lists)
         for span in spans:
-            before, after = titles_around(text, paragraph, span, others)
-            kin = next((head for head in (before.head, after.head) if head in table("heads", "kin")), family.get(span))
-            people.append(PersonMention(span.start, parse(span.of(text)), before, kin, lists.get(span), after))
+            before, after = titles_around(text, paragraph, span, names)
+            relation = next((head for head in (before.head, after.head) if head in table("heads", "kin")), kin.get(span))
+            people.append(PersonMention(span.start, parse(span.of(text)), before, relation, numbers.get(span), after))
             roles.append(shared.get(span) or before.role or after.role)
     return [
         _Linked(mention, "PERSON", person.name.text, number, role)

@@ -54,22 +54,17 @@ def join_bodies(text: str, mentions: Sequence[Span]) -> list[str]:
     keys = join_named(text, mentions)
     legal = {key for key, span in zip(keys, mentions, strict=True) if _endings("legal_forms").search(fold(stripped(span.of(text))))}
     full = dict[str, str]()
-    for key in {key for key in keys if " " not in key and key not in legal and not _opens_many(key)}:
+    for key in {key for key in keys if " " not in key and key not in legal and not _may_open_many(key)}:
         longer = {other for other in keys if other.startswith(key + " ") and other.rpartition(" ")[2] not in _table()["press"]}
         if len(longer) == 1:
             full[key] = longer.pop()
     return [full.get(key, key) for key in keys]
 
 
-def _opens_many(key: str) -> bool:
+def _may_open_many(word: str) -> bool:
     """Whether a word may begin the names of many bodies: a place, a people, what kind of body it is."""
-    return (
-        bool(country_of_place(key))
-        or is_demonym(key)
-        or opens_names_of_bodies(key)
-        or key in _table()["openers"]
-        or key in _table()["kinds"]
-    )
+    general = word in _table()["openers"] or word in _table()["kinds"] or opens_names_of_bodies(word)
+    return general or is_demonym(word) or country_of_place(word) is not None
 
 
 def join_by_name(text: str, mentions: Sequence[Span]) -> list[str]:
@@ -96,9 +91,9 @@ def _without_kind(key: str) -> str:
 
 def _bracketed(text: str, before: Span, after: Span) -> bool:
     """Whether an acronym stands in brackets behind a name, and not as a dateline's agency: "OSTERBY (SNA) -- "."""
-    opens = text[max(0, before.start - 1) : before.start] in {"", "\n"} and before.of(text).isupper()
-    dateline = opens and _CREDITED.match(text, after.end) is not None
-    return text[before.end : after.start].strip() == "(" and text[after.end : after.end + 1] == ")" and not dateline
+    in_brackets = text[before.end : after.start].strip() == "(" and text.startswith(")", after.end)
+    opens_line = before.start == 0 or text[before.start - 1] == "\n"
+    return in_brackets and not (opens_line and before.of(text).isupper() and _CREDITED.match(text, after.end))
 
 
 def _initials(name: str) -> set[str]:

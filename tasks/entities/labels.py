@@ -1,35 +1,61 @@
-"""Finer labels for what a CoNLL-style tagger calls PER, ORG, LOC and MISC."""
+"""Finer labels than the tagger's: its OTHER and PLACE are told apart, and what a name says of itself goes before what was tagged."""
 
 import re
 from functools import cache, lru_cache
 
-from schemas.tagged import EntityLabel
+from schemas.tagged import EntityLabel, Mention
 from tasks import shipped
 from tasks.language.countries import country_of_place, fold, is_demonym
 from tasks.language.titles import bare, last_words_of_heads
 
-_COARSE: dict[str, EntityLabel] = {"PER": "PERSON", "ORG": "ORGANIZATION", "LOC": "PLACE", "MISC": "OTHER"}
+_NAMED = frozenset({"PERSON", "PLACE", "OTHER"})
+"""Labels that give way to what the name itself says: Lund University, Norwegians."""
 _LINKERS = re.compile(r" (?:of|for|in|on|against|at) ")
 _YEAR = re.compile(r"\b(?:(?:1\d|20)\d\d|\d\d)\b")
-
-
-_AT = re.compile(r"\b([a-z]+) at (?:the )?$")
+_WORKPLACE = re.compile(r"\b([a-z]+) at (?:the )?$")
+"""Where somebody works or plays: a broker at Lund Moe. Of the names after such words in CoNLL-2003 train, CleanCoNLL dev and IEER-99
+dev 29 are bodies, 12 places and none a person."""
 _OPENED = re.compile(r"(\S+) (?:of|for|in) ")
 
 
-@lru_cache(maxsize=8192)
-def named_as_body(mention: str) -> bool:
-    """Whether a name says itself that it is an organization's: University of Osterby, Lund & Moe, Osterby Mills Inc.
+def refined(text: str, mention: Mention) -> EntityLabel:
+    """The label of a mention by its name and, of a person's, by the word before it.
 
-    >>> named_as_body("University of Osterby"), named_as_body("Lund & Moe"), named_as_body("West Bank")
-    (True, True, False)
+    >>> refined("A former broker at Lund Moe said so.", Mention(span={"start": 19, "end": 27}, label="PERSON", score=1))
+    'ORGANIZATION'
     """
-    words, key = _words("bodies"), fold(mention)
+    before = _WORKPLACE.search(text, max(0, mention.span.start - 40), mention.span.start) if mention.label == "PERSON" else None
+    if before and bare(before[1]) in last_words_of_heads():
+        return "ORGANIZATION"
+    return label_of(mention.span.of(text), mention.label)
+
+
+@lru_cache(maxsize=8192)
+def label_of(name: str, label: EntityLabel) -> EntityLabel:
+    """The label of a name that the tagger labelled so.
+
+    ORGANIZATION and NATIONALITY where the name says it; of the rest, OTHER is NATIONALITY for adjectives of peoples, faiths and
+    politics too, EVENT for cups, wars and summits, and PLACE is FACILITY for what people built. Other labels stay.
+
+    >>> label_of("Turkish", "OTHER"), label_of("World Cup", "OTHER"), label_of("Logan Airport", "PLACE"), label_of("Lund & Moe", "PERSON")
+    ('NATIONALITY', 'EVENT', 'FACILITY', 'ORGANIZATION')
+    """
+    if label in _NAMED and _is_body(name):
+        return "ORGANIZATION"
+    if label in _NAMED and _is_people(name) and (label == "OTHER" or not ("-" in name or country_of_place(name))):
+        return "NATIONALITY"
+    if label == "OTHER" and _is_event(name):
+        return "EVENT"
+    return "FACILITY" if label == "PLACE" and _is_facility(name) else label
+
+
+def _is_body(name: str) -> bool:
+    """Whether a name says itself that it is an organization's: University of Osterby, Lund & Moe, Osterby Mills Inc."""
+    words, key = _words("bodies"), fold(name)
     if " " not in key or key in words["not"]:
         return False
-    opened = _OPENED.match(key)
-    last = key.split()[-2:]
-    return " & " in key or (opened is not None and opens_names_of_bodies(opened[1])) or bool({last[-1], " ".join(last)} & words["heads"])
+    opened, last = _OPENED.match(key), key.split()[-2:]
+    return " & " in key or bool(opened and opens_names_of_bodies(opened[1])) or bool({last[-1], " ".join(last)} & words["heads"])
 
 
 def opens_names_of_bodies(word: str) -> bool:
@@ -40,47 +66,6 @@ def opens_names_of_bodies(word: str) -> bool:
     """
     words = _words("bodies")
     return word in words["openers"] or word in words["heads"]
-
-
-def is_workplace(text: str, start: int) -> bool:
-    """Whether a name that starts at `start` is where somebody works or plays: a broker at Lund Moe, an analyst at the Osterby.
-
-    Of the names after such words in CoNLL-2003 train, CleanCoNLL dev and IEER-99 dev 29 are bodies, 12 places and none a person.
-
-    >>> is_workplace("A former broker at Lund Moe said so.", 19), is_workplace("He met the broker with Lund.", 23)
-    (True, False)
-    """
-    before = _AT.search(text, max(0, start - 40), start)
-    return before is not None and bare(before[1]) in last_words_of_heads()
-
-
-@lru_cache(maxsize=8192)
-def named_as_people(mention: str) -> bool:
-    """Whether a name is a people's, a faith's or a party's followers' and no country's.
-
-    >>> named_as_people("Norwegians"), named_as_people("Norway"), named_as_people("Norway-based")
-    (True, False, False)
-    """
-    return "-" not in mention and _is_people(mention) and not country_of_place(mention)
-
-
-@lru_cache(maxsize=8192)
-def refine(mention: str, label: str) -> EntityLabel:
-    """The label of a mention that the tagger called PER, ORG, LOC or MISC, or by our name of these: PERSON, ..., PLACE, OTHER.
-
-    MISC is NATIONALITY for demonyms, faiths and politics, EVENT for cups, wars and summits, else OTHER; LOC is FACILITY for
-    what people built, else PLACE. So each of ours stands for one of the tagger's: NATIONALITY, EVENT and OTHER for MISC,
-    FACILITY and PLACE for LOC. All other labels come back as they are.
-
-    >>> refine("Turkish", "MISC"), refine("World Cup", "MISC"), refine("Java", "MISC"), refine("Logan Airport", "LOC")
-    ('NATIONALITY', 'EVENT', 'OTHER', 'FACILITY')
-    """
-    coarse = _COARSE.get(label, label)
-    if coarse == "OTHER":
-        return "NATIONALITY" if _is_people(mention) else "EVENT" if _is_event(mention) else "OTHER"
-    if coarse == "PLACE" and _is_facility(mention):
-        return "FACILITY"
-    return coarse  # type: ignore[return-value]  # a label of ours, or the schema refuses it
 
 
 def _is_people(mention: str) -> bool:

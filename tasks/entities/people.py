@@ -1,21 +1,18 @@
 """Which mentions of people are one person's: full names first, then surnames, given names and titled names."""
 
-import re
-from bisect import bisect_left, insort
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
-from tasks.entities.names import GIVEN, PersonName, alike, east_asian, relation, renamed, surname_first
+from tasks.entities.names import GIVEN, PersonName, alike, relation, renamed, surname_first
 from tasks.entities.roles import Title
-from tasks.language.titles import Gender, gender_of_title, honorifics, table
+from tasks.language.titles import Gender, gender_of_titles, honorifics, table
 
 _NEARLY = 0.85
-"""The share of letters, in order, that a name and its misspelling have in common at least."""
+"""The least share of letters, in order, that a name and its misspelling have in common."""
 _SHORTEST_MISSPELT = 6
 """Letters: shorter names are near too many others."""
-_FORMER = re.compile(r"(?:then|former|ex)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,53 +25,53 @@ class PersonMention:
     kin: str | None = None
     """Whose relative it is introduced as: brother, of "his brother Bob", "Bob, his brother", "two brothers, Bob and Jan"."""
     listed: int | None = None
-    """The number of the list that it stands in, whose people are all different: Bob and Jan Hale."""
+    """The number, from 1, of the list that it stands in, whose people are all different: Bob and Jan Hale."""
     behind: Title = Title()  # noqa: RUF009  (never changed)
     """What is said behind it: president, of "Ida Hale, the country's president,"."""
 
 
 @dataclass(slots=True)
 class _Person:
-    """A person as the story has told so far."""
+    """What the mentions joined so far say of a person."""
 
     names: list[PersonName] = field(default_factory=list)
     genders: set[Gender] = field(default_factory=set)
     titles: set[str] = field(default_factory=set)
-    """The heads of what was said of the person: president, nominee, wife."""
-    in_full: list[int] = field(default_factory=list)
-    """Where the story names the person by several words, in text order."""
-    in_short: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
-    """The same by one word, for each such word."""
-    kin: set[str] = field(default_factory=set)
-    """Whose relative the story calls the person: wife, son."""
+    """Heads of titles and appositions: president, nominee, wife."""
     honorifics: set[str] = field(default_factory=set)
+    kin: set[str] = field(default_factory=set)
+    """Relations to others: wife, son."""
     lists: set[int] = field(default_factory=set)
+    starts: list[int] = field(default_factory=list)
+    """Where the mentions start."""
+    in_full: list[int] = field(default_factory=list)
+    """Where those of several words start."""
+    in_short: Counter[tuple[str, ...]] = field(default_factory=Counter)
+    """How often each name of one word was used."""
 
     def learns(self, mention: PersonMention) -> None:
-        short = len(mention.name.parts) <= 1
-        insort(self.in_short["".join(mention.name.parts)] if short else self.in_full, mention.start)
-        if mention.name not in self.names and not (short and self.names):
+        title, parts = mention.title, mention.name.parts
+        self.starts.append(mention.start)
+        if len(parts) > 1:
+            self.in_full.append(mention.start)
+        else:
+            self.in_short[parts] += 1
+        if not self.names or (len(parts) > 1 and mention.name not in self.names):
             self.names.append(mention.name)
-        if mention.kin:
-            self.kin.add(mention.kin)
-        self.genders |= {g for g in (mention.title.gender, gender_of_title(mention.kin or "")) if g}
-        if mention.listed is not None:
-            self.lists.add(mention.listed)
-        if mention.title.head and not _FORMER.match(mention.title.role or ""):
-            self.titles.add(_spelt_out(mention.title.head))
-        if mention.behind.head in table("heads", "offices") and not _FORMER.match(mention.behind.role or ""):
-            self.titles.add(_spelt_out(mention.behind.head))
-        if mention.title.honorific:
-            self.honorifics.add(mention.title.honorific)
+        self.kin.update(filter(None, [mention.kin]))
+        self.honorifics.update(filter(None, [title.honorific]))
+        self.lists.update(filter(None, [mention.listed]))
+        self.genders.update(filter(None, [title.gender, gender_of_titles(filter(None, [mention.kin]))]))
+        self.titles.update(_spelt_out(head) for head in {title.present} | {mention.behind.present} & table("heads", "offices") if head)
 
     def strength(self, mention: PersonMention) -> int:
         """How the mention names the person; no pet name joins somebody's relative to another, nor people of one list."""
         apart = mention.kin or self.kin or mention.listed in self.lists
-        pairs = [sorted((mention.name, known), key=_length) for known in self.names]
+        pairs = [sorted((mention.name, known), key=lambda name: len(name.parts)) for known in self.names]
         return max(0 if apart and renamed(short, full) else relation(short, full) for short, full in pairs)
 
     def bears(self, title: Title) -> bool:
-        """Whether the story has given the person that title before."""
+        """Whether the story has given the person that title or honorific before."""
         return _spelt_out(title.head or "") in self.titles or title.honorific in self.honorifics
 
     def may_be(self, mention: PersonMention) -> bool:
@@ -88,38 +85,39 @@ class _Person:
             return False
         if office is None or office in self.titles:
             return True
-        if office == "president" and not any(east_asian(name) and name.parts[:1] == mention.name.parts for name in self.names):
-            return not self.titles and not self.in_full[: bisect_left(self.in_full, mention.start)]
+        if office == "president" and not any(surname_first(name) and name.parts[:1] == mention.name.parts for name in self.names):
+            return not self.titles and not any(start < mention.start for start in self.in_full)
         return not self.titles & table("heads", "offices")
 
-    def claim_at(self, start: int, word: str) -> tuple[int, int, bool, int]:
-        """How strong a claim the person has to a shared name of one word that stands at `start`.
+    def claim_to(self, mention: PersonMention) -> tuple[bool, bool, int, int, bool, int]:
+        """How strong the person's claim to a mention is that may be several people's; the greater the stronger.
 
-        Writers keep the bare surname for one bearer and name the others in full: so first counts how often the person went by it
-        before, then how often they were named at all, then who is not called after another ("his wife, Ida Hale"), then how lately, or
-        how soon after.
+        A title given before decides, then gender, which tells spouses apart, but not a father without title from his son. Writers
+        keep the bare surname for one bearer and name the others in full: next counts how often the person went by that word, then
+        how often they were named at all, then who is not introduced as a relative, then who was named last, or comes next.
         """
-        before = [at for ats in (self.in_full, *self.in_short.values()) for at in ats if at < start]
-        short = bisect_left(self.in_short.get(word, []), start)
-        named_after_another = bool(before) and bool(self.titles & table("heads", "kin"))
-        return short, len(before), not named_after_another, max(before, default=-self.first)
+        spouse = not self.kin or bool({"wife", "husband"} & self.kin)
+        before = [start for start in self.starts if start < mention.start]
+        return (
+            self.bears(mention.title),
+            spouse and mention.title.gender in self.genders,
+            self.in_short[mention.name.parts],
+            len(before),
+            not before or not self.titles & table("heads", "kin"),
+            max(before, default=-min(self.starts)),
+        )
 
     @property
     def surnames(self) -> set[str]:
         """The last words of the person's names of several."""
         return {name.parts[-1] for name in self.names if len(name.parts) > 1}
 
-    @property
-    def first(self) -> int:
-        """Where the story first names the person."""
-        return min(ats[0] for ats in (self.in_full, *self.in_short.values()) if ats)
-
 
 def join_people(mentions: Sequence[PersonMention]) -> list[int]:
     """For each mention, in text order, the number of its person.
 
     Longer names found persons, shorter ones join the person whose name they are part of: by surname before given name, of two
-    bearers the one whom title and honorific allow and who goes by the surname. A surname that nobody bears may be misspelt.
+    bearers the one whom title and honorific allow and who goes by the surname.
     """
     people: list[_Person] = []
     bearers: dict[str, set[int]] = {}
@@ -152,17 +150,7 @@ def _settle(mention: PersonMention, known: Sequence[int], people: Sequence[_Pers
         return None
     if surest <= GIVEN and (mention.title.titled or mention.kin):
         return _by_first_word(mention, strengths, people)
-    return max((n for n in known if strengths.get(n) == surest), key=lambda n: _claim(mention, people[n]))
-
-
-def _claim(mention: PersonMention, person: _Person) -> tuple[bool, bool, tuple[int, int, bool, int]]:
-    """How strong a claim a person has to a mention that may be several people's: by title, by gender, by use.
-
-    The gender tells spouses apart, but not a father, of whom no title has told it, from "his son".
-    """
-    telling = not person.kin or bool({"wife", "husband"} & person.kin)
-    alike_in_gender = telling and mention.title.gender in person.genders
-    return person.bears(mention.title), alike_in_gender, person.claim_at(mention.start, "".join(mention.name.parts))
+    return max((n for n in known if strengths.get(n) == surest), key=lambda n: people[n].claim_to(mention))
 
 
 def _by_first_word(mention: PersonMention, known: Iterable[int], people: Sequence[_Person]) -> int | None:
@@ -201,14 +189,9 @@ def _misspelt(mention: PersonMention, people: Sequence[_Person]) -> int | None:
 
 def _office(mention: PersonMention) -> str | None:
     """The present office of a mention that is title and surname: President Hale."""
-    title = mention.title
-    if len(mention.name.parts) > 1 or not title.titled or title.head not in table("heads", "offices") or _FORMER.match(title.role or ""):
-        return None
-    return _spelt_out(title.head)
-
-
-def _length(name: PersonName) -> int:
-    return len(name.parts)
+    head = mention.title.present
+    titled = len(mention.name.parts) <= 1 and mention.title.titled
+    return _spelt_out(head) if head and titled and head in table("heads", "offices") else None
 
 
 def _spelt_out(head: str) -> str:

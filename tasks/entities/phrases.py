@@ -46,12 +46,11 @@ def tokens(text: str, start: int, end: int) -> list[Token]:
     return [Token(m.group(), m.start(), m.end()) for m in _TOKEN.finditer(text, start, end)]
 
 
-def tokens_before(text: str, start: int, name: int) -> list[Token]:
-    """The tokens before a name, from `start` on, as far back as a title can reach."""
-    first = max(start, name - REACH)
-    while start < first < name and text[first - 1].isalnum():
-        first += 1
-    return tokens(text, first, name)
+def phrase_before(text: str, start: int, name: int) -> tuple[list[Token], bool]:
+    """The tokens between `start` and a name, as far back as a title can reach, and whether a comma, left out, closes them."""
+    phrase = tokens(text, max(start, name - REACH), name)
+    apposed = bool(phrase) and phrase[-1].word == ","
+    return phrase[:-1] if apposed else phrase, apposed
 
 
 def head_word(phrase: Sequence[Token], at: int) -> str | None:
@@ -90,30 +89,33 @@ def head_before(phrase: Sequence[Token], *, apposed: bool) -> int | None:
     return None
 
 
-def first_of_title(phrase: Sequence[Token], at: int, names: Sequence[tuple[int, int]]) -> int:
-    """Where the title with the head at `at` begins: leftwards over adjectives, offices and the names of countries and bodies."""
-    while at and _belongs_to_title(phrase, at - 1, names):
-        at -= 1
-    while phrase[at].word in {"and", "&"}:
-        at += 1
-    return at
+def first_before(phrase: Sequence[Token], at: int, names: Sequence[tuple[int, int]], *, apposed: bool) -> int | None:
+    """Where the title or apposition with the head at `at` begins that stands before a name.
 
-
-def first_of_apposition(phrase: Sequence[Token], at: int) -> int | None:
-    """Where the apposition with the head at `at` begins, after its determiner or possessive; None where it has none."""
-    for first in range(at, max(at - _MOST_MODIFIERS, 0), -1):
-        before = phrase[first - 1]
-        if before.is_determiner or before.word.endswith(POSSESSIVES):
-            return first
-        if not _may_modify(before):
-            return None
-    return None
+    A title: leftwards over adjectives, offices and the names of countries and bodies. An apposition: behind its determiner or
+    possessive; None where it has none.
+    """
+    first = at
+    if apposed:
+        while first and at - first < _MOST_MODIFIERS:
+            before = phrase[first - 1]
+            if before.is_determiner or before.word.endswith(POSSESSIVES):
+                return first
+            if not _may_modify(before):
+                return None
+            first -= 1
+        return None
+    while first and _belongs_to_title(phrase, first - 1, names):
+        first -= 1
+    while phrase[first].word in {"and", "&"}:
+        first += 1
+    return first
 
 
 def head_after(phrase: Sequence[Token], first: int) -> int | None:
     """Where the head of the noun phrase stands that begins at `first`; the last of several: chief executive."""
     for at in range(first, min(first + _MOST_MODIFIERS, len(phrase))):
-        if head_word(phrase, at) and not (at + 1 < len(phrase) and (head_word(phrase, at + 1) or _known_modifier(phrase[at + 1].word))):
+        if head_word(phrase, at) and not (at + 1 < len(phrase) and _is_in_title(phrase, at + 1)):
             return at
         if not _may_modify(phrase[at]):
             return None
@@ -130,11 +132,13 @@ def last_of_apposition(phrase: Sequence[Token], head: int) -> int | None:
 
 
 def _last_of_object(phrase: Sequence[Token], first: int) -> int | None:
+    """Where the object ends that begins at `first`: before a mark, another apposition or a word that no object holds; None if nowhere."""
     for at in range(first, min(first + _LONGEST_OBJECT, len(phrase))):
         token = phrase[at]
-        and_more = token.word == "and" and at + 1 < len(phrase) and phrase[at + 1].is_determiner
-        if not token.word[0].isalnum() or token.within("stops", "words") or and_more:
-            return None if at == first else at - 1 if phrase[at - 1].word != "and" else at - 2
+        another = token.word == "and" and at + 1 < len(phrase) and phrase[at + 1].is_determiner
+        if not token.word[0].isalnum() or token.within("stops", "words") or another:
+            last = at - 2 if phrase[at - 1].word == "and" else at - 1
+            return last if at > first else None
         if token.stops:
             return at
     return len(phrase) - 1 if first < len(phrase) <= first + _LONGEST_OBJECT else None
@@ -150,32 +154,33 @@ def _may_end(phrase: Sequence[Token], at: int) -> bool:
 
 def _belongs_to_title(phrase: Sequence[Token], at: int, names: Sequence[tuple[int, int]]) -> bool:
     """Whether the token at `at` can be part of the title that goes on after it."""
-    token = phrase[at]
+    token, known = phrase[at], _is_in_title(phrase, at)
+    abbreviated = _INITIALS.fullmatch(token.word) is not None
     named = bisect_right(names, token.start, key=lambda name: name[0]) - 1
     if named >= 0 and token.start < names[named][1]:
-        abbreviated = _INITIALS.fullmatch(token.word) or _known_modifier(token.word)
-        ends_sentence = token.word.endswith(".") and token.end > names[named][1] and not abbreviated
+        ends_sentence = token.word.endswith(".") and token.end > names[named][1] and not (abbreviated or known)
         return not (ends_sentence or token.word.endswith(POSSESSIVES))
-    if _known_modifier(token.word) or head_word(phrase, at):
+    if known:
         return not token.stops
-    if token.word.endswith(POSSESSIVES) or (token.word.endswith(".") and not _INITIALS.fullmatch(token.word)):
-        return False
     if token.word in {"and", "&"}:
-        return at > 0 and bool(head_word(phrase, at - 1) or _known_modifier(phrase[at - 1].word))
+        return at > 0 and _is_in_title(phrase, at - 1)
+    if token.word.endswith(POSSESSIVES) or (token.word.endswith(".") and not abbreviated):
+        return False
     word, opens_sentence = bare(token.word), at == 0 or phrase[at - 1].word[-1] in STOPS + ":" + marks.DOUBLE
     return token.word[0].isupper() and not (opens_sentence or word in table("stops", "capitals") or is_name(word))
+
+
+def _is_in_title(phrase: Sequence[Token], at: int) -> bool:
+    """Whether the token at `at` is a head or a word known to stand before one, by itself or by its prefix: ex-champion."""
+    word, known = bare(phrase[at].word), table("modifiers", "words")
+    first, _, rest = word.partition("-")
+    prefixed = first in table("modifiers", "prefixes") and (rest in heads() or rest in known)
+    return word in known or prefixed or head_word(phrase, at) is not None
 
 
 def _may_modify(token: Token) -> bool:
     """Whether a word of an apposition can stand before its head."""
     return token.word[0].isalnum() and not (token.stops or token.within("stops", "words") or token.within("modifiers", "prepositions"))
-
-
-def _known_modifier(word: str) -> bool:
-    """Whether a word is known to stand in titles before their head, or an affix makes it one: ex-champion."""
-    known = table("modifiers", "words")
-    first, _, rest = bare(word).partition("-")
-    return bare(word) in known or (first in table("modifiers", "prefixes") and (rest in heads() or rest in known))
 
 
 def singular_head(word: str) -> str | None:

@@ -6,23 +6,13 @@ from dataclasses import dataclass, replace
 
 from schemas.base import Span
 from tasks.entities.names import parse
-from tasks.entities.phrases import (
-    REACH,
-    Token,
-    first_of_apposition,
-    first_of_title,
-    head_after,
-    head_before,
-    head_word,
-    last_of_apposition,
-    tokens,
-    tokens_before,
-)
-from tasks.language.titles import Gender, bare, gender_of_title, honorifics, last_words_of_heads, table
+from tasks.entities.phrases import REACH, Token, first_before, head_after, head_before, head_word, last_of_apposition, phrase_before, tokens
+from tasks.language.titles import Gender, bare, gender_of_titles, honorifics, last_words_of_heads, table
 
 _AGE = re.compile(r"\s*,\s*(?:aged?\s+)?\d{1,3}(?=\s*,)")
 _CLOSED = re.compile(r"\s*(?:[,.;:!?)]|and\b|$)")
 """What follows a name that is itself an apposition: "the mayor, Ada Lund, left", not "after meeting the mayor, Lund left"."""
+_FORMER = re.compile(r"(?:then|former|ex)\b", re.IGNORECASE)
 _INITIALS = re.compile(r"(?:\b[A-Z]\.){2,}$")
 
 
@@ -37,6 +27,13 @@ class Title:
     """Whether it stands directly before the name: a title or an honorific."""
     honorific: str | None = None
     """What stands right before the name and tells no role, in small letters: mr, sir."""
+    start: int | None = None
+    """Where the role starts in the text."""
+
+    @property
+    def present(self) -> str | None:
+        """The head of a role that the person has now: of no former mayor."""
+        return None if _FORMER.match(self.role or "") else self.head
 
 
 def titles_around(text: str, paragraph: Span, mention: Span, names: Sequence[tuple[int, int]] = ()) -> tuple[Title, Title]:
@@ -59,21 +56,15 @@ def title_before(text: str, start: int, name: int, names: Sequence[tuple[int, in
     """
     if _plain_word_before(text, start, name):
         return Title()
-    phrase = tokens_before(text, start, name)
-    apposed = bool(phrase) and phrase[-1].word == ","
-    if apposed:
-        phrase.pop()
+    phrase, apposed = phrase_before(text, start, name)
     honorific = None
     while phrase and bare(phrase[-1].word) in honorifics() and phrase[-1].word[0].isupper():
         honorific = bare(phrase.pop().word)
-    gender = gender_of_title(honorific) if honorific else None
-    no_role = Title(gender=gender, titled=honorific is not None, honorific=honorific)
+    gender = gender_of_titles([honorific]) if honorific else None
     at = head_before(phrase, apposed=apposed)
-    if at is None:
-        return no_role
-    first = first_of_apposition(phrase, at) if apposed else first_of_title(phrase, at, names)
-    if first is None:
-        return no_role
+    first = None if at is None else first_before(phrase, at, names, apposed=apposed)
+    if at is None or first is None:
+        return Title(gender=gender, titled=honorific is not None, honorific=honorific)
     title = _title(text, phrase, first, at, len(phrase) - 1, gender, titled=honorific is not None or not apposed)
     return replace(title, honorific=honorific)
 
@@ -102,13 +93,13 @@ def title_after(text: str, name: int, end: int) -> Title:
 def _title(text: str, phrase: Sequence[Token], first: int, head: int, last: int, gender: Gender | None, *, titled: bool) -> Title:
     """The title of the tokens from `first` to `last`; relatives and headlines in capitals give no role."""
     word = head_word(phrase, head) or ""
-    gender = gender or gender_of_title(word)
+    gender = gender or gender_of_titles([word])
     role = " ".join(text[phrase[first].start : phrase[last].end].split())
     if not titled and not _INITIALS.search(role):
         role = role.removesuffix(".")
     if word in table("heads", "kin") or (role.isupper() and len(role) > 3):
         return Title(None, word, gender, titled)
-    return Title(role, word, gender, titled)
+    return Title(role, word, gender, titled, start=phrase[first].start)
 
 
 def _plain_word_before(text: str, start: int, name: int) -> bool:

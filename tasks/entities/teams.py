@@ -10,10 +10,8 @@ from schemas.base import Span
 from tasks import shipped
 from tasks.language.marks import APOSTROPHE
 
-DISTINCT = 3
-"""Different words of sport that sports copy has at least; two of them, or one and a result, of sport only."""
 DENSITY = 0.02
-"""And their share of all its words."""
+"""The least share of words of sport in sports copy."""
 
 NEAR = 120
 """Characters on either side of a place that are looked at."""
@@ -25,23 +23,20 @@ _NAME = rf"[A-Z][\w{APOSTROPHE}.-]+(?: [A-Z][\w{APOSTROPHE}.-]+)*"
 _JOINED = re.compile(r",? and (?:the )?|, (?:the )?| or (?:the )?|/", re.I)
 _RESULT = re.compile(r"\b\d{1,3}-\d{1,3}\b(?!-)")
 _COUNTRYMAN = re.compile(rf"[{APOSTROPHE}]s? (?:[a-z][\w-]* ){{0,3}}[A-Z]")
-_BRACKET = re.compile(r"\s*\)")
-_DATELINE = re.compile(r"(?:, [A-Z][\w. ]{1,29})? (?:\([A-Z]\w+\)|\d{4}-\d\d|--|[—–]|[A-Z][a-z]+\.? \d{1,2}\b(?![-.]\d))")
-"""What follows a place that a line begins with where the story was filed there."""
-_VENUE = re.compile(r"(?:^|[\s(])at (?:the )?$", re.I)
-_GROUND = re.compile(rf": {_NAME} \d")
-_REGION = re.compile(rf", (?>{_NAME})(?!(?:, {_NAME})*,? and )")
+_FILED_OR_HELD = re.compile(
+    r"(?:, [A-Z][\w. ]{1,29})? (?:\([A-Z]\w+\)|\d{4}-\d\d|--|[—–]|[A-Z][a-z]+\.? \d{1,2}\b(?![-.]\d))" + rf"|: {_NAME} \d"
+)
+"""What follows a place that a line begins with where the story was filed there, or the game was played there."""
+_GAME_BETWEEN = re.compile(r"\b(?:match|game|clash|tie|test|final|qualifier|series|meeting)\b[^.;:]{0,30} between (?:the )?$", re.I)
+
+_SCORED = re.compile(r" \d{1,3}(?:-\d{1,2})?(?![\w:]|[-.]\d)")
+_OTHER_SCORED = re.compile(rf"[,;]? {_NAME} \d{{1,3}}\b")
+_AFTER_SCORED = re.compile(rf"(?:^|[;:.] |\), )$|(?:^|[\s(:]){_NAME} \d{{1,3}}[,;]? $")
 _NUMBERED = re.compile(r"(?:\d+[.)]? )?(?:the )?$", re.I)
 _OPENS_LINE = re.compile(r":?$| (?:at|v|vs\.?)\s| \d+(?:[ ,.-]|$)", re.I)
 _CLOSES_LINE = re.compile(rf"(?:\d+[.)]? )?{_NAME} (?i:at|\d+(?: \([^)]*\))?[,;]?) $")
-_SCORED = re.compile(r" \d{1,3}(?:-\d{1,2})?(?![\w:]|[-.]\d)")
-_OTHER_SCORED = re.compile(rf"[,;]? {_NAME} \d{{1,3}}\b")
-_AFTER_SCORED = re.compile(rf"(?:^|[\s(:]){_NAME} \d{{1,3}}[,;]? $")
-_OPENS_RESULT = re.compile(r"(?:^|[;:.] |\), )$")
 _SIDE = rf"(?:[A-Z][\w{APOSTROPHE}.-]*|d[aeiou]s?|v[ao]n|[bt]en|der|el)(?: [\w{APOSTROPHE}.-]+){{0,4}}"
 _LINE_UP = re.compile(rf" ?[-:–—] (?:\d|{_SIDE} ?[(,:;])")
-_GAME_BETWEEN = re.compile(r"\b(?:match|game|clash|tie|test|final|qualifier|series|meeting)\b[^.;:]{0,30} between (?:the )?$", re.I)
-_SCORE_TO = re.compile(r"\d-\d{1,3}(?: \([^)]*\))? to (?:the )?$")
 
 
 def stand_for_teams(text: str, places: Sequence[Span]) -> frozenset[Span]:
@@ -57,24 +52,24 @@ def stand_for_teams(text: str, places: Sequence[Span]) -> frozenset[Span]:
     """
     if not places or not is_sports_copy(text):
         return frozenset()
-    mentions = [_Mention.of(text, span) for span in places]
-    found = {m.span for m in mentions if not m.is_place() and m.is_team()}
-    for some in (mentions, mentions[::-1]):
-        for one, other in pairwise(some):
-            if one.span in found and not other.is_place() and _JOINED.fullmatch(_between(text, one.span, other.span)):
-                found.add(other.span)
-    return frozenset(found)
+    mentions = [m for m in (_Mention.of(text, span) for span in places) if not m.is_place()]
+    teams = {m.span for m in mentions if m.is_team()}
+    pairs = [(a.span, b.span) for a, b in pairwise(mentions) if _JOINED.fullmatch(text, a.span.end, b.span.start)]
+    for one, other in [*pairs, *((b, a) for a, b in reversed(pairs))]:
+        if one in teams:
+            teams.add(other)
+    return frozenset(teams)
 
 
 def is_sports_copy(text: str) -> bool:
-    """Whether a story tells of games: by how many words of sport it has, and how close they stand.
+    """Whether a story is of games: it has two words of sport only, or one and a result, and words of sport stand close.
 
     >>> is_sports_copy("The striker scored twice in the 3-1 win that ended the season."), is_sports_copy("The league met.")
     (True, False)
     """
-    own, shared = ([word.casefold() for word in _words("sport", name).findall(text)] for name in ("own", "shared"))
+    own, shared = ([word.casefold() for word in _of_sport(name).findall(text)] for name in ("own", "shared"))
     sure = len(set(own)) > 1 or (own and _RESULT.search(text))
-    return bool(sure) and len({*own, *shared}) >= DISTINCT and len(own) + len(shared) >= DENSITY * len(text.split())
+    return bool(sure) and len(own) + len(shared) >= DENSITY * len(text.split())
 
 
 class _Mention(NamedTuple):
@@ -92,61 +87,36 @@ class _Mention(NamedTuple):
         return cls(span, span.of(text), before, after)
 
     def is_place(self) -> bool:
-        """Whether the words around it say that the place is meant: in Germany, (Germany), Brisbane, Australia, at Lord's:."""
-        if self.before.endswith("(") or _BRACKET.match(self.after):
-            return True
-        if not self.before and (_DATELINE.match(self.after) or _GROUND.match(self.after)):
-            return True
-        if _VENUE.search(self.before) and (self.after[:1] == ":" or self.before.rstrip().lower().endswith("(at")):
-            return True
-        if _GAME_BETWEEN.search(self.before):
-            return False
-        return _ends_with("places", self.before) or (_ends_with("sides", self.before) and not self._has_players())
+        """Whether the place is meant: it opens a dateline, or a preposition or a direction stands before it, and no players after it."""
+        opens_dateline = not self.before and _FILED_OR_HELD.match(self.after)
+        reached = _ends_with("places", self.before) and not _GAME_BETWEEN.search(self.before) and not _owns().match(self.after)
+        return bool(opens_dateline or reached)
 
     def is_team(self) -> bool:
         """Whether the words around it say that a team is meant."""
-        if self._has_players() or _acts().match(self.after) or self._is_in_score():
+        if _owns().match(self.after) or _acts().match(self.after) or self._is_in_score():
             return True
-        if _COUNTRYMAN.match(self.after) or self._is_in_region():
+        if _COUNTRYMAN.match(self.after):
             return False
-        if _ends_with("rivals", self.before) or _GAME_BETWEEN.search(self.before) or _SCORE_TO.search(self.before):
+        if _ends_with("rivals", self.before) or _GAME_BETWEEN.search(self.before):
             return True
-        if not self.before and not self._shouts() and _LINE_UP.match(self.after):
+        shouts = self.text.isupper() and len(self.text) > len("U.S.")  # as a headline and a dateline do
+        if not self.before and not shouts and _LINE_UP.match(self.after):
             return True
         if len(self.before + self.text + self.after) <= LIST_LINE and self._is_in_table():
             return True
         return _ends_with("weak", self.before) and bool(_RESULT.search(self.before) or _RESULT.search(self.after))
 
-    def _is_in_region(self) -> bool:
-        """Whether a region or country may follow it: Brisbane, Australia. So does the next of a list."""
-        return _REGION.match(self.after) is not None
-
     def _is_in_score(self) -> bool:
         """Whether it is a side of a result: Germany 2, Argentina 0."""
         own = _SCORED.match(self.after)
-        if own is None:
-            return False
-        return bool(_OPENS_RESULT.search(self.before) or _OTHER_SCORED.match(self.after, own.end()) or _AFTER_SCORED.search(self.before))
-
-    def _shouts(self) -> bool:
-        """Whether it stands in capitals, as a headline and a dateline do, and U.S. in any line."""
-        return self.text.isupper() and len(self.text) > len("U.S.")
-
-    def _has_players(self) -> bool:
-        return bool(_owns().match(self.after))
+        return own is not None and bool(_OTHER_SCORED.match(self.after, own.end()) or _AFTER_SCORED.search(self.before))
 
     def _is_in_table(self) -> bool:
         """Whether it is a cell of a line of results, standings or fixtures: Germany 2 Argentina 0, BOSTON AT OAKLAND."""
         if _NUMBERED.match(self.before):
-            if not self.after and self._shouts():
-                return False
-            return bool(_OPENS_LINE.match(self.after))
+            return _OPENS_LINE.match(self.after) is not None
         return bool(_CLOSES_LINE.search(self.before))
-
-
-def _between(text: str, one: Span, other: Span) -> str:
-    first, last = sorted((one, other), key=lambda span: span.start)
-    return text[first.end : last.start]
 
 
 @cache
@@ -163,26 +133,21 @@ def _acts() -> re.Pattern[str]:
     return re.compile(rf"(?:, who\b|(?: {_any('after', 'auxiliaries')})* {_any('after', 'verbs')}(?!\w))", re.I)
 
 
-@cache
-def _ending(name: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<![\w{APOSTROPHE}]){_any('before', name)} (?:the )?$", re.I)
-
-
 def _ends_with(name: str, before: str) -> bool:
     return _ending(name).search(before) is not None
 
 
 @cache
-def _words(section: str, name: str) -> re.Pattern[str]:
-    return re.compile(rf"\b{_any(section, name)}s?\b", re.I)
+def _ending(name: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w{APOSTROPHE}]){_any('before', name)} (?:the )?$", re.I)
 
 
 @cache
-def _table() -> dict[str, dict[str, list[str]]]:
-    return shipped.toml("language/en/teams.toml")
+def _of_sport(name: str) -> re.Pattern[str]:
+    return re.compile(rf"\b{_any('sport', name)}s?\b", re.I)
 
 
 def _any(section: str, name: str) -> str:
-    """A pattern of any of the words of a list, whatever their case, the longest first."""
-    words = _table()[section][name]
+    """A pattern of any of the words of a list of `teams.toml`, whatever their case, the longest first."""
+    words = shipped.toml("language/en/teams.toml")[section][name]
     return "(?i:" + "|".join(map(re.escape, sorted(words, key=len, reverse=True))) + ")"

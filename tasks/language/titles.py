@@ -1,8 +1,9 @@
 """The words of `titles.toml`, looked up."""
 
 import re
+from collections.abc import Iterable
 from functools import cache, lru_cache
-from typing import Literal
+from typing import Literal, cast, get_args
 
 from tasks import shipped
 from tasks.language import marks
@@ -56,16 +57,17 @@ def given_names_too() -> frozenset[str]:
     return table("heads", "given_names_too")
 
 
-def gender_of_title(word: str) -> Gender | None:
-    """The gender that an honorific or a title tells: Mrs., king, spokeswoman.
+def gender_of_titles(words: Iterable[str]) -> Gender | None:
+    """The gender that the first of the words tells that is an honorific or a title with one: Mrs., king, spokeswoman.
 
-    >>> gender_of_title("Mrs."), gender_of_title("chairman"), gender_of_title("President")
+    >>> gender_of_titles(["Mrs."]), gender_of_titles(["former", "chairman"]), gender_of_titles(["President"])
     ('female', 'male', None)
     """
-    key = bare(word)
-    if key in table("honorifics", "female") or key in table("heads", "female"):
-        return "female"
-    return "male" if key in table("honorifics", "male") or key in table("heads", "male") else None
+    for word in map(bare, words):
+        for gender in get_args(Gender):
+            if word in table("honorifics", gender) or word in table("heads", gender):
+                return cast(Gender, gender)
+    return None
 
 
 @cache

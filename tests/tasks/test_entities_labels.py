@@ -11,19 +11,9 @@ from hypothesis import strategies as st
 
 from schemas.tagged import EntityLabel
 from tasks.entities import entities
-from tasks.entities.labels import named_as_body, refine
+from tasks.entities.labels import label_of
 from tasks.language.countries import capital_of, country_of_people, country_of_place, is_country
 from tests.tasks.building import tagged
-
-COARSE = {
-    "PERSON": "PER",
-    "ORGANIZATION": "ORG",
-    "PLACE": "LOC",
-    "FACILITY": "LOC",
-    "NATIONALITY": "MISC",
-    "EVENT": "MISC",
-    "OTHER": "MISC",
-}
 
 
 @pytest.mark.parametrize(
@@ -50,8 +40,8 @@ COARSE = {
         ("Warsaw", "OTHER"),
     ],
 )
-def test_misc_is_told_apart(mention, label):
-    assert refine(mention, "MISC") == label
+def test_other_is_told_apart(mention, label):
+    assert label_of(mention, "OTHER") == label
 
 
 @pytest.mark.parametrize(
@@ -65,7 +55,7 @@ def test_misc_is_told_apart(mention, label):
     ],
 )
 def test_places_that_people_built(mention, label):
-    assert refine(mention, "LOC") == label
+    assert label_of(mention, "PLACE") == label
 
 
 @pytest.mark.parametrize(
@@ -80,20 +70,19 @@ def test_names_that_say_they_are_a_body_are_one_whatever_the_tagger_saw(mention,
 
 @pytest.mark.parametrize("mention", ["West Bank", "University", "College Park", "State College", "Bay of Salt", "Police"])
 def test_names_that_only_hold_the_word_of_a_body_are_left(mention):
-    assert not named_as_body(mention)
+    assert label_of(mention, "OTHER") == "OTHER"
 
 
 def test_hospitals_that_act_stay_organizations():
-    assert refine("Osterby Hospital", "ORG") == "ORGANIZATION"
+    assert label_of("Osterby Hospital", "ORGANIZATION") == "ORGANIZATION"
 
 
 @settings(deadline=None)  # the first example loads the tables
-@given(st.text(min_size=1, max_size=30), st.sampled_from(["PER", "ORG", "LOC", "MISC"]))
-def test_every_refined_label_maps_back_to_the_taggers(mention, label):
-    refined = refine(mention, label)
+@given(st.text(min_size=1, max_size=30), st.sampled_from(get_args(EntityLabel)))
+def test_a_finer_label_is_one_of_the_schema_and_stays(mention, label):
+    refined = label_of(mention, label)
     assert refined in get_args(EntityLabel)
-    assert COARSE[refined] == label
-    assert refine(mention, refined) == refined or COARSE[refine(mention, refined)] == label
+    assert label_of(mention, refined) == refined
 
 
 def test_every_country_of_cldr_is_found_by_its_name_and_ours_are_among_them():

@@ -25,6 +25,8 @@ BEFORE = [
     ("He met President-elect [PERSON Al Gran].", "President-elect"),
     ("The ex-champion [PERSON Al Gran] rose.", "ex-champion"),
     ("[PERSON Moe] aide [PERSON Al Gran] rose.", "Moe aide"),
+    ("The Board and Minister [PERSON Al Gran] rose.", "Minister"),
+    ("Then the Lagoon Minister [PERSON Al Gran] rose.", "Lagoon Minister"),
     ("They met the foreign minister, [PERSON Ada Lund], in Oslo.", "foreign minister"),
     ("They sued an online gossip columnist, [PERSON Ada Lund].", "online gossip columnist"),
     ("[PLACE France]'s new finance minister, [PERSON Ada Lund], left.", "new finance minister"),
@@ -77,6 +79,7 @@ NONE = [
     "[PERSON Ada Lund], Oslo, president of nothing.",
     "She lives in Fargo. [PERSON Ada Lund] left.",
     "The army under [PERSON Ada Lund] fled.",
+    "The head of a small Fund [PERSON Ada Lund] left.",
 ]
 
 

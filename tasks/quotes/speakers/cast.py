@@ -9,7 +9,7 @@ from schemas.extracted import Entity
 from schemas.tagged import EntityLabel
 from tasks.language import lexicon
 from tasks.language.page import Page
-from tasks.language.titles import Gender, gender_of_title
+from tasks.language.titles import Gender, gender_of_titles
 
 NAMES: frozenset[EntityLabel] = frozenset({"PERSON", "ORGANIZATION", "PLACE", "NATIONALITY", "FACILITY", "EVENT", "OTHER"})
 """Labels of what has a name; dates and sums have none."""
@@ -97,10 +97,7 @@ class Cast:
             titles += mention.text.split()[:1]
             if match := TITLE_BEFORE.search(self.page.text, max(0, mention.start - 30), mention.start):
                 titles.append(match.group(1))
-        told = [gender for title in titles if (gender := gender_of_title(title))]
-        if told:
-            return told[0]
-        return self._gender_by_pronouns(mentions)
+        return gender_of_titles(titles) or self._gender_by_pronouns(mentions)
 
     def _gender_by_pronouns(self, mentions: list[Entity]) -> Gender | None:
         """The gender of the pronouns that follow the person in the paragraph, outside quotation marks and before any other name."""

@@ -255,10 +255,9 @@ def _of_both_verbs(cue: Stretch, page: Page, cast: Cast) -> Stretch | None:
 
 def _titled(mention: Entity, paragraph: Span, page: Page, cast: Cast) -> Stretch:
     names = [(m.start, m.end) for m in cast.within(paragraph.start, mention.start)]
-    role = title_before(page.text, paragraph.start, mention.start, names).role if mention.label == "PERSON" else None
-    start = mention.start - len(role) - 1 if role else mention.start
-    start = start if page.text[start : mention.start].strip() == (role or "") else mention.start
-    return Stretch(start, mention.end)
+    title = title_before(page.text, paragraph.start, mention.start, names) if mention.label == "PERSON" else None
+    start = title.start if title and title.titled else None
+    return Stretch(mention.start if start is None else start, mention.end)
 
 
 def _relayed(statement: Statement, page: Page, cast: Cast) -> Iterator[Statement]:
