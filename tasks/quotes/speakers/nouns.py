@@ -247,7 +247,7 @@ def _recent_organization(ask: Ask, head: Head) -> Speaker | None:
         for told in ask.told_in(sentence):
             if told.speaker and told.speaker.label == "ORGANIZATION" and told.by in {"named", "alias", "nominal", "pronoun"}:
                 return told.speaker
-        for mention in ask.organizations_in(sentence, addressed=head.word in lexicon.listed("nouns", "news_media")):
+        for mention in ask.mentions_in(sentence, "ORGANIZATION"):
             chain = ask.cast.chain_of(mention)
             if not public & set(WORD.findall(chain.name.lower())):
                 return Speaker.of(chain)
