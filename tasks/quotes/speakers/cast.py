@@ -1,4 +1,4 @@
-"""The cast of a story: its chains, and what the text lets be known of them."""
+"""The cast of a story: its named entities by chain, and the gender of its people."""
 
 import re
 from bisect import bisect_left
@@ -14,12 +14,13 @@ from tasks.language.page import WORD, Page
 from tasks.language.titles import Gender, gender_of_title
 
 NAMES: frozenset[EntityLabel] = frozenset({"PERSON", "ORGANIZATION", "PLACE", "NATIONALITY", "FACILITY", "EVENT", "OTHER"})
-"""Labels of what has a name; dates and sums have none."""
+"""Labels of entities that have a name; dates and sums have none."""
 
 GENDERS: tuple[Gender, ...] = get_args(Gender)
+"""The genders of `language/en/pronouns.toml` and `titles.toml`."""
 WORD_BEFORE = re.compile(r"([\w’'-]+)\.?\s*$")
 ENOUGH_PRONOUNS = 2
-"""Pronouns of one gender, and twice as many as of the other: one alone may mean somebody else."""
+"""Fewer may mean somebody else."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class Cast:
 
     @classmethod
     def of(cls, entities: list[Entity], page: Page) -> "Cast":
-        """The cast that the entities make, body and furniture alike."""
+        """The cast of a story with these entities, those of headline and furniture among them."""
         named = (e for e in entities if e.label in NAMES and not lexicon.is_pronoun(e.text, in_capitals=page.in_capitals(e.start)))
         return cls(tuple(sorted(named, key=lambda e: (e.start, -e.end))), page)
 
@@ -85,8 +86,8 @@ class Cast:
         return by_title or self._gender_by_pronouns(mentions)
 
     def _gender_by_pronouns(self, mentions: list[Entity]) -> Gender | None:
-        """The gender of the pronouns between the person's mentions and the next name, outside quotation marks, if most agree."""
-        counts: Counter[Gender] = Counter()
+        """The gender of the pronouns between the person's mentions and the next name, outside quotation marks, if two in three agree."""
+        counts = Counter(dict.fromkeys(GENDERS, 0))
         for mention in mentions:
             paragraph = self.page.paragraph_at(mention.start)
             if paragraph is None or self.page.quoted(mention.start):
@@ -95,5 +96,5 @@ class Cast:
             end = next((m.start for m in self.within(mention.end, end)), end)
             words = [m.group().lower() for m in WORD.finditer(self.page.text, mention.end, end) if not self.page.quoted(m.start())]
             counts.update(gender for gender in GENDERS for word in words if word in lexicon.listed("pronouns", gender))
-        [(gender, count), (_, other)] = sorted(((g, counts[g]) for g in GENDERS), key=lambda c: -c[1])
+        (gender, count), (_, other) = counts.most_common()
         return gender if count >= ENOUGH_PRONOUNS and count >= 2 * other else None

@@ -54,11 +54,12 @@ def _person(ask: Ask, gender: Gender) -> Speaker | None:
 
 
 def _last_of_other_gender(ask: Ask, gender: Gender) -> int | None:
-    """The chain that the last he or she among the sources was resolved to, where that pronoun was the other one."""
-    for told in reversed(ask.told):
-        said = agreement(told.phrase.head.word) if told.by == "pronoun" and told.phrase else None
-        if told.speaker and said in get_args(Gender):
-            return told.speaker.chain_id if said != gender else None
+    """Whom the last he or she among the sources meant, if it was the other pronoun and the person was no source by name since."""
+    since: set[int | None] = set()
+    for speaker, said in ((t.speaker, agreement(t.phrase.head.word)) for t in reversed(ask.told) if t.speaker and t.phrase):
+        if said in get_args(Gender):
+            return speaker.chain_id if said != gender and speaker.chain_id not in since else None
+        since.add(speaker.chain_id)
     return None
 
 

@@ -14,7 +14,7 @@ from tasks.quotes.speakers.heads import Head, Phrase
 from tasks.quotes.statements.statement import Statement
 
 SENTENCES_BACK = 8
-"""Sentences before the source in which the antecedent of a pronoun or a noun is looked for."""
+"""Sentences in which the antecedent of a pronoun or a noun is looked for, the source's among them."""
 
 
 class Speaker(NamedTuple):
@@ -96,5 +96,4 @@ class Ask:
 
     def mentions_in(self, span: Stretch, *labels: EntityLabel) -> list[Entity]:
         """The mentions in the span with one of the labels, in text order; none in quotation marks or in the statement's content."""
-        mentions = self.cast.within(span.start, span.end)
-        return [m for m in mentions if m.label in labels and not self.page.quoted(m.start) and not self.in_content(m.start)]
+        return [m for m in self.cast.within(*span) if m.label in labels and not self.page.quoted(m.start) and not self.in_content(m.start)]
