@@ -115,8 +115,8 @@ def _enclosing(ask: Ask) -> Speaker | None:
 
 def _antecedent(ask: Ask) -> Speaker | None:
     """Who: the last person or body in the sentence with nothing but an apposition between: `Smith, a lawyer, who said`."""
-    sentence = next(ask.sentences_back(1), None)
-    for mention in reversed(ask.cast.within(sentence.start, ask.at) if sentence else []):
-        if mention.label in {"PERSON", "ORGANIZATION"} and BEFORE_WHO.fullmatch(ask.page.text, mention.end, ask.at):
-            return Speaker.of(ask.cast.chain_of(mention))
+    for sentence in ask.sentences_back(1):
+        for mention in reversed(ask.cast.within(*sentence)):
+            if mention.label in {"PERSON", "ORGANIZATION"} and BEFORE_WHO.fullmatch(ask.page.text, mention.end, ask.at):
+                return Speaker.of(ask.cast.chain_of(mention))
     return None
