@@ -17,7 +17,6 @@ NAMES: frozenset[EntityLabel] = frozenset({"PERSON", "ORGANIZATION", "PLACE", "N
 """Labels of entities that have a name; dates and sums have none."""
 
 GENDERS: tuple[Gender, ...] = get_args(Gender)
-"""The genders of `language/en/pronouns.toml` and `titles.toml`."""
 WORD_BEFORE = re.compile(r"([\w’'-]+)\.?\s*$")
 ENOUGH_PRONOUNS = 2
 """Fewer may mean somebody else."""
@@ -73,10 +72,9 @@ class Cast:
         return [c for c in self.chains.values() if c.label in labels]
 
     def _chain(self, number: int, mentions: list[Entity]) -> Chain:
-        first = mentions[0]
-        role = next((m.role for m in mentions if m.role), None)
-        gender = self._gender(mentions, role) if first.label == "PERSON" else None
-        return Chain(number, first.name, first.label, role, gender, tuple(mentions))
+        name, label, role = mentions[0].name, mentions[0].label, next((m.role for m in mentions if m.role), None)
+        gender = self._gender(mentions, role) if label == "PERSON" else None
+        return Chain(number, name, label, role, gender, tuple(mentions))
 
     def _gender(self, mentions: list[Entity], role: str | None) -> Gender | None:
         """The gender of the person's titles, else of the pronouns that follow the name; a first name says nothing."""

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from schemas.base import Span
 from schemas.extracted import Entity, ResolvedBy
 from schemas.tagged import EntityLabel
+from tasks.language.marks import POSSESSIVES
 from tasks.language.page import Page, Stretch
 from tasks.quotes.speakers.cast import Cast, Chain
 from tasks.quotes.speakers.heads import Head, Phrase
@@ -95,5 +96,7 @@ class Ask:
         return [t for t in reversed(self.told) if span.start <= t.at < span.end]
 
     def mentions_in(self, span: Stretch, *labels: EntityLabel) -> list[Entity]:
-        """The mentions in the span with one of the labels, in text order; none in quotation marks or in the statement's content."""
-        return [m for m in self.cast.within(*span) if m.label in labels and not self.page.quoted(m.start) and not self.in_content(m.start)]
+        """The mentions of the span with one of the labels, outside quotation marks and the statement's content; possessors last."""
+        mentions = [m for m in self.cast.within(*span) if m.label in labels]
+        outside = [m for m in mentions if not self.page.quoted(m.start) and not self.in_content(m.start)]
+        return sorted(outside, key=lambda m: self.page.text.startswith(POSSESSIVES, m.end))

@@ -12,7 +12,6 @@ PARTICIPLE = re.compile(r"\w+ing\b")
 BEFORE_PARTICIPLE = (",", *MAY_CLOSE, "—", "–", "and", "but", "while")
 BEFORE_VERB = re.compile(r"\b(?:and|but|then)\s+(?:\w+ly\s+|also\s+|then\s+|later\s+)?$")
 """What stands before a finite verb that shares its subject with another."""
-
 SUBJECT = re.compile(
     rf"\S+.*?(?=[,;:{OPENING}{STRAIGHT}]"
     r"|\b(?:\w+ed|met|held|wrote|told|sent|left|made|took|gave|has|have|had|was|were|is|are|will)\b|$)",
