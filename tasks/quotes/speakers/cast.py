@@ -1,22 +1,25 @@
-"""The cast of a story: its chains, and what the text lets be known of them."""
+"""The cast of a story: its named entities by chain, and the gender of its people."""
 
 import re
 from bisect import bisect_left
+from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
+from typing import get_args
 
 from schemas.extracted import Entity
 from schemas.tagged import EntityLabel
 from tasks.language import lexicon
-from tasks.language.page import Page
+from tasks.language.page import WORD, Page
 from tasks.language.titles import Gender, gender_of_titles
 
 NAMES: frozenset[EntityLabel] = frozenset({"PERSON", "ORGANIZATION", "PLACE", "NATIONALITY", "FACILITY", "EVENT", "OTHER"})
-"""Labels of what has a name; dates and sums have none."""
+"""Labels of entities that have a name; dates and sums have none."""
 
-TITLE_BEFORE = re.compile(r"([\w’'-]+)\.?\s*$")
-WORD = re.compile(r"\w+")
+GENDERS: tuple[Gender, ...] = get_args(Gender)
+WORD_BEFORE = re.compile(r"([\w’'-]+)\.?\s*$")
 ENOUGH_PRONOUNS = 2
+"""Fewer may mean somebody else."""
 
 
 @dataclass(frozen=True)
@@ -40,8 +43,8 @@ class Cast:
 
     @classmethod
     def of(cls, entities: list[Entity], page: Page) -> "Cast":
-        """The cast that the entities make, body and furniture alike."""
-        named = (e for e in entities if e.label in NAMES and not _is_pronoun(e, page))
+        """The cast of a story with these entities, those of headline and furniture among them."""
+        named = (e for e in entities if e.label in NAMES and not lexicon.is_pronoun(e.text, in_capitals=page.in_capitals(e.start)))
         return cls(tuple(sorted(named, key=lambda e: (e.start, -e.end))), page)
 
     @cached_property
@@ -60,71 +63,45 @@ class Cast:
         """The chain of a mention."""
         return self.chains[mention.chain_id]
 
-    def owner_of(self, mention: Entity) -> str | None:
-        """The country named right before a public body that is called by its kind alone: Azerbaijani, Finland’s."""
-        if mention.label != "ORGANIZATION" or mention.name.rpartition(" ")[2].lower() not in lexicon.listed("nouns", "public_body"):
-            return None
-        before = self.within(mention.start - 40, mention.start)
-        if not before or before[-1].label not in {"NATIONALITY", "PLACE"} or before[-1].text in mention.name:
-            return None
-        between = self.page.text[before[-1].end : mention.start]
-        return before[-1].text + between[:-1] if between in {" ", "’s ", "'s "} else None
-
     def within(self, start: int, end: int) -> list[Entity]:
-        """The mentions that begin in `[start, end)`, the longer of two that begin alike."""
-        found: list[Entity] = []
-        for mention in self.mentions[bisect_left(self._starts, start) : bisect_left(self._starts, end)]:
-            if not found or mention.start >= found[-1].end:
-                found.append(mention)
-        return found
+        """The mentions that begin in `[start, end)`, in text order."""
+        return list(self.mentions[bisect_left(self._starts, start) : bisect_left(self._starts, end)])
 
     def labelled(self, *labels: EntityLabel) -> list[Chain]:
         """The chains that have one of the labels."""
         return [c for c in self.chains.values() if c.label in labels]
 
     def _chain(self, number: int, mentions: list[Entity]) -> Chain:
-        first = mentions[0]
-        role = next((m.role for m in mentions if m.role), None)
-        gender = self._gender(mentions, role) if first.label == "PERSON" else None
-        owners = {owner for m in mentions if (owner := self.owner_of(m))}
-        name = f"{owners.pop()} {first.name}" if len(owners) == 1 else first.name
-        return Chain(number, name, first.label, role, gender, tuple(mentions))
+        name, label, role = mentions[0].name, mentions[0].label, next((m.role for m in mentions if m.role), None)
+        gender = self._gender(mentions, role) if label == "PERSON" else None
+        owners = {owner for m in mentions if label == "ORGANIZATION" and (owner := self._owner(m))}
+        return Chain(number, f"{owners.pop()} {name}" if len(owners) == 1 else name, label, role, gender, tuple(mentions))
+
+    def _owner(self, body: Entity) -> str | None:
+        """The country mentioned right before a public body that is called by its kind alone: Azerbaijani, Finland’s."""
+        before = self.within(body.start - 40, body.start)
+        public = body.name.rpartition(" ")[2].lower() in lexicon.listed("nouns", "public_body")
+        if not public or not before or before[-1].label not in {"NATIONALITY", "PLACE"} or before[-1].text in body.name:
+            return None
+        between = self.page.text[before[-1].end : body.start]
+        return before[-1].text + between[:-1] if between in {" ", "’s ", "'s "} else None
 
     def _gender(self, mentions: list[Entity], role: str | None) -> Gender | None:
-        """What titles, gendered nouns and the pronouns close by say; a first name says nothing."""
-        titles = re.findall(r"[\w’'-]+", role or "")
-        for mention in mentions:
-            titles += mention.text.split()[:1]
-            if match := TITLE_BEFORE.search(self.page.text, max(0, mention.start - 30), mention.start):
-                titles.append(match.group(1))
+        """The gender of the person's titles, else of the pronouns that follow the name; a first name says nothing."""
+        titles = [*(role or "").split(), *(m.text.split()[0] for m in mentions)]
+        titles += [match[1] for m in mentions if (match := WORD_BEFORE.search(self.page.text, max(0, m.start - 30), m.start))]
         return gender_of_titles(titles) or self._gender_by_pronouns(mentions)
 
     def _gender_by_pronouns(self, mentions: list[Entity]) -> Gender | None:
-        """The gender of the pronouns that follow the person in the paragraph, outside quotation marks and before any other name."""
-        male = female = 0
+        """The gender of the pronouns between the person's mentions and the next name, outside quotation marks, if two in three agree."""
+        counts = Counter(dict.fromkeys(GENDERS, 0))
         for mention in mentions:
             paragraph = self.page.paragraph_at(mention.start)
             if paragraph is None or self.page.quoted(mention.start):
                 continue
-            for match in WORD.finditer(self.page.text, mention.end, self.page.paragraphs[paragraph].end):
-                word = match.group()
-                is_male, is_female = (
-                    word.lower() in lexicon.listed("pronouns", "male"),
-                    word.lower() in lexicon.listed("pronouns", "female"),
-                )
-                if word[0].isupper() and not (is_male or is_female) and not self._starts_sentence(match.start()):
-                    break
-                if not self.page.quoted(match.start()):
-                    male, female = male + is_male, female + is_female
-        if male >= ENOUGH_PRONOUNS and male >= 2 * female:
-            return "male"
-        return "female" if female >= ENOUGH_PRONOUNS and female >= 2 * male else None
-
-    def _starts_sentence(self, offset: int) -> bool:
-        return self.page.sentences[self.page.sentence_at(offset)].start == offset and not self.within(offset, offset + 1)
-
-
-def _is_pronoun(mention: Entity, page: Page) -> bool:
-    """Whether a mention is only a pronoun: SHE in a sentence of capitals too, where THE WHO stays a body."""
-    body = page.text.endswith("THE ", 0, mention.start)
-    return lexicon.is_pronoun(mention.text, in_capitals=page.in_capitals(mention.start) and not body)
+            end = self.page.paragraphs[paragraph].end
+            end = next((m.start for m in self.within(mention.end, end)), end)
+            words = [m.group().lower() for m in WORD.finditer(self.page.text, mention.end, end) if not self.page.quoted(m.start())]
+            counts.update(gender for gender in GENDERS for word in words if word in lexicon.listed("pronouns", gender))
+        (gender, count), (_, other) = counts.most_common()
+        return gender if count >= ENOUGH_PRONOUNS and count >= 2 * other else None

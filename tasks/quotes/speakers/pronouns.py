@@ -1,31 +1,31 @@
-"""Sources that are pronouns: followed back, sentence by sentence, to who spoke or was spoken of last."""
+"""Sources that are pronouns: the antecedent is looked for backwards, sentence by sentence; in each, who spoke goes before who is named."""
 
+import re
 from collections.abc import Iterator
-from typing import Literal
+from typing import Literal, get_args
 
-from schemas.tagged import EntityLabel
 from tasks.language import lexicon
 from tasks.language.page import WORD, Stretch
 from tasks.language.titles import Gender
 from tasks.quotes.speakers.cast import Chain
-from tasks.quotes.speakers.question import Ask, Speaker, Told
+from tasks.quotes.speakers.question import Ask, Speaker
+
+BEFORE_WHO = re.compile(r",?\s*|,\s+(?:an?|the|his|her|their|its)\s.*,\s*", re.DOTALL)
+"""What may stand between a name and its relative pronoun: nothing, a comma, an apposition."""
 
 Agreement = Literal["male", "female", "thing", "several", "speaker", "speakers", "relative", "nobody"]
-
-AGREEMENTS: tuple[Agreement, ...] = ("male", "female", "thing", "several", "speaker", "speakers", "relative", "nobody")
 
 
 def agreement(word: str) -> Agreement | None:
     """What a pronoun agrees with; None for any other word."""
-    return next((a for a in AGREEMENTS if word in lexicon.listed("pronouns", a)), None)
+    return next((a for a in get_args(Agreement) if word in lexicon.listed("pronouns", a)), None)
 
 
 def pronoun(ask: Ask) -> Speaker | None:
-    """He and she, it, they, I and we, who: agreement comes from the text alone, the previous speaker goes before others."""
-    head = ask.head
-    if head is None or head.kind != "pronoun":
+    """He and she, it, they, I, who: each has its kind of antecedent."""
+    if ask.head is None or ask.head.kind != "pronoun":
         return None
-    match agreement(head.word):
+    match agreement(ask.head.word):
         case "male" | "female" as gender:
             return _person(ask, gender)
         case "thing":
@@ -34,71 +34,63 @@ def pronoun(ask: Ask) -> Speaker | None:
             return _several(ask)
         case "speaker":
             return _enclosing(ask)
-        case "speakers":
-            enclosing = _enclosing(ask)
-            return enclosing if enclosing and enclosing.label != "PERSON" else None
         case "relative":
             return _antecedent(ask)
     return None
 
 
 def _person(ask: Ask, gender: Gender) -> Speaker | None:
-    """He or she: not who says the words in marks that the pronoun stands in, who would say I."""
-    teller = _enclosing(ask) if ask.page.quoted(ask.at) else None
-    for candidate in _people_back(ask, None if teller else gender):
-        if candidate is None:
-            return None
-        if candidate.gender in (None, gender) and not (teller and candidate.id == teller.chain_id):
-            return Speaker.of(candidate)
-    fitting = [c for c in ask.cast.labelled("PERSON") if c.gender in (None, gender)]
+    """He or she: the likeliest person of that gender or of unknown gender, but not whom the last `she` meant for a `he`."""
+    other = _last_of_other_gender(ask, gender)
+
+    def fits(chain: Chain) -> bool:
+        return chain.gender in (None, gender) and chain.id != other
+
+    for candidate in _people_back(ask, gender):
+        if candidate is None or fits(candidate):
+            return Speaker.of(candidate) if candidate else None
+    fitting = [c for c in ask.cast.labelled("PERSON") if fits(c)]
     return Speaker.of(fitting[0]) if len(fitting) == 1 else None
 
 
-def _people_back(ask: Ask, gender: Gender | None) -> Iterator[Chain | None]:
-    """The people before the source, most likely first; None where someone unnamed spoke, whom the pronoun then means.
+def _last_of_other_gender(ask: Ask, gender: Gender) -> int | None:
+    """Whom the last he or she among the sources meant, if it was the other pronoun and the person was no source by name since."""
+    since: set[int | None] = set()
+    for speaker, said in ((t.speaker, agreement(t.phrase.head.word)) for t in reversed(ask.told) if t.speaker and t.phrase):
+        if said in get_args(Gender):
+            return speaker.chain_id if said != gender and speaker.chain_id not in since else None
+        since.add(speaker.chain_id)
+    return None
 
-    Without `gender` a pronoun before may mean somebody else, as in what the one of whom the story tells says of another.
-    """
+
+def _people_back(ask: Ask, gender: Gender) -> Iterator[Chain | None]:
+    """The people before the source, the likeliest first; None where an unnamed person spoke, who then is the antecedent."""
     for sentence in ask.sentences_back():
         for told in ask.told_in(sentence):
             if told.anonymous and told.anonymous.category in {"person", None}:
                 yield None
             elif told.speaker and told.speaker.label == "PERSON" and told.speaker.chain_id is not None:
                 yield ask.cast.chains[told.speaker.chain_id]
-        goes_on = _goes_on(ask, sentence, gender) if gender else None
-        people = [m for m in ask.mentions_in(sentence, "PERSON") if goes_on is None or m.start < goes_on]
-        yield from _by_salience([ask.cast.chain_of(m) for m in people], sentence, ask)
+        end = _first_pronoun(ask, sentence, gender) or sentence.end
+        yield from (ask.cast.chain_of(m) for m in ask.mentions_in(Stretch(sentence.start, end), "PERSON"))
 
 
-def _goes_on(ask: Ask, sentence: Stretch, gender: Gender) -> int | None:
-    """Where a sentence before takes up with the same pronoun whom it is about: people named after that are others.
-
-    Not in a phrase before the subject, which may look ahead: `In his statement, Moe said`.
-    """
+def _first_pronoun(ask: Ask, sentence: Stretch, gender: Gender) -> int | None:
+    """Where an earlier sentence has the same pronoun, which continues what came before: people named after it are others."""
     if ask.page.sentence_at(sentence.start) == ask.page.sentence_at(ask.at):
         return None
-    text, same, start = ask.page.text, lexicon.listed("pronouns", gender), sentence.start
-    if (first := WORD.search(text, start, sentence.end)) and first.group().lower() in lexicon.listed("nouns", "prepositions"):
-        start = max(start, text.find(",", start, sentence.end))
-    outside = (m for m in WORD.finditer(text, start, sentence.end) if not ask.page.quoted(m.start()))
-    return next((m.start() for m in outside if m.group().lower() in same), None)
-
-
-def _by_salience(chains: list[Chain], sentence: Stretch, ask: Ask) -> list[Chain]:
-    """The chains of a sentence: the one it begins with, then who spoke last, then the rest as they are."""
-    first = min(chains, key=lambda c: next(m.start for m in c.mentions if m.start >= sentence.start), default=None)
-    spoke = next((t.speaker.chain_id for t in reversed(ask.told) if t.speaker and t.speaker.label == "PERSON"), None)
-    leads = chains[0] is first if chains else False
-    return sorted(chains, key=lambda c: (not (leads and c is first), c.id != spoke))
+    same = lexicon.listed("pronouns", gender)
+    words = WORD.finditer(ask.page.text, sentence.start, sentence.end)
+    return next((m.start() for m in words if m.group().lower() in same and not ask.page.quoted(m.start())), None)
 
 
 def _thing(ask: Ask) -> Speaker | None:
-    labels: tuple[EntityLabel, ...] = ("ORGANIZATION", "PLACE")
+    """It: the body or place that spoke last, or the body named last; None if an unnamed one spoke since."""
     for sentence in ask.sentences_back():
         for told in ask.told_in(sentence):
             if told.anonymous and told.anonymous.category in {"organization", "document", "place"}:
                 return None
-            if told.speaker and told.speaker.label in labels:
+            if told.speaker and told.speaker.label in {"ORGANIZATION", "PLACE"}:
                 return told.speaker
         for mention in ask.organizations_in(sentence):
             return Speaker.of(ask.cast.chain_of(mention))
@@ -106,7 +98,7 @@ def _thing(ask: Ask) -> Speaker | None:
 
 
 def _several(ask: Ask) -> Speaker | None:
-    """They: the group, body or unnamed people that spoke last."""
+    """They: the group or body that spoke last; None if unnamed people spoke since."""
     for sentence in ask.sentences_back(4):
         for told in ask.told_in(sentence):
             if told.anonymous and told.anonymous.category not in {"person", "document"}:
@@ -117,32 +109,14 @@ def _several(ask: Ask) -> Speaker | None:
 
 
 def _enclosing(ask: Ask) -> Speaker | None:
-    """Who says the words that the source stands in."""
-    around = [t for t in ask.told if t.statement.covers(ask.at, ask.at + 1)]
-    return _narrowest(around).speaker if around else None
-
-
-def _narrowest(told: list[Told]) -> Told:
-    return min(told, key=lambda t: t.statement.end - t.statement.start)
+    """I: who says the words around the source."""
+    return next((t.speaker for t in reversed(ask.told) if t.statement.covers(ask.at, ask.at + 1)), None)
 
 
 def _antecedent(ask: Ask) -> Speaker | None:
-    """Who: the name right before it, or the one whose apposition ends there (Smith, a lawyer, who said)."""
-    sentence = next(ask.sentences_back(1), None)
-    if sentence is None:
-        return None
-    near = ask.cast.within(sentence.start, ask.at)
-    if not near:
-        return None
-    last = near[-1]
-    gap = ask.page.text[last.end : ask.at].strip()
-    if gap in {"", ","} and last.label in {"PERSON", "ORGANIZATION"}:
-        return Speaker.of(ask.cast.chain_of(last))
-    people = [m for m in near if m.label == "PERSON" and ask.page.text.startswith(",", m.end)]
-    if (
-        people
-        and gap.endswith(",")
-        and ask.page.text[people[-1].end :].lstrip(" ,").split(" ", 1)[0].lower() in {"a", "an", "the", "his", "her", "their", "its"}
-    ):
-        return Speaker.of(ask.cast.chain_of(people[-1]))
+    """Who: the last person or body in the sentence with nothing but an apposition between: `Smith, a lawyer, who said`."""
+    for sentence in ask.sentences_back(1):
+        for mention in reversed(ask.cast.within(*sentence)):
+            if mention.label in {"PERSON", "ORGANIZATION"} and BEFORE_WHO.fullmatch(ask.page.text, mention.end, ask.at):
+                return Speaker.of(ask.cast.chain_of(mention))
     return None

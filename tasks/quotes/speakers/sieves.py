@@ -1,8 +1,8 @@
-"""Who said each statement: ordered sieves, the surest first; the first that knows names itself in `resolved_by`."""
+"""Who said each statement: ordered sieves, the surest first; the first that gives a speaker is named in `resolved_by`."""
 
 from collections.abc import Callable, Iterable, Set
 from dataclasses import dataclass
-from typing import NamedTuple, cast
+from typing import cast
 
 from schemas.extracted import ResolvedBy
 from tasks.language.page import Page
@@ -22,14 +22,7 @@ SIEVES: tuple[Callable[[Ask], Speaker | None], ...] = (metonym, named, alias, pr
 """Each takes a question and gives a speaker or None; its name is a value of `resolved_by`."""
 
 DEPTH = 3
-"""How often a source may send on to another: the statement, of the ministry, of ..."""
-
-
-class Answer(NamedTuple):
-    """A speaker, and the sieve that found it."""
-
-    speaker: Speaker | None
-    by: ResolvedBy
+"""The most phrases that one source leads to in a row: the statement, of the ministry, of ..."""
 
 
 @dataclass(frozen=True)
@@ -41,25 +34,23 @@ class Sieves:
     without: Set[str] = frozenset()
 
     def attribute(self, statements: Iterable[Statement]) -> list[Told]:
-        """Every statement with its speaker, in the order given; a statement sees those before it."""
+        """The statements in the order given, each with its speaker; those before a statement help to resolve it."""
         told: list[Told] = []
         for statement in statements:
             told.append(self.attributed(statement, told))
         return told
 
     def attributed(self, statement: Statement, told: Iterable[Told]) -> Told:
-        """A statement with its speaker; `told` are those before it."""
+        """A statement with its speaker; `told` are the statements before it."""
         phrase = read_phrase(statement.source, self.page, self.cast) if statement.source else None
-        if statement.source and phrase is None:
-            return Told(statement, None, None, "none")
         return Told(statement, phrase, *self._answer(statement, phrase, tuple(told), DEPTH))
 
-    def _answer(self, statement: Statement, phrase: Phrase | None, told: tuple[Told, ...], depth: int) -> Answer:
+    def _answer(self, statement: Statement, phrase: Phrase | None, told: tuple[Told, ...], depth: int) -> tuple[Speaker | None, ResolvedBy]:
         def who(other: Phrase) -> Speaker | None:
-            return self._answer(statement, other, told, depth - 1).speaker if depth else None
+            return self._answer(statement, other, told, depth - 1)[0] if depth else None
 
         ask = Ask(statement, phrase, self.page, self.cast, told, who)
         for sieve in SIEVES:
             if sieve.__name__ not in self.without and (speaker := sieve(ask)):
-                return Answer(speaker, cast(ResolvedBy, sieve.__name__))
-        return Answer(None, "none")
+                return speaker, cast(ResolvedBy, sieve.__name__)
+        return None, "none"
