@@ -13,14 +13,11 @@ from typing import NamedTuple
 from schemas.tagged import Attribution
 from tasks.language.page import Page
 from tasks.quotes.speakers.cast import Cast
-from tasks.quotes.statements.after_comma import broken_off
 from tasks.quotes.statements.edges import put_it, snapped, unaddressed
 from tasks.quotes.statements.from_tags import at_hand, clipped, distinct, in_full, one_a_cue, with_that
-from tasks.quotes.statements.joining import continued, join_free
+from tasks.quotes.statements.joining import continued, parted, resumed
 from tasks.quotes.statements.missed import plain
-from tasks.quotes.statements.regrouping import parted, resumed
-from tasks.quotes.statements.signatures import signed
-from tasks.quotes.statements.sources import aged, asked, relayed, saying, told_behind, with_sources
+from tasks.quotes.statements.sources import saying, told_behind, with_sources
 from tasks.quotes.statements.statement import Statement, place
 from tasks.quotes.statements.transcripts import with_signed, with_turns
 
@@ -54,22 +51,16 @@ PASSES = (
     Pass("snapped", "A content holds the quotation marks at its edges.", each(snapped)),
     Pass("in-full", "A cue whose sentence quotes a whole one has no plain words beside it.", each(in_full)),
     Pass("with-that", "The `that` before what was said, and what joins its parts, belong to it.", each(with_that)),
-    Pass("signed", "A dash and a name sign a quotation, a name and a colon label it.", each(signed)),
-    Pass("join-free", "A quotation that nothing attributes goes on from the one before.", among(join_free)),
     Pass("going-on", "A quotation that nothing claims goes on from an open mark or a broken sentence.", among(continued)),
     Pass("distinct", "What nothing attributes is a whole sentence in marks, and the same words are one statement.", among(distinct)),
-    Pass("broken-off", "A quotation that ends in a comma has its cue in its own sentence.", among(broken_off)),
     Pass("resumed", "A quotation that goes on from the one before it is its speaker's.", among(resumed)),
     Pass("parted", "A quotation that stands apart from the summary before it is a statement of its own.", among(parted)),
     Pass("plain", "`The pier is shut, police said.` is reported speech, whatever the tagger saw.", plain),
     Pass("turns", "A transcript's labels say who speaks.", with_turns),
-    Pass("signatures", "A paragraph that is a quotation and a name is signed by it.", among(with_signed)),
+    Pass("signed", "A dash and a name behind a quotation that opens a paragraph sign it.", among(with_signed)),
     Pass("saying", "What something is called or rated nobody says.", among(saying)),
     Pass("told-behind", "A quotation that a comma closes belongs to the verb behind it.", among(told_behind)),
-    Pass("asked", "After a question's colon stands the answer.", asked),
     Pass("with-source", "Grammar gives a cue without a source its subject.", with_sources),
-    Pass("aged", "The age behind a name belongs to the source.", each(aged)),
-    Pass("relayed", "What a newspaper quotes somebody as saying is said by both.", relayed),
 )  # fmt: skip
 """The order, from first to last."""
 

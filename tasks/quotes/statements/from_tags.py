@@ -5,10 +5,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from schemas.tagged import Attribution
-from tasks.language.marks import ANY, DOUBLE
+from tasks.language.marks import DOUBLE
 from tasks.language.page import Page, Stretch
 from tasks.quotes.statements.edges import finished, pieces
-from tasks.quotes.statements.signatures import signature, unsigned
 from tasks.quotes.statements.statement import Statement, place
 
 THAT = re.compile(rf"[^.{DOUBLE}\n]{{0,40}}?\s(?P<that>that),?\s+")
@@ -22,27 +21,21 @@ def clipped(attributions: Iterable[Attribution], page: Page) -> list[Statement]:
 
 
 def _in_body(attribution: Attribution, page: Page) -> list[Statement]:
-    """The attribution with every span cut to the paragraphs it lies in.
+    """The attribution with every span clipped to the paragraphs it lies in; without a word in the body nothing is left of it.
 
-    A span ends with its paragraph, unless that ends inside an open quotation; what it covered of the next is a statement by
-    itself if it is a quotation, else nothing. So is a quotation that another paragraph signs. Nothing is left of an attribution
-    without a word in the body.
+    A span ends with its paragraph, unless that ends inside an open quotation. What it covered of the next paragraphs is a free
+    statement.
     """
     cue, source = (next(iter(pieces(s, page)), None) if s else None for s in (attribution.cue, attribution.source))
     source = source and finished(source, cue, page)
-    home = page.paragraph_at(cue.start) if cue else None
-    own: list[Stretch] = []
+    content: list[Stretch] = []
     beyond: list[Stretch] = []
     for span in attribution.content:
-        parts = [unsigned(piece, page) for piece in pieces(span, page) if page.words_in(piece.start, piece.end)]
+        parts = [piece for piece in pieces(span, page) if page.words_in(*piece)]
         for before, piece in zip([None, *parts], parts, strict=False):
-            away = home is not None and page.paragraph_at(piece.start) != home
-            if away and _is_title(piece, page):
-                continue
-            elsewhere = away and signature(piece.end, page) is not None
-            (own if (before is None or _is_open(before.end, page)) and not elsewhere else beyond).append(piece)
+            (content if before is None or _is_open(before.end, page) else beyond).append(piece)
     free = [Statement((piece,), None, None, attribution.score) for piece in beyond]
-    return [Statement(tuple(own), cue, source, attribution.score), *free] if own else free
+    return [Statement(tuple(content), cue, source, attribution.score), *free] if content else free
 
 
 def one_a_cue(found: Sequence[Statement]) -> list[Statement]:
@@ -72,18 +65,26 @@ def at_hand(statement: Statement, page: Page) -> Statement:
 
 
 def in_full(statement: Statement, page: Page) -> Statement:
-    """The statement without plain words when its cue's sentence quotes a whole one: `“It is late,” he said of the ferry.`
+    """The statement without plain words where its cue's sentence quotes a full one: `“It is late,” he said of the ferry.`
 
-    Of the 2,249 contents in PolNeAR train that quote a whole sentence, 74 have plain words beside it.
+    Of the 2,249 contents in PolNeAR train that quote a full sentence, 74 have plain words beside it.
     """
-    spans, cue = statement.spans, statement.cue
-    quoted = tuple(s for s in spans if True in page.marked([s]) or s.of(page.text) == "that")
-    if cue is None or len(quoted) == len(spans):
+    cue = statement.cue
+    quoted = tuple(q for s in statement.spans if (q := _quoted(s, page)))
+    if cue is None or quoted == statement.spans:
         return statement
     here = page.sentence_at(cue.start)
     beside = [s for s in quoted if here in (page.sentence_at(s.start), page.sentence_at(s.end - 1))]
-    whole = any(page.is_full_sentence([s]) or _opens_sentence(s, page) for s in beside)
-    return replace(statement, spans=quoted) if whole else statement
+    full = any(page.is_full_sentence([s]) or _opens_sentence(s, page) for s in beside)
+    return replace(statement, spans=quoted) if full else statement
+
+
+def _quoted(span: Stretch, page: Page) -> Stretch | None:
+    """What of a span counts as quoted: all of it if a word is, but what stands before a colon; or the word `that`."""
+    region = page.last_region(*span)
+    if region and page.text[span.start : region.outer_start].rstrip().endswith(":"):
+        return Stretch(region.outer_start, span.end)
+    return span if True in page.marked([span]) or span.of(page.text) == "that" else None
 
 
 def with_that(statement: Statement, page: Page) -> Statement:
@@ -105,13 +106,6 @@ def _opens_sentence(quotation: Stretch, page: Page) -> bool:
     """Whether a quotation is all that its sentence says before the comma that parts it from its cue."""
     opens = page.sentences[page.sentence_at(quotation.start)].start == quotation.start and page.quoted(quotation.start)
     return opens and "," in page.text[quotation.end - 2 : quotation.end + 1]
-
-
-def _is_title(piece: Stretch, page: Page) -> bool:
-    """Whether the piece is a paragraph of three words or more that all begin with capitals: a subhead in quotation marks."""
-    paragraph = page.paragraphs[page.paragraph_at(piece.start) or 0]
-    words = [w for w in page.text[piece.start : piece.end].strip(ANY + ".!?").split() if len(w) > 3 or w[0].isupper()]
-    return (piece.start, piece.end) == (paragraph.start, paragraph.end) and len(words) > 2 and all(w[0].isupper() for w in words)
 
 
 def _is_open(end: int, page: Page) -> bool:
