@@ -86,7 +86,7 @@ def _of_transcript(labelled: Sequence[tuple[int, re.Match[str]]], cast: Cast) ->
 
 
 def _signed(statements: Sequence[Statement], page: Page) -> Iterator[Statement]:
-    """Paragraphs that begin with a quotation and the name that signs it, unless a verb of the paragraph has the quotation for its content."""
+    """Paragraphs that begin with a quotation and the name that signs it, unless a verb of the paragraph claims the quotation."""
     for paragraph in page.paragraphs:
         region = page.region_at(paragraph.start)
         signature = region and SIGNED.match(page.text, region.outer_end, paragraph.end)
