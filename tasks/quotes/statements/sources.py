@@ -28,7 +28,7 @@ SPOKE = re.compile(
 """A cue that begins with a verb of speech in the active voice."""
 NAMING = re.compile(r"\b(?:known(?: \w+)* as|dubbed|nicknamed|titled|entitled|billed as)\b|^rated$")
 BEHIND = re.compile(
-    rf" (?P<source>(?:he|she|they|(?:[A-Z][\w.{APOSTROPHE}-]*)(?: [A-Z][\w.{APOSTROPHE}-]*){{0,3}})) (?P<cue>said|says|added)(?=[.,])"
+    rf" (?P<source>(?:he|she|they|(?:[A-Z][\w.{APOSTROPHE}-]*)(?: [A-Z][\w.{APOSTROPHE}-]*){{0,3}})) (?P<cue>said|says|added)(?=[,.]| (?:on|in)\b)"
 )
 """Source and cue right behind a quotation."""
 VERB_FIRST = re.compile(
