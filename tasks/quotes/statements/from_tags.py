@@ -1,4 +1,4 @@
-"""From the tagger's attributions to statements, clipped to the body, and the first passes over them."""
+"""From the tagger's attributions to statements clipped to the body, and the passes that correct a single content."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -38,21 +38,20 @@ def _in_body(attribution: Attribution, page: Page) -> list[Statement]:
     return [Statement(tuple(content), cue, source, attribution.score), *free] if content else free
 
 
-def one_a_cue(found: Sequence[Statement]) -> list[Statement]:
-    """The statements, those with the same cue made one: a tagger that reads in windows gives what follows a cut apart."""
-    one: dict[object, Statement] = {}
-    for number, statement in enumerate(found):
+def one_a_cue(statements: Sequence[Statement]) -> list[Statement]:
+    """The statements, those with the same cue merged: of a content that two of its windows cut, the tagger makes two attributions."""
+    merged: dict[object, Statement] = {}
+    for number, statement in enumerate(statements):
         key = statement.cue or number
-        before = one.get(key)
-        if before:
+        if before := merged.get(key):
             spans = tuple(sorted({*before.spans, *statement.spans}))
             statement = replace(before, spans=spans, score=min(before.score, statement.score))
-        one[key] = statement
-    return list(one.values())
+        merged[key] = statement
+    return list(merged.values())
 
 
 def at_hand(statement: Statement, page: Page) -> Statement:
-    """The statement without words outside quotation marks that stand in another sentence than its cue.
+    """The statement without indirect words from another sentence than its cue's.
 
     Of the 14,790 spans in PolNeAR train that have no word in marks, 14,682 lie in their cue's sentence.
     """
@@ -114,10 +113,10 @@ def _is_open(end: int, page: Page) -> bool:
     return region is not None and not region.closed
 
 
-def distinct(found: Sequence[Statement], page: Page) -> list[Statement]:
-    """The statements without free ones that are no sentence, and one for the same words: two would be one row."""
-    found = [s for s in found if not s.free or page.is_full_sentence(s.spans)]
-    best: dict[tuple[tuple[int, int], ...], Statement] = {}
-    for statement in sorted(found, key=lambda s: (place(s), -s.score)):
-        best.setdefault(tuple((s.start, s.end) for s in statement.spans), statement)
+def distinct(statements: Sequence[Statement], page: Page) -> list[Statement]:
+    """The statements without free ones that are no full sentence; of those with the same content the one with the highest score."""
+    kept = [s for s in statements if not s.free or page.is_full_sentence(s.spans)]
+    best: dict[tuple[Stretch, ...], Statement] = {}
+    for statement in sorted(kept, key=lambda s: (place(s), -s.score)):
+        best.setdefault(statement.spans, statement)
     return list(best.values())

@@ -13,22 +13,23 @@ from tasks.quotes.statements.edges import trimmed
 from tasks.quotes.statements.statement import Statement
 
 PASSIVE = re.compile(
-    r"(?<=, )asked\b|(?:was|were|is|are|been|being)\s+(?:\w+\s+)?(?:quoted|cited|reported|heard|recorded)\s+"
+    r"(?:was|were|is|are|been|being)\s+(?:\w+\s+)?(?:quoted|cited|reported|heard|recorded)\s+"
     rf"(?:by\s+[^,.;:{DOUBLE}\n]{{2,60}}?\s+|(?:\w+\s+){{0,3}}?)as\s+(?:having\s+)?(?:saying|said)"
 )
-"""A cue whose subject is the source, whatever newspaper follows `by`; `asked` too, where the answer is the content."""
+"""A cue whose subject is the source, whatever newspaper follows `by`."""
 PHRASE = re.compile(r"(?:in the (?:words|view|opinion|eyes|telling|account) of|by the account of|to quote|according to)", re.IGNORECASE)
 """A cue before its source, without a verb of speech."""
 OPENER = re.compile(rf"(?:And |But |Or )?(?P<cue>{PHRASE.pattern}) (?P<source>[^{DOUBLE};:]{{2,80}}?)[,:]\s*", re.IGNORECASE)
 """Such a cue and its source at the start of a sentence, before the content."""
 SPOKE = re.compile(
-    r"(?:(?:has|have|had)\s+(?:\w+\s+){0,3}?)?(?:said|told|denied|refused|declined|insisted|warned|rejected|promised|pledged|vowed|threatened|announced|demanded|urged|claimed)\b.*",
+    r"(?:(?:has|have|had)\s+(?:\w+\s+){0,3}?)?(?:said|told|denied|refused|declined|insisted|warned|rejected|promised|pledged|vowed|threatened|announced|demanded|urged|claimed|asked)\b.*",
     re.DOTALL,
 )
 """A cue that begins with a verb of speech in the active voice."""
 NAMING = re.compile(r"\b(?:known(?: \w+)* as|dubbed|nicknamed|titled|entitled|billed as)\b|^rated$")
 BEHIND = re.compile(
-    rf" (?P<source>(?:he|she|they|(?:[A-Z][\w.{APOSTROPHE}-]*)(?: [A-Z][\w.{APOSTROPHE}-]*){{0,3}})) (?P<cue>said|says|added)(?=[,.]| (?:on|in)\b)"
+    rf" (?P<source>(?:he|she|they|(?:[A-Z][\w.{APOSTROPHE}-]*)(?: [A-Z][\w.{APOSTROPHE}-]*){{0,3}})) "
+    r"(?P<cue>said|says|added)(?=[,.]| (?:on|in)\b)"
 )
 """Source and cue right behind a quotation."""
 VERB_FIRST = re.compile(
@@ -36,11 +37,11 @@ VERB_FIRST = re.compile(
     rf"(?P<source>(?:(?:the|an?|his|her|its|their|our|my|one) |[A-Z])[^;:{DOUBLE}]*?)[.?!]?\s*$"
 )
 """Cue and source behind a quotation, up to the end of the sentence."""
-PARTED = re.compile(
-    rf"(?P<subject>(?!(?:In|On|At|By|As|If|For|From|With|After|Before|When|While|Since|But|And)\b)[^,{DOUBLE};:]{{3,60}}, "
-    rf"(?:(?:who|which|where|whose|a|an|the|[a-z]+ing)\b[^{DOUBLE};:]*|[A-Z][^,{DOUBLE};:]{{2,40}})),\s+"
-)
-"""A subject with a clause, a title or a name between commas behind it."""
+SUBJECT = rf"(?!(?:In|On|At|By|As|If|For|From|With|After|Before|When|While|Since|But|And)\b)[^,{DOUBLE};:]{{3,60}}"
+PARTED = re.compile(rf"(?P<subject>{SUBJECT}, (?:(?:who|which|where|whose|a|an|the)\b[^{DOUBLE};:]*|[A-Z][^,{DOUBLE};:]{{2,40}})),\s+")
+"""A subject with a relative clause, a title or a name between commas behind it."""
+DOING = re.compile(rf"(?P<subject>{SUBJECT}), [a-z]+ing\b[^{DOUBLE};:]*,\s+")
+"""A subject, and between commas what it does meanwhile."""
 SUBJECTS = {"he", "she", "it", "they"}
 NAMED = {"PERSON", "ORGANIZATION", "PLACE", "NATIONALITY"}
 REACH = 80
@@ -105,7 +106,7 @@ def _with_source(statement: Statement, page: Page, cast: Cast) -> Statement:
     if cue is None:
         return _opened(statement, page, cast)
     if passive := PASSIVE.match(page.text, cue.start, page.sentences[page.sentence_at(cue.start)].end):
-        named = _before(cue.start, page, cast, between=",")
+        named = _before(cue.start, page, cast, ",")
         statement = replace(statement, cue=Stretch(cue.start, passive.end()))
         return _apart(statement, named, page) if named else statement
     if PHRASE.fullmatch(page.text, *cue):
@@ -115,7 +116,8 @@ def _with_source(statement: Statement, page: Page, cast: Cast) -> Statement:
         statement = replace(statement, source=None)
     elif source or not SPOKE.fullmatch(page.text, *cue):
         return statement
-    named = _before(cue.start, page, cast) or _with_clause(cue.start, page)
+    between = "," if page.quoted(statement.start) else ""  # Moe, asked if he would sail again: “Never in winter.”
+    named = _before(cue.start, page, cast, between) or _with_clause(cue.start, page)
     return _apart(statement, named, page) if named else statement
 
 
@@ -170,5 +172,5 @@ def _behind(start: int, page: Page, cast: Cast) -> Stretch | None:
 def _with_clause(end: int, page: Page) -> Stretch | None:
     """The subject that the sentence begins with and commas part from the verb: `The inn, where Moe slept, said`, `The coach, Moe, said`."""
     start = page.sentences[page.sentence_at(end - 1)].start
-    match = PARTED.fullmatch(page.text, start, end)
+    match = PARTED.fullmatch(page.text, start, end) or DOING.fullmatch(page.text, start, end)
     return Stretch(start, match.end("subject")) if match else None
