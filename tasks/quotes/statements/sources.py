@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import replace
 
+from schemas.base import Span
+from schemas.extracted import Entity
 from tasks.entities.roles import title_before
 from tasks.language import lexicon
 from tasks.language.marks import APOSTROPHE, DOUBLE
@@ -22,7 +24,8 @@ PHRASE = re.compile(r"(?:in the (?:words|view|opinion|eyes|telling|account) of|b
 OPENER = re.compile(rf"(?:And |But |Or )?(?P<cue>{PHRASE.pattern}) (?P<source>[^{DOUBLE};:]{{2,80}}?)[,:]\s*", re.IGNORECASE)
 """Such a cue and its source at the start of a sentence, before the content."""
 SPOKE = re.compile(
-    r"(?:(?:has|have|had)\s+(?:\w+\s+){0,3}?)?(?:said|told|denied|refused|declined|insisted|warned|rejected|promised|pledged|vowed|threatened|announced|demanded|urged|claimed|asked)\b.*",
+    r"(?:(?:has|have|had)\s+(?:\w+\s+){0,3}?)?(?:said|told|denied|refused|declined|insisted|warned|rejected|promised|pledged|vowed"
+    r"|threatened|announced|demanded|urged|claimed|asked)\b.*",
     re.DOTALL,
 )
 """A cue that begins with a verb of speech in the active voice."""
@@ -105,19 +108,18 @@ def _with_source(statement: Statement, page: Page, cast: Cast) -> Statement:
     cue, source = statement.cue, statement.source
     if cue is None:
         return _opened(statement, page, cast)
+    strayed = source is not None and page.paragraph_at(source.start) != page.paragraph_at(cue.start)
     if passive := PASSIVE.match(page.text, cue.start, page.sentences[page.sentence_at(cue.start)].end):
-        named = _before(cue.start, page, cast, ",")
         statement = replace(statement, cue=Stretch(cue.start, passive.end()))
-        return _apart(statement, named, page) if named else statement
-    if PHRASE.fullmatch(page.text, *cue):
+        named = _before(cue.start, page, cast, ",")
+    elif PHRASE.fullmatch(page.text, *cue):
         named = _behind(cue.end, page, cast) if source is None or source.start < cue.end else None
-        return _apart(statement, named, page) if named else statement
-    if source and page.paragraph_at(source.start) != page.paragraph_at(cue.start):
+    elif strayed or (source is None and SPOKE.fullmatch(page.text, *cue)):
         statement = replace(statement, source=None)
-    elif source or not SPOKE.fullmatch(page.text, *cue):
+        between = "," if page.quoted(statement.start) else ""  # Moe, asked if he would sail again: “Never in winter.”
+        named = _before(cue.start, page, cast, between) or _with_clause(cue.start, page)
+    else:
         return statement
-    between = "," if page.quoted(statement.start) else ""  # Moe, asked if he would sail again: “Never in winter.”
-    named = _before(cue.start, page, cast, between) or _with_clause(cue.start, page)
     return _apart(statement, named, page) if named else statement
 
 
@@ -155,12 +157,14 @@ def _before(end: int, page: Page, cast: Cast, between: str = "") -> Stretch | No
     if last and lexicon.is_pronoun(last[1]) and last[1].lower() in SUBJECTS:
         return Stretch(near + last.start(1), near + last.end(1))
     adjacent = [m for m in cast.within(near, end) if m.label in NAMED and page.text[m.end : end].strip() in ("", between)]
-    if not adjacent:
-        return None
-    names = [(m.start, m.end) for m in cast.within(paragraph.start, adjacent[-1].start)]
-    title = title_before(page.text, paragraph.start, adjacent[-1].start, names).role if adjacent[-1].label == "PERSON" else None
-    titled = title is not None and page.text.endswith(f"{title} ", 0, adjacent[-1].start)
-    return Stretch(adjacent[-1].start - (len(f"{title} ") if titled else 0), adjacent[-1].end)
+    return _titled(adjacent[-1], paragraph, page, cast) if adjacent else None
+
+
+def _titled(mention: Entity, paragraph: Span, page: Page, cast: Cast) -> Stretch:
+    names = [(m.start, m.end) for m in cast.within(paragraph.start, mention.start)]
+    title = title_before(page.text, paragraph.start, mention.start, names).role if mention.label == "PERSON" else None
+    before = f"{title} " if title else ""
+    return Stretch(mention.start - (len(before) if page.text.endswith(before, 0, mention.start) else 0), mention.end)
 
 
 def _behind(start: int, page: Page, cast: Cast) -> Stretch | None:
