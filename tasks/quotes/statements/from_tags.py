@@ -68,8 +68,10 @@ def in_full(statement: Statement, page: Page) -> Statement:
 
     Of the 2,249 contents in PolNeAR train that quote a full sentence, 74 have plain words beside it.
     """
-    cue = statement.cue
-    quoted = tuple(q for s in statement.spans if (q := _quoted(s, page)))
+    cue, spans = statement.cue, statement.spans
+    if cue is not None and cue.of(page.text) == "asked":
+        spans = tuple(_answer(span, page) for span in spans)
+    quoted = tuple(s for s in spans if True in page.marked([s]) or s.of(page.text) == "that")
     if cue is None or quoted == statement.spans:
         return statement
     here = page.sentence_at(cue.start)
@@ -78,12 +80,11 @@ def in_full(statement: Statement, page: Page) -> Statement:
     return replace(statement, spans=quoted) if full else statement
 
 
-def _quoted(span: Stretch, page: Page) -> Stretch | None:
-    """What of a span counts as quoted: all of it if a word is, but what stands before a colon; or the word `that`."""
+def _answer(span: Stretch, page: Page) -> Stretch:
+    """The span without the question before the colon: `Moe, asked | if he would sail again: | “Never in winter.”`"""
     region = page.last_region(*span)
-    if region and page.text[span.start : region.outer_start].rstrip().endswith(":"):
-        return Stretch(region.outer_start, span.end)
-    return span if True in page.marked([span]) or span.of(page.text) == "that" else None
+    answered = region is not None and page.text[span.start : region.outer_start].rstrip().endswith(":")
+    return Stretch(region.outer_start, span.end) if region and answered else span
 
 
 def with_that(statement: Statement, page: Page) -> Statement:
