@@ -6,6 +6,7 @@ A line of its own for every speaker is no prose: the words after the label are w
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import takewhile, zip_longest
 
 from tasks.language.marks import ANY, APOSTROPHE, DOUBLE
@@ -46,13 +47,13 @@ def with_signed(statements: Sequence[Statement], page: Page) -> list[Statement]:
 
 
 def _laid_out(statements: Sequence[Statement], laid_out: Sequence[Statement]) -> list[Statement]:
-    """The statements that layout gives, and those that are no piece of one."""
-    return [*(s for s in statements if not any(_is_piece(s, of) for of in laid_out)), *laid_out]
+    """The statements that layout gives, and what the others have beside them."""
+    rests = [(s, tuple(span for span in s.spans if not any(_is_piece(span, s, of) for of in laid_out))) for s in statements]
+    return [*(replace(statement, spans=rest) for statement, rest in rests if rest), *laid_out]
 
 
-def _is_piece(statement: Statement, of: Statement) -> bool:
-    inside = any(of.covers(*span) for span in statement.spans)
-    return inside and (statement.source is None or not of.covers(*statement.source))
+def _is_piece(span: Stretch, statement: Statement, of: Statement) -> bool:
+    return of.covers(*span) and (statement.source is None or not of.covers(*statement.source))
 
 
 def _turns(page: Page, cast: Cast) -> Iterator[Statement]:
