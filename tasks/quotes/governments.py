@@ -1,4 +1,4 @@
-"""Places that speak: where a quote is a government's, the capital or country that its source names means the government."""
+"""Places that stand for a government: the capital or country that a quote's source names, where the speaker is the government."""
 
 from collections.abc import Iterable, Sequence
 
@@ -7,9 +7,9 @@ from schemas.extracted import Entity, Quote
 
 
 def with_governments(entities: Iterable[Entity], quotes: Sequence[Quote]) -> list[Entity]:
-    """The entities, in their order, with `stands_for` told of the places that are the source of a quote resolved as a metonym.
+    """The entities, in their order, with `stands_for` set for the places that are the source of a quote resolved as a metonym.
 
-    Only the mention that speaks: the same name elsewhere, and another place in the source, stay places.
+    Only for the mention in that source: other mentions of the place, and other places in the source, stay places.
     """
     sources = [
         (Span(start=quote.source_start, end=quote.source_end), quote.speaker_chain_id)

@@ -1,7 +1,7 @@
-"""Speech that a headline tells: Norland hails ‘historic’ deal. Rows of a kind of their own, so that no count takes them for the story's.
+"""Quotes in a headline: Norland hails ‘historic’ deal. They are of the kind `headline`, apart from the body's.
 
-Only where cue and source stand in the headline itself, the source is somebody whom the story names, and the score says that it
-is rather right than wrong: a headline has no sentence before it to look in, and what it leaves open the story says better.
+Only where cue and source stand in the headline, the story names the source, and the score is .5 or more: a headline has no
+sentence before it that would resolve it, and the body says the rest better.
 """
 
 from collections.abc import Iterable, Iterator, Set

@@ -1,9 +1,9 @@
-"""The passes: from the tagger's attributions to whole statements with their sources, in one order.
+"""The passes: from the tagger's attributions to statements with their cues and sources, in one order.
 
     attributions ──► clipped to the body ──► PASSES, one after the other ──► statements
 
-A pass takes the story's statements in order of their start and gives them back: changed, joined, parted, with some added or left
-out. Each leaves its name on what it changed, and can be left out to see what it is worth: `wiredesk evaluate GOLD --passes`.
+A pass takes the story's statements in order of their start and returns them changed, joined or split, with some added or left out.
+Each leaves its name on what it changed, and can be left out to see what it is worth: `wiredesk evaluate GOLD --passes`.
 """
 
 from collections.abc import Callable, Iterable, Sequence, Set
@@ -13,14 +13,11 @@ from typing import NamedTuple
 from schemas.tagged import Attribution
 from tasks.language.page import Page
 from tasks.quotes.speakers.cast import Cast
-from tasks.quotes.statements.after_comma import broken_off
 from tasks.quotes.statements.edges import put_it, snapped, unaddressed
 from tasks.quotes.statements.from_tags import at_hand, clipped, distinct, in_full, one_a_cue, with_that
-from tasks.quotes.statements.joining import continued, join_free
+from tasks.quotes.statements.joining import continued, parted, resumed
 from tasks.quotes.statements.missed import plain
-from tasks.quotes.statements.regrouping import parted, resumed
-from tasks.quotes.statements.signatures import signed
-from tasks.quotes.statements.sources import aged, asked, relayed, saying, told_behind, with_sources
+from tasks.quotes.statements.sources import saying, told_behind, with_sources
 from tasks.quotes.statements.statement import Statement, place
 from tasks.quotes.statements.transcripts import with_signed, with_turns
 
@@ -28,7 +25,7 @@ Run = Callable[[Sequence[Statement], Page, Cast], Iterable[Statement]]
 
 
 class Pass(NamedTuple):
-    """One look at all of a story's statements."""
+    """A function over all of a story's statements."""
 
     name: str
     why: str
@@ -38,49 +35,43 @@ class Pass(NamedTuple):
 
 def each(change: Callable[[Statement, Page], Statement]) -> Run:
     """A pass that changes every statement by itself."""
-    return lambda found, page, cast: [change(statement, page) for statement in found]
+    return lambda statements, page, cast: [change(statement, page) for statement in statements]
 
 
 def among(change: Callable[[Sequence[Statement], Page], Iterable[Statement]]) -> Run:
-    """A pass that looks at the statements side by side, and asks nothing of the story's people."""
-    return lambda found, page, cast: change(found, page)
+    """A pass that compares statements with one another, and does not need the story's names."""
+    return lambda statements, page, cast: change(statements, page)
 
 
 PASSES = (
-    Pass("one-a-cue", "What windows that overlap give the same cue is one statement.", lambda found, page, cast: one_a_cue(found)),
+    Pass("one-a-cue", "Attributions that share a cue are one statement.", lambda statements, page, cast: one_a_cue(statements)),
     Pass("at-hand", "Plain words stand in their cue's sentence.", each(at_hand)),
     Pass("put-it", "The `it` of `as she put it` belongs to the cue.", each(put_it)),
-    Pass("unaddressed", "Whom something is told is no part of it.", each(unaddressed)),
-    Pass("snapped", "A content holds the quotation marks at its edges.", each(snapped)),
-    Pass("in-full", "A cue whose sentence quotes a whole one has no plain words beside it.", each(in_full)),
-    Pass("with-that", "The `that` before what was said, and what joins its parts, belong to it.", each(with_that)),
-    Pass("signed", "A dash and a name sign a quotation, a name and a colon label it.", each(signed)),
-    Pass("join-free", "A quotation that nothing attributes goes on from the one before.", among(join_free)),
-    Pass("going-on", "A quotation that nothing claims goes on from an open mark or a broken sentence.", among(continued)),
-    Pass("distinct", "What nothing attributes is a whole sentence in marks, and the same words are one statement.", among(distinct)),
-    Pass("broken-off", "A quotation that ends in a comma has its cue in its own sentence.", among(broken_off)),
-    Pass("resumed", "A quotation that goes on from the one before it is its speaker's.", among(resumed)),
-    Pass("parted", "A quotation that stands apart from the summary before it is a statement of its own.", among(parted)),
+    Pass("unaddressed", "The addressee of a cue is no part of the content.", each(unaddressed)),
+    Pass("snapped", "A content includes the quotation marks at its edges.", each(snapped)),
+    Pass("in-full", "A cue whose sentence quotes a full one has no plain words for content beside it.", each(in_full)),
+    Pass("with-that", "The `that` before a content, and the conjunction between its parts, belong to it.", each(with_that)),
+    Pass("going-on", "A quotation that nothing attributes continues an open one, a broken sentence or the last one.", among(continued)),
+    Pass("distinct", "A content without an attribution is a full sentence in marks, and no content comes twice.", among(distinct)),
+    Pass("resumed", "A quotation that continues the one before it has the same speaker.", among(resumed)),
+    Pass("parted", "A quotation in a sentence behind a summary is a statement of its own.", among(parted)),
     Pass("plain", "`The pier is shut, police said.` is reported speech, whatever the tagger saw.", plain),
     Pass("turns", "A transcript's labels say who speaks.", with_turns),
-    Pass("signatures", "A paragraph that is a quotation and a name is signed by it.", among(with_signed)),
+    Pass("signed", "A dash and a name behind a quotation that opens a paragraph sign it.", among(with_signed)),
     Pass("saying", "What something is called or rated nobody says.", among(saying)),
     Pass("told-behind", "A quotation that a comma closes belongs to the verb behind it.", among(told_behind)),
-    Pass("asked", "After a question's colon stands the answer.", asked),
     Pass("with-source", "Grammar gives a cue without a source its subject.", with_sources),
-    Pass("aged", "The age behind a name belongs to the source.", each(aged)),
-    Pass("relayed", "What a newspaper quotes somebody as saying is said by both.", relayed),
 )  # fmt: skip
 """The order, from first to last."""
 
 
 def statements(attributions: Iterable[Attribution], page: Page, cast: Cast, without: Set[str] = frozenset()) -> list[Statement]:
     """The story's statements in order of their start, by all passes but those named in `without`."""
-    found = clipped(attributions, page)
+    current = clipped(attributions, page)
     for step in PASSES:
         if step.name not in without:
-            after = sorted(step.run(found, page, cast), key=place)
-            if after != found:  # most passes change nothing, and to hash every statement for each would show in the run's time
-                before = set(found)
-                found = [s if s in before else replace(s, passes=(*s.passes, step.name)) for s in after]
-    return found
+            after = sorted(step.run(current, page, cast), key=place)
+            if after != current:  # most passes change nothing, and to hash every statement for each would show in the run's time
+                before = set(current)
+                current = [s if s in before else replace(s, passes=(*s.passes, step.name)) for s in after]
+    return current

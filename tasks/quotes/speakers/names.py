@@ -54,7 +54,8 @@ def named(ask: Ask) -> Speaker | None:
         return Speaker.of(ask.cast.chain_of(head.entity)) if set(_parts(head.entity.name)) <= set(_parts(head.entity.text)) else None
     if _only_begins_sentence(ask, head) or calendar.is_name(head.core[-1].text):
         return None
-    name = ask.page.text[(*head.modifiers, head.core[-1])[0].start : head.end]
+    untitled = [t for t in (*head.modifiers, head.core[-1]) if t.low not in honorifics()] or [head.core[-1]]
+    name = ask.page.text[untitled[0].start : head.end]
     return Speaker(name.title() if name.isupper() and len(name) > 4 else name)
 
 
@@ -111,8 +112,11 @@ def _place_name(head: Head) -> str:
 
 def _is_titled(ask: Ask, name: str) -> bool:
     """Whether the story has a person's title before a place's name: Mayor Washington, Ms. Paris."""
-    before = re.finditer(rf"(?<=[^.!?] )([A-Z][\w-]*)\.? (?={re.escape(name)}\b)", ask.page.text)
-    return any(bare(word[1]) in honorifics() | last_words_of_heads() for word in before)
+    for found in re.finditer(rf"\b([A-Z][\w-]*)\.? (?={re.escape(name)}\b)", ask.page.text):
+        begins = ask.page.sentences[ask.page.sentence_at(found.end())].start == found.end()
+        if not begins and bare(found[1]) in honorifics() | last_words_of_heads():
+            return True
+    return False
 
 
 def _only_begins_sentence(ask: Ask, head: Head) -> bool:

@@ -1,14 +1,13 @@
-"""From the tagger's attributions to statements, clipped to the body, and the first passes over them."""
+"""From the tagger's attributions to statements clipped to the body, and the passes that correct a single content."""
 
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from schemas.tagged import Attribution
-from tasks.language.marks import ANY, DOUBLE
+from tasks.language.marks import DOUBLE
 from tasks.language.page import Page, Stretch
 from tasks.quotes.statements.edges import finished, pieces
-from tasks.quotes.statements.signatures import signature, unsigned
 from tasks.quotes.statements.statement import Statement, place
 
 THAT = re.compile(rf"[^.{DOUBLE}\n]{{0,40}}?\s(?P<that>that),?\s+")
@@ -22,44 +21,37 @@ def clipped(attributions: Iterable[Attribution], page: Page) -> list[Statement]:
 
 
 def _in_body(attribution: Attribution, page: Page) -> list[Statement]:
-    """The attribution with every span cut to the paragraphs it lies in.
+    """The attribution with every span clipped to the paragraphs it lies in; without a word in the body nothing is left of it.
 
-    A span ends with its paragraph, unless that ends inside an open quotation; what it covered of the next is a statement by
-    itself if it is a quotation, else nothing. So is a quotation that another paragraph signs. Nothing is left of an attribution
-    without a word in the body.
+    A span ends with its paragraph, unless that ends inside an open quotation. What it covered of the next paragraphs is a free
+    statement.
     """
     cue, source = (next(iter(pieces(s, page)), None) if s else None for s in (attribution.cue, attribution.source))
     source = source and finished(source, cue, page)
-    home = page.paragraph_at(cue.start) if cue else None
-    own: list[Stretch] = []
+    content: list[Stretch] = []
     beyond: list[Stretch] = []
     for span in attribution.content:
-        parts = [unsigned(piece, page) for piece in pieces(span, page) if page.words_in(piece.start, piece.end)]
+        parts = [piece for piece in pieces(span, page) if page.words_in(*piece)]
         for before, piece in zip([None, *parts], parts, strict=False):
-            away = home is not None and page.paragraph_at(piece.start) != home
-            if away and _is_title(piece, page):
-                continue
-            elsewhere = away and signature(piece.end, page) is not None
-            (own if (before is None or _is_open(before.end, page)) and not elsewhere else beyond).append(piece)
+            (content if before is None or _is_open(before.end, page) else beyond).append(piece)
     free = [Statement((piece,), None, None, attribution.score) for piece in beyond]
-    return [Statement(tuple(own), cue, source, attribution.score), *free] if own else free
+    return [Statement(tuple(content), cue, source, attribution.score), *free] if content else free
 
 
-def one_a_cue(found: Sequence[Statement]) -> list[Statement]:
-    """The statements, those with the same cue made one: a tagger that reads in windows gives what follows a cut apart."""
-    one: dict[object, Statement] = {}
-    for number, statement in enumerate(found):
+def one_a_cue(statements: Sequence[Statement]) -> list[Statement]:
+    """The statements, those with the same cue merged: of a content that two of its windows cut, the tagger makes two attributions."""
+    merged: dict[object, Statement] = {}
+    for number, statement in enumerate(statements):
         key = statement.cue or number
-        before = one.get(key)
-        if before:
+        if before := merged.get(key):
             spans = tuple(sorted({*before.spans, *statement.spans}))
             statement = replace(before, spans=spans, score=min(before.score, statement.score))
-        one[key] = statement
-    return list(one.values())
+        merged[key] = statement
+    return list(merged.values())
 
 
 def at_hand(statement: Statement, page: Page) -> Statement:
-    """The statement without words outside quotation marks that stand in another sentence than its cue.
+    """The statement without indirect words from another sentence than its cue's.
 
     Of the 14,790 spans in PolNeAR train that have no word in marks, 14,682 lie in their cue's sentence.
     """
@@ -72,18 +64,27 @@ def at_hand(statement: Statement, page: Page) -> Statement:
 
 
 def in_full(statement: Statement, page: Page) -> Statement:
-    """The statement without plain words when its cue's sentence quotes a whole one: `“It is late,” he said of the ferry.`
+    """The statement without plain words where its cue's sentence quotes a full one: `“It is late,” he said of the ferry.`
 
-    Of the 2,249 contents in PolNeAR train that quote a whole sentence, 74 have plain words beside it.
+    Of the 2,249 contents in PolNeAR train that quote a full sentence, 74 have plain words beside it.
     """
-    spans, cue = statement.spans, statement.cue
+    cue, spans = statement.cue, statement.spans
+    if cue is not None and cue.of(page.text) == "asked":
+        spans = tuple(_answer(span, page) for span in spans)
     quoted = tuple(s for s in spans if True in page.marked([s]) or s.of(page.text) == "that")
-    if cue is None or len(quoted) == len(spans):
+    if cue is None or quoted == statement.spans:
         return statement
     here = page.sentence_at(cue.start)
     beside = [s for s in quoted if here in (page.sentence_at(s.start), page.sentence_at(s.end - 1))]
-    whole = any(page.is_full_sentence([s]) or _opens_sentence(s, page) for s in beside)
-    return replace(statement, spans=quoted) if whole else statement
+    full = any(page.is_full_sentence([s]) or _opens_sentence(s, page) for s in beside)
+    return replace(statement, spans=quoted) if full else statement
+
+
+def _answer(span: Stretch, page: Page) -> Stretch:
+    """The span without the question before the colon: `Moe, asked | if he would sail again: | “Never in winter.”`"""
+    region = page.last_region(*span)
+    answered = region is not None and page.text[span.start : region.outer_start].rstrip().endswith(":")
+    return Stretch(region.outer_start, span.end) if region and answered else span
 
 
 def with_that(statement: Statement, page: Page) -> Statement:
@@ -107,23 +108,16 @@ def _opens_sentence(quotation: Stretch, page: Page) -> bool:
     return opens and "," in page.text[quotation.end - 2 : quotation.end + 1]
 
 
-def _is_title(piece: Stretch, page: Page) -> bool:
-    """Whether the piece is a paragraph of three words or more that all begin with capitals: a subhead in quotation marks."""
-    paragraph = page.paragraphs[page.paragraph_at(piece.start) or 0]
-    words = [w for w in page.text[piece.start : piece.end].strip(ANY + ".!?").split() if len(w) > 3 or w[0].isupper()]
-    return (piece.start, piece.end) == (paragraph.start, paragraph.end) and len(words) > 2 and all(w[0].isupper() for w in words)
-
-
 def _is_open(end: int, page: Page) -> bool:
     """Whether a paragraph ends at `end` inside a quotation that it does not close."""
     region = page.region_at(end - 1)
     return region is not None and not region.closed
 
 
-def distinct(found: Sequence[Statement], page: Page) -> list[Statement]:
-    """The statements without free ones that are no sentence, and one for the same words: two would be one row."""
-    found = [s for s in found if not s.free or page.is_full_sentence(s.spans)]
-    best: dict[tuple[tuple[int, int], ...], Statement] = {}
-    for statement in sorted(found, key=lambda s: (place(s), -s.score)):
-        best.setdefault(tuple((s.start, s.end) for s in statement.spans), statement)
+def distinct(statements: Sequence[Statement], page: Page) -> list[Statement]:
+    """The statements without free ones that are no full sentence; of those with the same content the one with the highest score."""
+    kept = [s for s in statements if not s.free or page.is_full_sentence(s.spans)]
+    best: dict[tuple[Stretch, ...], Statement] = {}
+    for statement in sorted(kept, key=lambda s: (place(s), -s.score)):
+        best.setdefault(statement.spans, statement)
     return list(best.values())

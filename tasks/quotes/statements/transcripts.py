@@ -6,13 +6,12 @@ A line of its own for every speaker is no prose: the words after the label are w
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import zip_longest
+from dataclasses import replace
+from itertools import takewhile, zip_longest
 
-from schemas.base import Span
-from tasks.language.marks import ANY, APOSTROPHE, MAY_CLOSE
+from tasks.language.marks import ANY, APOSTROPHE, DOUBLE
 from tasks.language.page import Page, Stretch
 from tasks.quotes.speakers.cast import Cast
-from tasks.quotes.statements.signatures import signature
 from tasks.quotes.statements.statement import Statement
 
 SURE = 0.89
@@ -26,31 +25,35 @@ LABEL = re.compile(
 )
 SPEECH = re.compile(r"\b[a-zß-ÿ]{2}|\w [a-zß-ÿ]\b")
 """What is said has a word in small letters: `Lund: 1,769` is a count."""
-STAGE = re.compile(rf"[{ANY}]{{0,2}}[(\[][^)\]]*[)\]][{MAY_CLOSE}.]*")
-"""A paragraph that tells what happens in the room: `(CROSSTALK.)`."""
+SIGNED = re.compile(
+    rf"\s*(?P<mark>[–—―-]{{1,2}})\s*(?P<name>[^\W\d_a-zß-ÿ][^\n,;({DOUBLE}]{{2,60}}?"
+    rf"(?:, (?:the|an?|his|her|their) [^\n,;({DOUBLE}]{{2,60}}?)?)"
+    r"(?=[,;(]|\.?\s*$)"
+)
+"""The dash and the name behind a quotation, with an apposition."""
 QUESTIONS, ANSWERS = {"Q", "QUESTION"}, {"A", "ANSWER"}
 FEWEST_TURNS = 3
 """Labelled paragraphs that make a transcript; fewer may be notes, scores or lists."""
 
 
-def with_turns(found: Sequence[Statement], page: Page, cast: Cast) -> list[Statement]:
-    """The statements, those of a labelled paragraph as its layout says; what is told inside of a turn stays."""
-    return _laid_out(found, list(_turns(page, cast)))
+def with_turns(statements: Sequence[Statement], page: Page, cast: Cast) -> list[Statement]:
+    """The statements, with one for each turn of a transcript; statements with a source inside of a turn stay."""
+    return _laid_out(statements, list(_turns(page, cast)))
 
 
-def with_signed(found: Sequence[Statement], page: Page) -> list[Statement]:
-    """The statements, those of a paragraph that is a quotation and the name that signs it as its layout says."""
-    return _laid_out(found, list(_signed(found, page)))
+def with_signed(statements: Sequence[Statement], page: Page) -> list[Statement]:
+    """The statements, with one for each paragraph that is a quotation and the name that signs it: “...” — Ada Lund, Oslo."""
+    return _laid_out(statements, list(_signed(statements, page)))
 
 
-def _laid_out(found: Sequence[Statement], paragraphs: Sequence[Statement]) -> list[Statement]:
-    return [*(s for s in found if not any(_is_of(s, paragraph) for paragraph in paragraphs)), *paragraphs]
+def _laid_out(statements: Sequence[Statement], laid_out: Sequence[Statement]) -> list[Statement]:
+    """The statements that layout gives, and what the others have beside them."""
+    rests = [(s, tuple(span for span in s.spans if not any(_is_piece(span, s, of) for of in laid_out))) for s in statements]
+    return [*(replace(statement, spans=rest) for statement, rest in rests if rest), *laid_out]
 
 
-def _is_of(statement: Statement, turn: Statement) -> bool:
-    """Whether a statement is a turn, or a piece of it that nobody in it tells."""
-    inside = any(turn.covers(span.start, span.end) for span in statement.spans)
-    return inside and (statement.source is None or not turn.covers(*statement.source))
+def _is_piece(span: Stretch, statement: Statement, of: Statement) -> bool:
+    return of.covers(*span) and (statement.source is None or not of.covers(*statement.source))
 
 
 def _turns(page: Page, cast: Cast) -> Iterator[Statement]:
@@ -59,18 +62,9 @@ def _turns(page: Page, cast: Cast) -> Iterator[Statement]:
         [(n, m) for n, m in labelled if m["name"] in QUESTIONS | ANSWERS or SPEECH.search(page.text, m.end(), page.paragraphs[n].end)], cast
     )
     for (index, match), until in zip_longest(transcript, [n for n, _ in transcript[1:]]):
-        more = _going_on(page.paragraphs[index + 1 : until], page) if until else ()
-        name, mark = (Stretch(match.start(part), match.end(part)) for part in ("name", "mark"))
-        yield Statement((Stretch(match.end(), page.paragraphs[index].end), *more), mark, name, SURE)
-
-
-def _going_on(paragraphs: Sequence[Span], page: Page) -> Iterator[Stretch]:
-    """The paragraphs between two turns that go on with the first: each opens with a quotation mark again."""
-    for paragraph in paragraphs:
-        if not page.quoted(paragraph.start):
-            return
-        if not STAGE.fullmatch(page.text, paragraph.start, paragraph.end):
-            yield Stretch(paragraph.start, paragraph.end)
+        name, mark = (Stretch(*match.span(part)) for part in ("name", "mark"))
+        more = takewhile(lambda p: page.quoted(p.start), page.paragraphs[index + 1 : until] if until else ())
+        yield Statement((Stretch(match.end(), page.paragraphs[index].end), *(Stretch(p.start, p.end) for p in more)), mark, name, SURE)
 
 
 def _of_transcript(labelled: Sequence[tuple[int, re.Match[str]]], cast: Cast) -> list[tuple[int, re.Match[str]]]:
@@ -92,12 +86,14 @@ def _of_transcript(labelled: Sequence[tuple[int, re.Match[str]]], cast: Cast) ->
     return turns if talk or asked else []
 
 
-def _signed(found: Sequence[Statement], page: Page) -> Iterator[Statement]:
-    """Paragraphs that are a quotation and the name that signs it, where the tagger saw nothing: “...” — Ada Lund, Oslo."""
+def _signed(statements: Sequence[Statement], page: Page) -> Iterator[Statement]:
+    """Paragraphs that begin with a quotation and the name that signs it, unless a verb of the paragraph claims the quotation."""
     for paragraph in page.paragraphs:
         region = page.region_at(paragraph.start)
-        if region is None or not region.closed or not page.is_full_sentence([Stretch(paragraph.start, region.outer_end)]):
+        signature = region and SIGNED.match(page.text, region.outer_end, paragraph.end)
+        if region is None or not signature or not page.is_full_sentence([quotation := Stretch(region.outer_start, region.outer_end)]):
             continue
-        signed = signature(region.outer_end, page)
-        if signed and not any(s.covers(region.outer_start, region.outer_end) for s in found):
-            yield Statement((Stretch(paragraph.start, region.outer_end),), signed.mark, signed.name, SURE)
+        pieces = [s for s in statements if s.covers(*quotation)]
+        if not any(s.cue and paragraph.start <= s.cue.start < paragraph.end and page.words_in(*s.cue) for s in pieces):
+            mark, name = (Stretch(*signature.span(part)) for part in ("mark", "name"))
+            yield Statement((quotation,), mark, name, max((s.score for s in pieces), default=SURE))
