@@ -14,6 +14,7 @@ from tasks.read.decode import decode
 from tasks.read.errors import RefusedError
 from tasks.read.fields import line
 from tasks.read.source import Format, Outcome, Source
+from tasks.read.streams import Budget
 
 PAGES = frozenset({"text/html", "application/xhtml+xml"})
 BROKEN = (ArchiveLoadFailed, AttributeError, IndexError, KeyError, TypeError, ValueError)
@@ -30,7 +31,7 @@ def recognises(source: Source) -> bool:
     return source.head.startswith((b"WARC/", b"filedesc://"))
 
 
-def cut(stream: io.BufferedReader, text_column: str | None) -> Iterator[tuple[str, bytes | RefusedError]]:
+def cut(stream: io.BufferedReader, text_column: str | None, budget: Budget) -> Iterator[tuple[str, bytes | RefusedError]]:
     """Each record of the archive as one of its own, in WARC form whatever the archive's."""
     archive = ArchiveIterator(stream, no_record_parse=True, arc2warc=True)
     archive.INC_RECORD = ""  # it writes that, with bytes of the archive, on standard error
