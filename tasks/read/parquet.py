@@ -94,8 +94,8 @@ def _unpacked(batch: pa.RecordBatch) -> Iterator[tuple[int, dict[str, Any] | Non
 
 
 def _sizes(batch: pa.RecordBatch) -> Sizes:
-    """The bytes that each row has when it is unpacked."""
-    sizes = np.zeros(batch.num_rows, np.int64)
+    """The bytes that each row has when it is unpacked, with the names of its columns."""
+    sizes = np.full(batch.num_rows, sum(map(len, batch.schema.names)), np.int64)
     for column in batch.columns:
         sizes += _bytes(column)
     return sizes

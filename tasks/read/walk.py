@@ -93,8 +93,8 @@ def _is_dataset(folder: Path) -> bool:
 
 
 def _under(place: Path, named: bool) -> Iterator[Found | Skip | Reject]:
-    if not named and not (place.is_symlink() or not place.is_dir()):
-        yield from _entry(place, place.parent)
+    if not named and (place.is_symlink() or not place.is_dir()):
+        yield _within(place, place.parent)
     elif not os.path.lexists(place):
         root = _fixed_part(place)
 
@@ -127,7 +127,7 @@ def _named(path: Path) -> Found | Reject:
 def _matched(match: Path, root: Path) -> Iterator[Found | Skip | Reject]:
     """What a glob led to, files and folders; some link on the way may lead out of `root`."""
     if match.is_symlink() or not match.is_dir():
-        yield from _entry(match, root)
+        yield _entry(match, root)
     elif (inside := _inside(match, root)) is None:
         yield _leaves(match)
     else:
@@ -158,29 +158,30 @@ def _folder(folder: Path, root: Path, inside: Path) -> Iterator[Found | Skip | R
                 seen = _seen(partial(os.stat, entry.name, dir_fd=at, follow_symlinks=False))  # now, not when all were listed
                 yield Found(path.as_uri(), str(root), str(inside / entry.name), seen)
             else:
-                yield from _entry(path, root)
+                yield _entry(path, root)
     finally:
         os.close(at)
 
 
-def _entry(path: Path, root: Path) -> Iterator[Found | Skip | Reject]:
+def _entry(path: Path, root: Path) -> Found | Skip | Reject:
     """A file that the user did not name: left out when hidden, unfinished, special, or behind a link that leaves `root`."""
-    if reason := left_out(path.name):
-        yield Skip(source_uri=path.as_uri(), reason=reason)
-        return
+    reason = left_out(path.name)
+    return Skip(source_uri=path.as_uri(), reason=reason) if reason else _within(path, root)
+
+
+def _within(path: Path, root: Path) -> Found | Skip | Reject:
+    """The regular file to which a path leads by all its links, when it lies below `root`."""
     try:
         inside = _inside(path, root)
         mode = path.stat().st_mode
     except (OSError, RuntimeError) as error:
-        yield _reject(path, type(error).__name__, "the file is gone, or a link leads nowhere")
-        return
+        return _reject(path, type(error).__name__, "the file is gone, or a link leads nowhere")
     if inside is None:
-        yield _leaves(path)
-    elif stat.S_ISREG(mode):
-        real = root.resolve()
-        yield Found(path.as_uri(), str(real), str(inside), _seen((real / inside).lstat))
-    else:
-        yield Skip(source_uri=path.as_uri(), reason="link to a folder" if stat.S_ISDIR(mode) else "not a regular file")
+        return _leaves(path)
+    if not stat.S_ISREG(mode):
+        return Skip(source_uri=path.as_uri(), reason="link to a folder" if stat.S_ISDIR(mode) else "not a regular file")
+    real = root.resolve()
+    return Found(path.as_uri(), str(real), str(inside), _seen((real / inside).lstat))
 
 
 def _inside(path: Path, root: Path) -> Path | None:
