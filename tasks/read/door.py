@@ -37,7 +37,7 @@ def cut(place: Found | Skip | Reject, options: Options, stdin: int = 0) -> Itera
         yield place
         return
     try:
-        with os.fdopen(stdin, "rb", closefd=False) if place.uri == STDIN else opened(place) as file:
+        with os.fdopen(stdin, "rb", buffering=0, closefd=False) if place.uri == STDIN else opened(place) as file:
             size = None if place.uri == STDIN else os.fstat(file.fileno()).st_size
             yield from unpack(Opened(replay(b"", file), place.uri, Budget(size)), options)
     except RefusedError as refusal:

@@ -93,7 +93,8 @@ class Rewound(io.RawIOBase):
     """A stream whose first bytes, already read, are put back in front."""
 
     def __init__(self, head: bytes, rest: Readable) -> None:
-        self._head, self._rest = head, rest
+        self._head = head
+        self._read: Callable[[int], bytes] = getattr(rest, "read1", rest.read)  # a pipe's next line, not its next 64 kilobytes
 
     def readable(self) -> bool:
         """It is."""
@@ -104,7 +105,7 @@ class Rewound(io.RawIOBase):
         if self._head:
             data, self._head = self._head[: len(buffer)], self._head[len(buffer) :]
         else:
-            data = self._rest.read(len(buffer))
+            data = self._read(len(buffer))
         buffer[: len(data)] = data
         return len(data)
 

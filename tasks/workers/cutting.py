@@ -89,7 +89,8 @@ def _numbered(order: Order, left: set[int]) -> Iterator[tuple[tuple[int, int], O
                 if count > given:
                     yield (number, count), outcome
         except TimeLimitError:
-            yield (number, count + 1), _too_long(source, order.seconds)
+            if count + 1 > given:
+                yield (number, count + 1), _too_long(source, order.seconds)
 
 
 def _too_long(source: Found | Skip | Reject, seconds: float) -> Reject:
