@@ -178,7 +178,9 @@ class _Run:
         with steps.timed(STEPS[-1], done.seconds):
             # Not a new list: Prefect knows results by their address, and a new one may get that of a result that is gone.
             batch.refused.extend(self._intake.refusals.listed(done.rejects))
-            steps.write(batch.name, self._crew, steps.sealed(done.last), steps.sealed(batch.refused), self._commit, self._options.near_duplicates)
+            steps.write(
+                batch.name, self._crew, steps.sealed(done.last), steps.sealed(batch.refused), self._commit, self._options.near_duplicates
+            )
         self._took(done.seconds)
 
     def _took(self, seconds: Counter[str]) -> None:

@@ -81,9 +81,9 @@ class Refusals:
         elif not source.unlisted:
             return source.whole
         kinds = ", ".join(f"{count:,} {error}" for error, count in source.unlisted.most_common(5))
-        more = (
-            f"and {source.unlisted.total():,} more like these ({kinds}), counted and not listed, since {LISTED:,} of a source show what is "
-            "wrong with it; mend it, or name its reader with --format, and ingest it again"
-        )
-        error, message = (source.whole.error, f"{source.whole.message}; {more}") if source.whole else ("MoreRefused", more)
+        more = f"and {source.unlisted.total():,} more like these ({kinds}) are counted and not listed, since {LISTED:,} show what is wrong"
+        if source.whole:
+            error, message = source.whole.error, f"{source.whole.message}; {more}"
+        else:
+            error, message = "MoreRefused", f"{more}: mend the source, or name its reader with --format, and ingest it again"
         return Reject(source_uri=uri, step="read", error=error, message=message)

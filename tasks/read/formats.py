@@ -69,6 +69,8 @@ def read(record: Record) -> list[RawStory | Skip | Reject]:
         return list(_bounded(source, format.stories(source))) or [source.skip("no story")]
     except RefusedError as refusal:
         return [source.reject(refusal.error, str(refusal))]
+    except MemoryError:
+        return [source.reject("MemoryError", "needs more memory than a worker may have; raise --worker-memory if it is worth more")]
     except Exception as error:
         return [source.reject(type(error).__name__, f"the {source.format or 'sniffing'} reader failed on this record: {error}")]
 
