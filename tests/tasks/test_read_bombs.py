@@ -18,6 +18,7 @@ from schemas.outcome import Reject
 from schemas.record import Record
 from schemas.story import RawStory
 from tasks.read import csv, parquet, read, records, streams, unpack
+from tasks.read import warc as warc_reader
 
 KILOBYTE = "x" * 1000
 
@@ -149,15 +150,40 @@ def test_a_frame_that_claims_a_huge_window_is_refused(tmp_path: Path) -> None:
     assert isinstance(reject, Reject)
 
 
-@pytest.mark.parametrize("size", [0, 10_000_000])
-def test_a_record_gives_no_more_refusals_than_its_source_pays_for(size: int, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("size", "count", "error"), [(0, 103, "TooManyRefused"), (10_000, 901, "NoText")])
+def test_a_record_gives_no_more_refusals_than_its_source_pays_for(size: int, count: int, error: str) -> None:
     entries = [{"text": "Calm seas, the harbour master said."}, *[{}] * 900]
     record = Record(source_uri="file:///a.json", data=json.dumps(entries).encode(), most_refused=streams.most_refused(size))
-    found = read(record)
-    assert [isinstance(one, RawStory) for one in found[:2]] == [True, False]
-    last = found[-1]
-    assert isinstance(last, Reject) or size
-    assert (len(found), getattr(last, "error", "")) == ((901, getattr(last, "error", "")) if size else (103, "TooManyRefused"))
+    first, *refused = read(record)
+    assert isinstance(first, RawStory)
+    assert isinstance(refused[-1], Reject)
+    assert (1 + len(refused), refused[-1].error) == (count, error)
+
+
+PAGE = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<html><p>Calm seas, the harbour master said.</p></html>"
+
+
+def warc(header: str, content: str) -> str:
+    of_both = f"WARC-Type: response\r\nWARC-Record-ID: <urn:uuid:1>\r\nContent-Length: {len(content)}\r\n"
+    return f"WARC/1.0\r\n{of_both}{header}\r\n{content}\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    ("header", "content", "kinds"),
+    [
+        ("", PAGE, ["Record"]),
+        (f"X-Long: {'x' * 40_000}\r\n", PAGE, ["Record"]),
+        (f"X-Long: {'x' * 200_000}\r\n", PAGE, ["Record", "TooLarge"]),
+        ("X: y\r\n" * 30_000, PAGE, ["Record", "TooLarge"]),
+        ("", PAGE + "x" * 300_000, ["Record", "TooLarge", "Record"]),
+    ],
+)
+def test_the_header_of_an_archived_page_ends_somewhere(
+    header: str, content: str, kinds: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(warc_reader, "MAX_HEADER_BYTES", 100_000)
+    (tmp_path / "a.warc").write_text(warc("", PAGE) + warc(header, content) + warc("", PAGE), newline="")
+    assert outcomes(tmp_path / "a.warc") == kinds
 
 
 def test_the_door_says_how_many_refusals_a_source_pays_for(tmp_path: Path) -> None:
