@@ -16,6 +16,7 @@ from schemas.ids import StoryIds
 from schemas.outcome import Reject
 from schemas.story import RawStory
 from tasks.dataset import Index, dataset_folder, load_index, open_dataset
+from tasks.read import records
 from tasks.workers.batch import Parcel
 
 
@@ -38,6 +39,7 @@ def preview(sources: list[str], dataset: str, options: Options) -> Preview:
 
     Raises NoSuchSourceError, NoSuchFormatError and DatasetError.
     """
+    records(sources, format=options.format)  # raises what is wrong with them
     found = Preview()
     account = Account("preview", "ingest", sources)
     admit = _index(dataset).admit
