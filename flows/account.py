@@ -28,6 +28,7 @@ class Account:
     written: int = 0
     unchanged: int = 0
     rejected: int = 0
+    unlisted: int = 0
     skips: Skips = field(default_factory=Skips)
     rows: Counter[str] = field(default_factory=Counter)
     speakers: set[str] = field(default_factory=set)
@@ -84,6 +85,7 @@ class Account:
             written=self.written,
             unchanged=self.unchanged,
             rejected=self.rejected,
+            unlisted=self.unlisted,
             skipped=self.skips.counts,
             skips=self.skips.groups(),
             rows=self.rows,

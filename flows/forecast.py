@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from schemas.outcome import Reject, Skip
 from schemas.record import Record
-from tasks.read.walk import STDIN, Found, find
+from tasks.read import Found, find
 
 COMPRESSED = (".gz", ".zst", ".zip", ".tar", ".tgz", ".warc", ".7z")
 """Files whose records hold more bytes than they do; how far one of them is read cannot be told."""
@@ -14,8 +14,7 @@ class Forecast:
     """Follows records through their sources' bytes; knows nothing of standard input or of the inside of archives."""
 
     def __init__(self, sources: Iterable[str]) -> None:
-        found = [place for place in find(sources) if isinstance(place, Found) and place.uri != STDIN]
-        self._sizes = {place.uri: place.path.stat().st_size for place in found if place.path.exists()}
+        self._sizes = {place.uri: place.seen.size for place in find(sources) if isinstance(place, Found) and place.seen}
         self._left = sum(self._sizes.values())
         self._all = self._left
         self._current: tuple[str, int] = ("", 0)

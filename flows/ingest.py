@@ -121,7 +121,7 @@ class _Run:
         self._task_runs = 0
         self._listener = listener.get(Listener())
         self._side_by_side = (options.workers or cores()) + 1
-        self._intake = Intake(sources, options, account, self._listener, self._read, self._admit)
+        self._intake = Intake(sources, options, account, self._listener, crew.records, self._read, self._admit)
         self._batches = self._cut()
 
     def go(self) -> bool:
@@ -140,6 +140,8 @@ class _Run:
                         break
                 while under_way:
                     under_way.popleft().result()
+                if self._task_runs <= TASK_RUNS and (more := self._intake.refusals.summaries()):
+                    self._carry(Batch("refused", Parcel(), [], more), None)
             except BaseException:
                 self._crew.dismiss()
                 raise
@@ -174,8 +176,11 @@ class _Run:
         if before:
             before.result()
         with steps.timed(STEPS[-1], done.seconds):
-            refused = steps.sealed(batch.refused + done.rejects)
-            steps.write(batch.name, self._crew, steps.sealed(done.last), refused, self._commit, self._options.near_duplicates)
+            # Not a new list: Prefect knows results by their address, and a new one may get that of a result that is gone.
+            batch.refused.extend(self._intake.refusals.listed(done.rejects))
+            steps.write(
+                batch.name, self._crew, steps.sealed(done.last), steps.sealed(batch.refused), self._commit, self._options.near_duplicates
+            )
         self._took(done.seconds)
 
     def _took(self, seconds: Counter[str]) -> None:

@@ -1,6 +1,6 @@
 """What a run has to do: records read, and of their stories those that the dataset does not have yet."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -10,18 +10,23 @@ from flows.batches import cut, growing
 from flows.forecast import Forecast
 from flows.options import Options
 from flows.progress import Listener
+from flows.refusals import LISTED, Refusals
 from schemas.ids import StoryIds
 from schemas.outcome import Reject, Skip
 from schemas.record import Record
 from schemas.run import Copy
 from schemas.story import RawStory
-from tasks.read import records
+from tasks.read import Found, find
+from tasks.read import Options as Reading
 from tasks.workers.batch import Packed, Parcel, pack
 from tasks.workers.terms import Terms
 
 BEFORE, AFTER = "before --skip", "after --limit"
 """Why a story was left out that the run was told to leave out."""
 
+
+Door = Callable[[Iterable[Found | Skip | Reject], Reading, Callable[[str], int]], Iterator[Record | Skip | Reject]]
+"""Cuts sources into records, as `tasks.workers.crew.Crew.records` does."""
 
 Verdict = Copy | Literal["new", "unchanged"]
 """What `tasks.dataset.Index.admit` says of a story."""
@@ -43,8 +48,8 @@ def terms(options: Options, now: datetime) -> Terms:
 class Intake:
     """Goes through the sources once; counts in `account` what is not to be taken, and keeps what was refused.
 
-    `read` takes a name and packed records through the read step; it gives the result, and whatever stands for that task run.
-    `admit` tells new stories from known ones.
+    `door` cuts the sources into records. `read` takes a name and packed records through the read step; it gives the result,
+    and whatever stands for that task run. `admit` tells new stories from known ones.
     """
 
     def __init__(
@@ -53,16 +58,21 @@ class Intake:
         options: Options,
         account: Account,
         listener: Listener,
+        door: Door,
         read: Callable[[str, Parcel], tuple[Parcel, Any]],
         admit: Callable[[RawStory, StoryIds | None], Verdict],
     ) -> None:
         self._forecast = Forecast(sources)
-        self._door = self._forecast.follow(records(sources, format=options.format, text_column=options.text_column))
+        self.refusals = Refusals(account)
+        found = find(sources, named=account.flow != "retry")
+        self._door = self._forecast.follow(door(found, Reading(options.format, options.text_column), self.refusals.no_story))
         self._options, self._account, self._listener = options, account, listener
         self._read, self._admit = read, admit
         self._met = 0
         self.refused: list[Reject] = []
         """Records refused since the last `take_refused`."""
+        self._not_cut: list[Reject] = []
+        """What was refused before there was a record to read; it is noted after the records before it."""
 
     def take_refused(self) -> list[Reject]:
         """The rejects so far, to be committed with the next batch."""
@@ -73,9 +83,10 @@ class Intake:
         """The stories that are new, in the order of the sources."""
         for number, batch in enumerate(cut(self._records(), lambda record: len(record.data), self._counts()), 1):
             parcel, origin = self._read(f"{number}", Parcel([pack(record) for record in batch]))
-            self.refused += parcel.rejects
+            self.refused += self.refusals.listed(parcel.rejects)
+            self._note_what_was_not_cut()
             for skip in parcel.skips:
-                self._account.skips.add(skip)
+                self.refusals.skipped(skip)
             for story in parcel.stories:
                 if self._wanted(story) and self._is_new(story):
                     yield New(story, origin)
@@ -83,6 +94,11 @@ class Intake:
             self._listener.expect(self._expected())
             if self._full:
                 return
+        self._note_what_was_not_cut()
+
+    def _note_what_was_not_cut(self) -> None:
+        self.refused += self.refusals.listed(self._not_cut)
+        self._not_cut.clear()
 
     def _expected(self) -> int | None:
         stories, limit = self._forecast.stories(self._met + self._account.rejected), self._options.limit
@@ -122,9 +138,11 @@ class Intake:
             if isinstance(outcome, Record):
                 yield outcome
             elif isinstance(outcome, Skip):
-                self._account.skips.add(outcome)
+                self.refusals.skipped(outcome)
             else:
-                self.refused.append(outcome)
+                self._not_cut.append(outcome)
+                if len(self._not_cut) >= LISTED:
+                    self._note_what_was_not_cut()
 
     def _counts(self) -> Iterator[int]:
         """How many records to read next: no more than the stories still wanted."""

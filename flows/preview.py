@@ -16,6 +16,7 @@ from schemas.ids import StoryIds
 from schemas.outcome import Reject
 from schemas.story import RawStory
 from tasks.dataset import Index, dataset_folder, load_index, open_dataset
+from tasks.read import records
 from tasks.workers.batch import Parcel
 
 
@@ -28,7 +29,9 @@ class Preview:
     by_format: Counter[str] = field(default_factory=Counter)
     """New stories by the reader that takes them."""
     skips: Skips = field(default_factory=Skips)
+    rejected: int = 0
     rejects: list[Reject] = field(default_factory=list)
+    """Those that would be listed."""
 
 
 def preview(sources: list[str], dataset: str, options: Options) -> Preview:
@@ -36,6 +39,7 @@ def preview(sources: list[str], dataset: str, options: Options) -> Preview:
 
     Raises NoSuchSourceError, NoSuchFormatError and DatasetError.
     """
+    records(sources, format=options.format)  # raises what is wrong with them
     found = Preview()
     account = Account("preview", "ingest", sources)
     admit = _index(dataset).admit
@@ -52,10 +56,12 @@ def preview(sources: list[str], dataset: str, options: Options) -> Preview:
         def read(_: str, records: Parcel) -> tuple[Parcel, None]:
             return workers.work("read", records.stories), None
 
-        intake = Intake(sources, options, account, Listener(), read, noted)
+        intake = Intake(sources, options, account, Listener(), workers.records, read, noted)
         for _ in intake.stories():
             pass
-    found.unchanged, found.skips, found.rejects = account.unchanged, account.skips, intake.refused
+    found.rejects = intake.refused + intake.refusals.summaries()
+    found.rejected = len(found.rejects) + account.unlisted
+    found.unchanged, found.skips = account.unchanged, account.skips
     return found
 
 
@@ -74,6 +80,6 @@ def table(found: Preview) -> Table:
     for name, count in found.by_format.most_common():
         grid.add_row(f"  {name}", f"{count:,}")
     grid.add_row("unchanged", f"{found.unchanged:,}")
-    grid.add_row("rejected", f"{len(found.rejects):,}")
+    grid.add_row("rejected", f"{found.rejected:,}")
     grid.add_row("skipped", f"{found.skips.counts.total():,}")
     return grid

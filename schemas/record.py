@@ -12,4 +12,5 @@ class Record(Schema):
     source_record: str = ""
     format: str | None = Field(None, description="The reader that must take it; None to sniff")
     text_column: str | None = Field(None, description="The field that holds the text, where the user named one")
+    most_refused: int | None = Field(None, ge=0, description="How many of its parts may give no story; None for a share of its size")
     data: bytes

@@ -69,6 +69,7 @@ class RunManifest(Schema):
     written: int = Field(ge=0)
     unchanged: int = Field(ge=0)
     rejected: int = Field(ge=0)
+    unlisted: int = Field(0, ge=0, description="Those rejected that have no row in `rejects`; the last row of their source counts them")
     skipped: Counter[str] = Field(default_factory=Counter, description="Records that are no stories to take, by reason")
     skips: list[SkipGroup] | None = Field(None, description="The same by source and reason; None where an older wiredesk only counted them")
     rows: Counter[str] = Field(default_factory=Counter, description="Rows written, by table")
@@ -93,6 +94,8 @@ class RunManifest(Schema):
             raise ValueError(
                 f"{self.stories_in} stories in is not {self.written} written + {self.unchanged} unchanged + {self.rejected} rejected"
             )
+        if self.unlisted > self.rejected:
+            raise ValueError(f"{self.unlisted} rejected records are not listed, and {self.rejected} are rejected")
         if self.skips is not None and (listed := _by_reason(self.skips)) != self.skipped:
             raise ValueError(f"the list of what was skipped has {dict(listed)}, not {dict(self.skipped)}")
         return self

@@ -10,7 +10,7 @@ from tasks.read.article import has_text, named
 from tasks.read.decode import decode
 from tasks.read.errors import RefusedError
 from tasks.read.source import Format, Source
-from tasks.read.streams import MAX_RECORD_BYTES, too_large
+from tasks.read.streams import MAX_RECORD_BYTES, Budget, too_large
 
 DELIMITERS = ",;\t|"
 
@@ -22,18 +22,23 @@ def recognises(source: Source) -> bool:
     return source.suffix in {".csv", ".tsv"} or _is_quoted_table(source.head_text)
 
 
-def cut(stream: io.BufferedReader, text_column: str | None) -> Iterator[tuple[str, bytes | RefusedError]]:
+def cut(stream: io.BufferedReader, text_column: str | None, budget: Budget) -> Iterator[tuple[str, bytes | RefusedError]]:
     """Each row as a JSON object of its columns, with the number of its first line."""
     encoding = decode(stream.peek()[:65536]).encoding
     text = io.TextIOWrapper(stream, encoding, errors="wiredesk-stray-bytes" if encoding.startswith("utf-8") else "replace", newline="")
-    rows = csv.reader(_lines(text), delimiter=_delimiter(text))
+    lines = _Lines(text)
+    rows = csv.reader(lines, delimiter=_delimiter(text))
     try:
         columns = [name.strip() for name in next(rows, [])]
         check(columns, text_column)
+        lines.of_the_row = 0
         line_number = rows.line_num + 1
         for row in rows:
+            lines.of_the_row = 0
             if len(row) == len(columns):
-                yield str(line_number), as_article(dict(zip(columns, row, strict=True)))
+                article = as_article(dict(zip(columns, row, strict=True)))
+                budget.spend(len(article))  # a name of a megabyte stands in the file once, and in each article
+                yield str(line_number), article
             elif row:
                 yield str(line_number), RefusedError("RaggedRow", f"the row has {len(row)} cells, the table {len(columns)} columns")
             line_number = rows.line_num + 1
@@ -54,11 +59,22 @@ def as_article(row: dict[str, object]) -> bytes:
     return json.dumps(row, ensure_ascii=False, default=str).encode("utf-8", "replace")
 
 
-def _lines(text: io.TextIOWrapper) -> Iterator[str]:
-    while line := text.readline(MAX_RECORD_BYTES + 1):
-        if len(line) > MAX_RECORD_BYTES:
+class _Lines(Iterator[str]):
+    """The lines of a table; a row of quoted cells has many, and no more characters than the largest record."""
+
+    def __init__(self, text: io.TextIOWrapper) -> None:
+        self._text = text
+        self.of_the_row = 0
+        """Characters since the last row ended."""
+
+    def __next__(self) -> str:
+        line = self._text.readline(MAX_RECORD_BYTES + 1)
+        self.of_the_row += len(line)
+        if self.of_the_row > MAX_RECORD_BYTES:
             raise too_large("a row is longer than the largest record")
-        yield line
+        if not line:
+            raise StopIteration
+        return line
 
 
 def _delimiter(text: io.TextIOWrapper) -> str:

@@ -1,5 +1,7 @@
 """The table of formats, and the step itself: one record in, its stories out."""
 
+from collections.abc import Iterable, Iterator
+
 from schemas.outcome import Reject, Skip
 from schemas.record import Record
 from schemas.story import RawStory
@@ -24,7 +26,8 @@ from tasks.read import (
     zczc,
 )
 from tasks.read.errors import NoSuchFormatError, RefusedError
-from tasks.read.source import Format, Source, looks_like_json
+from tasks.read.source import Format, Outcome, Source, looks_like_json
+from tasks.read.streams import most_refused, too_many_refused
 from tasks.read.xml import root_name
 
 FORMATS: tuple[Format, ...] = (
@@ -63,11 +66,25 @@ def read(record: Record) -> list[RawStory | Skip | Reject]:
     try:
         format = named(record.format) if record.format else sniff(source)
         source.format = format.name
-        return list(format.stories(source)) or [source.skip("no story")]
+        return list(_bounded(source, format.stories(source))) or [source.skip("no story")]
     except RefusedError as refusal:
         return [source.reject(refusal.error, str(refusal))]
+    except MemoryError:
+        return [source.reject("MemoryError", "needs more memory than a worker may have; raise --worker-memory if it is worth more")]
     except Exception as error:
         return [source.reject(type(error).__name__, f"the {source.format or 'sniffing'} reader failed on this record: {error}")]
+
+
+def _bounded(source: Source, outcomes: Iterable[Outcome]) -> Iterator[Outcome]:
+    """The outcomes, until so many of them are no story that the rest of the record is not worth its reading."""
+    refused, record = 0, source.record
+    most = most_refused(len(record.data)) if record.most_refused is None else record.most_refused
+    for outcome in outcomes:
+        yield outcome
+        refused += not isinstance(outcome, RawStory)
+        if refused > most:
+            yield source.reject("TooManyRefused", too_many_refused(refused))
+            return
 
 
 def named(name: str) -> Format:

@@ -9,6 +9,7 @@ from tasks.read import ninjs, streams
 from tasks.read.article import article, has_text
 from tasks.read.errors import RefusedError
 from tasks.read.source import Format, Outcome, Source
+from tasks.read.streams import Budget
 
 SUFFIXES = frozenset({".jsonl", ".ndjson", ".jsonlines"})
 
@@ -26,7 +27,7 @@ def is_lines(source: Source) -> bool:
     return first.startswith("{") and rest.lstrip().startswith("{") and _is_object(first)
 
 
-def cut(stream: io.BufferedReader, text_column: str | None) -> Iterator[tuple[str, bytes | RefusedError]]:
+def cut(stream: io.BufferedReader, text_column: str | None, budget: Budget) -> Iterator[tuple[str, bytes | RefusedError]]:
     """Each line with its number."""
     for number, part in streams.lines(stream):
         yield str(number), part

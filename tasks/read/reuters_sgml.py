@@ -15,6 +15,7 @@ from tasks.read.dates import moment
 from tasks.read.errors import RefusedError
 from tasks.read.fields import byline, line, lines, place
 from tasks.read.source import Format, Outcome, Source
+from tasks.read.streams import Budget
 
 END = b"</REUTERS>"
 START = re.compile(rb"<REUTERS\b[^>]*>")
@@ -28,7 +29,7 @@ def recognises(source: Source) -> bool:
     return source.head.lstrip().startswith((b"<!DOCTYPE lewis", b"<REUTERS "))
 
 
-def cut(stream: io.BufferedReader, text_column: str | None) -> Iterator[tuple[str, bytes | RefusedError]]:
+def cut(stream: io.BufferedReader, text_column: str | None, budget: Budget) -> Iterator[tuple[str, bytes | RefusedError]]:
     """Each <REUTERS> element with its number; one whose number is broken, with its place in the file."""
     held, place = b"", 0
     while part := stream.read(streams.CHUNK):

@@ -18,6 +18,7 @@ from tasks.read.dates import Unread
 from tasks.read.decode import Decoded, decode
 from tasks.read.errors import RefusedError
 from tasks.read.fields import SURROGATE, notice
+from tasks.read.streams import Budget
 
 Outcome: TypeAlias = RawStory | Skip | Reject
 
@@ -152,10 +153,11 @@ class Format:
     stories: Callable[[Source], Iterable[Outcome]]
     many: Callable[[Source], bool] = lambda source: False
     """Whether a file that begins so holds many records, to be cut and handed on one by one."""
-    cut: Callable[[io.BufferedReader, str | None], Iterable[tuple[str, bytes | RefusedError]]] | None = None
+    cut: Callable[[io.BufferedReader, str | None, Budget], Iterable[tuple[str, bytes | RefusedError]]] | None = None
     """Cuts such a file: each record's name within it and bytes, or why that record alone is refused.
 
-    The second argument is the column of a table that holds the text, where the user named one.
+    The second argument is the column of a table that holds the text, where the user named one; the third is charged with
+    what grows on the way.
     """
 
 

@@ -22,6 +22,25 @@ CHUNK = 2**20
 SPOOL_BYTES = 32 * 2**20
 
 
+REFUSED_FREELY, BYTES_A_REFUSAL = 10_000, 8
+"""What `most_refused` allows: an archive may hold ten thousand pictures; beyond, each refusal must have taken its bytes on
+disk. The cheapest honest one, a member of a `.tar.gz` or a line of a `.jsonl.gz`, takes about ten, a line of `{}` packed by the
+hundred thousand a fortieth of one."""
+
+
+def most_refused(size: int) -> int:
+    """How many records of a source of `size` bytes on disk may give no story before the rest of it is left unread."""
+    return REFUSED_FREELY + size // BYTES_A_REFUSAL
+
+
+def too_many_refused(count: int) -> str:
+    """What is said where the rest is left unread."""
+    return (
+        f"{count:,} of its records gave no story, more than its size on disk can account for, and the rest is left unread; if it holds "
+        "stories all the same, unpack it, or take out what is none, and ingest that"
+    )
+
+
 class Readable(Protocol):
     """Anything that gives bytes: a file, a pipe, a decompressor, an archive member."""
 
@@ -38,11 +57,17 @@ class Budget:
 
     def __init__(self, size: int | None) -> None:
         self.left = max(BUDGET_FLOOR, 200 * size) if size is not None else 2**36
+        self.most_refused = most_refused(size) if size is not None else None
+        """How many of the source's records may give no story; None where its size is not known."""
 
     def spend(self, count: int) -> None:
         """Takes `count` bytes from what is left. Raises RefusedError when there is not enough."""
         self.left -= count
-        if self.left < 0:
+        self.afford(0)
+
+    def afford(self, count: int) -> None:
+        """Raises RefusedError when fewer than `count` bytes are left."""
+        if self.left < count:
             raise RefusedError("DecompressionBomb", "it unpacks to more than 200 times its size; unpack it by hand if you trust it")
 
 
@@ -68,7 +93,8 @@ class Rewound(io.RawIOBase):
     """A stream whose first bytes, already read, are put back in front."""
 
     def __init__(self, head: bytes, rest: Readable) -> None:
-        self._head, self._rest = head, rest
+        self._head = head
+        self._read: Callable[[int], bytes] = getattr(rest, "read1", rest.read)  # a pipe's next line, not its next 64 kilobytes
 
     def readable(self) -> bool:
         """It is."""
@@ -79,7 +105,7 @@ class Rewound(io.RawIOBase):
         if self._head:
             data, self._head = self._head[: len(buffer)], self._head[len(buffer) :]
         else:
-            data = self._rest.read(len(buffer))
+            data = self._read(len(buffer))
         buffer[: len(data)] = data
         return len(data)
 

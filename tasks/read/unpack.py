@@ -4,14 +4,15 @@ import gzip
 import io
 import tarfile
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
-from typing import NamedTuple
+from typing import IO, NamedTuple
 
 import pyarrow as pa
 
 from schemas.outcome import Reject, Skip
+from schemas.printable import printable
 from schemas.record import Record
 from tasks.read import streams
 from tasks.read.errors import RefusedError
@@ -22,6 +23,21 @@ from tasks.read.walk import left_out
 
 MAX_DEPTH = 4
 """How deep compressions and archives may be nested: a .jsonl.gz in a .zip in a .tar.gz is four."""
+
+
+OUT_OF_MEMORY = "its unpacking needs more memory than a worker may have; unpack it by hand, or raise --worker-memory if it is worth more"
+
+LONGEST_END = 2**16 + 22 + 76
+"""Bytes in which the end of a .zip begins: a comment, the end record, and those of 64 bits before it."""
+
+ELSEWHERE = 2**32 - 1
+"""The size that says: see the record of 64 bits."""
+
+LOCAL_HEADER = 30
+"""Bytes before a member's name and content, at least."""
+
+MAX_DIRECTORY_BYTES = 32 * 2**20
+"""The largest list of members of a .zip that is read: some 300,000 of them; each takes ten times as much memory as bytes."""
 
 
 class Options(NamedTuple):
@@ -66,6 +82,8 @@ def unpack(opened: Opened, options: Options) -> Iterator[Record | Skip | Reject]
             yield Skip(source_uri=opened.uri, source_record=opened.record, reason="empty")
     except RefusedError as refusal:
         yield opened.reject(refusal.error, str(refusal))
+    except MemoryError:
+        yield opened.reject("MemoryError", OUT_OF_MEMORY)
     except Exception as error:  # decompressors raise a dozen kinds on damaged input, and none may end the run
         yield opened.reject(type(error).__name__, f"damaged or incomplete: {error}")
 
@@ -100,7 +118,14 @@ def _zstd(opened: Opened, options: Options) -> Iterator[Record | Skip | Reject]:
 
 
 def _zip(opened: Opened, options: Options) -> Iterator[Record | Skip | Reject]:
-    with streams.seekable(opened.stream) as file, zipfile.ZipFile(file) as archive:
+    with streams.seekable(opened.stream) as file:
+        check_directory(file)
+        yield from _zip_members(opened, file, options)
+
+
+def _zip_members(opened: Opened, file: IO[bytes], options: Options) -> Iterator[Record | Skip | Reject]:
+    with zipfile.ZipFile(file) as archive:
+        check_overlap(archive.infolist())
         for member in sorted(archive.infolist(), key=lambda member: member.filename):
             if member.is_dir():
                 continue
@@ -114,13 +139,16 @@ def _zip(opened: Opened, options: Options) -> Iterator[Record | Skip | Reject]:
                     yield from unpack(opened.inner(stream, member.filename), options)
             except RefusedError as refusal:
                 yield place.reject(refusal.error, str(refusal))
+            except MemoryError:
+                yield place.reject("MemoryError", OUT_OF_MEMORY)
             except Exception as error:  # as above: encrypted, of an unknown method, damaged
                 yield place.reject(type(error).__name__, f"cannot be unpacked: {error}")
 
 
 def _tar(opened: Opened, options: Options) -> Iterator[Record | Skip | Reject]:
     with tarfile.open(fileobj=opened.stream, mode="r|") as archive:
-        for member in archive:
+        while member := archive.next():
+            archive.members.clear()  # type: ignore[attr-defined]  # it keeps each for a search by name
             if member.isdir():
                 continue
             if reason := left_out_member(member.name) or (None if member.isfile() else "link or device in an archive"):
@@ -132,6 +160,30 @@ def _tar(opened: Opened, options: Options) -> Iterator[Record | Skip | Reject]:
                 yield from unpack(opened.inner(stream or io.BytesIO(), member.name), options)
             except RefusedError as refusal:
                 yield opened.inner(io.BytesIO(), member.name).reject(refusal.error, str(refusal))
+
+
+def check_directory(file: IO[bytes]) -> None:
+    """Raises RefusedError for a .zip whose list of members would fill the memory: by the end record, which says how long it is."""
+    file.seek(0, io.SEEK_END)
+    file.seek(max(0, file.tell() - LONGEST_END))
+    end = file.read()
+    at, big = end.rfind(b"PK\x05\x06"), end.rfind(b"PK\x06\x06")
+    short, long = int.from_bytes(end[at + 12 : at + 16], "little"), int.from_bytes(end[big + 40 : big + 48], "little")
+    size = max(short if at >= 0 and short != ELSEWHERE else 0, long if big >= 0 else 0)
+    file.seek(0)
+    if size > MAX_DIRECTORY_BYTES:
+        raise RefusedError("TooLarge", f"the archive's list of members is larger than {MAX_DIRECTORY_BYTES // 2**20} MB; unpack it by hand")
+
+
+def check_overlap(members: Iterable[zipfile.ZipInfo]) -> None:
+    """Raises RefusedError for an archive of which two members are the same bytes, in whole or in part: that multiplies them."""
+    end = 0
+    for member in sorted(members, key=lambda member: member.header_offset):
+        if member.header_offset < end:
+            raise RefusedError(
+                "OverlappingMembers", f"members lie on one another, {printable(member.filename)[:80]} among them; pack the archive anew"
+            )
+        end = member.header_offset + LOCAL_HEADER + len(member.orig_filename) + member.compress_size
 
 
 def check_member(name: str) -> None:
@@ -148,7 +200,7 @@ def left_out_member(name: str) -> str | None:
 
 
 def _records(opened: Opened, head: bytes, options: Options) -> Iterator[Record | Reject]:
-    asked = {"source_uri": opened.uri, "text_column": options.text_column}
+    asked = {"source_uri": opened.uri, "text_column": options.text_column, "most_refused": opened.budget.most_refused}
     cutter = _cutter(Source(Record(source_uri=opened.uri, source_record=opened.record, data=head)), options)
     if cutter is None or cutter.cut is None:
         data = head + fill(opened.stream, MAX_RECORD_BYTES + 1 - len(head))
@@ -156,7 +208,7 @@ def _records(opened: Opened, head: bytes, options: Options) -> Iterator[Record |
             raise too_large("it is larger than the largest record")
         yield Record(**asked, source_record=opened.record, format=options.format, data=data)
         return
-    for key, part in cutter.cut(streams.replay(head, opened.stream), options.text_column):
+    for key, part in cutter.cut(streams.replay(head, opened.stream), options.text_column, opened.budget):
         record = within(opened.record, key)
         if isinstance(part, RefusedError):
             yield Reject(source_uri=opened.uri, source_record=record, step="read", error=part.error, message=str(part))

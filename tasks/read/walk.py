@@ -3,15 +3,15 @@
 import os
 import re
 import stat
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache, partial
 from glob import glob, has_magic
 from pathlib import Path
 
 from schemas.outcome import Reject, Skip
 from tasks.paths import NotLocalError, local_path
 from tasks.read.errors import NoSuchSourceError
+from tasks.read.opening import FOLDER, Found, Seen, below
 
 STDIN = "stdin:"
 
@@ -24,20 +24,17 @@ DATASET = ("documents/schema.parquet", "_runs", "_staging")
 A_DATASET = "wiredesk dataset"
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A file to read, and the URI that names it."""
-
-    path: Path
-    uri: str
+MAX_DEPTH = 100
+"""How deep folders may lie in one another; a thousand would end the search, and the run, in a RecursionError."""
 
 
-def find(sources: Iterable[str | Path]) -> Iterator[Found | Skip | Reject]:
+def find(sources: Iterable[str | Path], *, named: bool = True) -> Iterator[Found | Skip | Reject]:
     """Yields the files of `sources`, each once, folders and globs in the order of their names.
 
-    Raises NoSuchSourceError at once when a source leads nowhere.
+    Without `named` the sources are what a run found, not what a user named: one that is a link by now is not followed
+    out of its folder. Raises NoSuchSourceError at once when a source leads nowhere.
     """
-    return _find([_start(source) for source in sources])
+    return _find([_start(source) for source in sources], named)
 
 
 def is_there(source: str) -> bool:
@@ -77,11 +74,11 @@ def located(source: str) -> str:
     return str(_start(source) or source)
 
 
-def _find(places: list[Path | None]) -> Iterator[Found | Skip | Reject]:
+def _find(places: list[Path | None], named: bool) -> Iterator[Found | Skip | Reject]:
     one_folder = len(places) == 1 and places[0] is not None and places[0].is_dir()
     seen: set[str] = set()
     for start in places:
-        for outcome in [Found(Path("-"), STDIN)] if start is None else _under(start):
+        for outcome in [Found(STDIN, "", "-", None)] if start is None else _under(start, named):
             if not one_folder:
                 uri = outcome.uri if isinstance(outcome, Found) else outcome.source_uri
                 if uri in seen:
@@ -95,8 +92,10 @@ def _is_dataset(folder: Path) -> bool:
     return all(os.path.lexists(folder / name) for name in DATASET)
 
 
-def _under(place: Path) -> Iterator[Found | Skip | Reject]:
-    if not os.path.lexists(place):
+def _under(place: Path, named: bool) -> Iterator[Found | Skip | Reject]:
+    if not named and (place.is_symlink() or not place.is_dir()):
+        yield _within(place, place.parent)
+    elif not os.path.lexists(place):
         root = _fixed_part(place)
 
         @cache
@@ -107,50 +106,97 @@ def _under(place: Path) -> Iterator[Found | Skip | Reject]:
             if in_dataset(match.parent):
                 yield Skip(source_uri=match.as_uri(), reason=A_DATASET)
                 continue
-            yield from _folder(match, root) if match.is_dir() and not match.is_symlink() else _entry(match, root)
+            yield from _matched(match, root)
     elif place.is_dir():
-        yield from _folder(place, place)
+        yield from _folder(place, place, Path())
     else:
-        yield Found(place, place.as_uri())
+        yield _named(place)
 
 
-def _folder(folder: Path, root: Path) -> Iterator[Found | Skip | Reject]:
+def _named(path: Path) -> Found | Reject:
+    """A file that the user named, by a link or not."""
     try:
-        with os.scandir(folder) as listing:
-            entries = sorted(listing, key=lambda entry: entry.name)
+        regular = stat.S_ISREG(path.stat().st_mode)
+    except OSError:
+        regular = True  # its opening will say what is wrong
+    if regular:
+        return Found(path.as_uri(), "", str(path), _seen(path.stat))
+    return _reject(path, "NotAFile", "a pipe or a device; hand what it gives to standard input: wiredesk ingest - --dataset DIR < NAME")
+
+
+def _matched(match: Path, root: Path) -> Iterator[Found | Skip | Reject]:
+    """What a glob led to, files and folders; some link on the way may lead out of `root`."""
+    if match.is_symlink() or not match.is_dir():
+        yield _entry(match, root)
+    elif (inside := _inside(match, root)) is None:
+        yield _leaves(match)
+    else:
+        yield from _folder(match, root.resolve(), inside)
+
+
+def _folder(folder: Path, root: Path, inside: Path) -> Iterator[Found | Skip | Reject]:
+    """The files of the folder that lies at `inside` below `root`, and of those in it; `folder` is what it is called."""
+    if len(inside.parts) > MAX_DEPTH:
+        yield _reject(folder, "NestedTooDeep", f"more than {MAX_DEPTH} folders inside one another; name this one as a source")
+        return
+    try:
+        at = below(str(root), str(inside), FOLDER)
     except OSError as error:
         yield _reject(folder, type(error).__name__, f"the folder cannot be listed: {error.strerror or error}")
         return
-    if _is_dataset(folder):
-        yield Skip(source_uri=folder.as_uri(), reason=A_DATASET)
-        return
-    for entry in entries:
-        path = Path(entry.path)
-        if entry.is_dir(follow_symlinks=False) and not entry.name.startswith("."):
-            yield from _folder(path, root)
-        elif entry.is_file(follow_symlinks=False) and not left_out(entry.name):
-            yield Found(path, path.as_uri())
-        else:
-            yield from _entry(path, root)
-
-
-def _entry(path: Path, root: Path) -> Iterator[Found | Skip | Reject]:
-    """A file that the user did not name: left out when hidden, unfinished, special, or a link that leaves `root`."""
-    if reason := left_out(path.name):
-        yield Skip(source_uri=path.as_uri(), reason=reason)
-        return
     try:
-        if path.is_symlink() and not path.resolve(strict=True).is_relative_to(root.resolve()):
-            yield _reject(path, "LinkLeavesSource", "a symbolic link out of the folder being read; name the place it leads to as a source")
+        with os.scandir(at) as listing:
+            entries = sorted(listing, key=lambda entry: entry.name)
+        if _is_dataset(folder):
+            yield Skip(source_uri=folder.as_uri(), reason=A_DATASET)
             return
+        for entry in entries:
+            path = folder / entry.name
+            if entry.is_dir(follow_symlinks=False) and not entry.name.startswith("."):
+                yield from _folder(path, root, inside / entry.name)
+            elif entry.is_file(follow_symlinks=False) and not left_out(entry.name):
+                seen = _seen(partial(os.stat, entry.name, dir_fd=at, follow_symlinks=False))  # now, not when all were listed
+                yield Found(path.as_uri(), str(root), str(inside / entry.name), seen)
+            else:
+                yield _entry(path, root)
+    finally:
+        os.close(at)
+
+
+def _entry(path: Path, root: Path) -> Found | Skip | Reject:
+    """A file that the user did not name: left out when hidden, unfinished, special, or behind a link that leaves `root`."""
+    reason = left_out(path.name)
+    return Skip(source_uri=path.as_uri(), reason=reason) if reason else _within(path, root)
+
+
+def _within(path: Path, root: Path) -> Found | Skip | Reject:
+    """The regular file to which a path leads by all its links, when it lies below `root`."""
+    try:
+        inside = _inside(path, root)
         mode = path.stat().st_mode
     except (OSError, RuntimeError) as error:
-        yield _reject(path, type(error).__name__, "the file is gone, or a link leads nowhere")
-        return
-    if stat.S_ISREG(mode):
-        yield Found(path, path.as_uri())
-    else:
-        yield Skip(source_uri=path.as_uri(), reason="link to a folder" if stat.S_ISDIR(mode) else "not a regular file")
+        return _reject(path, type(error).__name__, "the file is gone, or a link leads nowhere")
+    if inside is None:
+        return _leaves(path)
+    if not stat.S_ISREG(mode):
+        return Skip(source_uri=path.as_uri(), reason="link to a folder" if stat.S_ISDIR(mode) else "not a regular file")
+    real = root.resolve()
+    return Found(path.as_uri(), str(real), str(inside), _seen((real / inside).lstat))
+
+
+def _inside(path: Path, root: Path) -> Path | None:
+    """Where below `root` a path leads by all links on the way; None when it leads out of it."""
+    leads_to, real = path.resolve(strict=True), root.resolve()
+    return leads_to.relative_to(real) if leads_to.is_relative_to(real) else None
+
+
+def _seen(status: Callable[[], os.stat_result]) -> Seen | None:
+    """What stands there, when it is a regular file that can be looked at."""
+    try:
+        found = status()
+    except OSError:
+        return None
+    return Seen.of(found) if stat.S_ISREG(found.st_mode) else None
 
 
 def _fixed_part(pattern: Path) -> Path:
@@ -158,6 +204,10 @@ def _fixed_part(pattern: Path) -> Path:
     while has_magic(str(pattern)):
         pattern = pattern.parent
     return pattern
+
+
+def _leaves(path: Path) -> Reject:
+    return _reject(path, "LinkLeavesSource", "a symbolic link out of the folder being read; name the place it leads to as a source")
 
 
 def _reject(path: Path, error: str, message: str) -> Reject:

@@ -14,6 +14,7 @@ from tasks.read.decode import decode
 from tasks.read.errors import RefusedError
 from tasks.read.fields import line
 from tasks.read.source import Format, Outcome, Source
+from tasks.read.streams import Budget
 
 PAGES = frozenset({"text/html", "application/xhtml+xml"})
 BROKEN = (ArchiveLoadFailed, AttributeError, IndexError, KeyError, TypeError, ValueError)
@@ -25,24 +26,51 @@ STORED = frozenset({"response", "resource", "conversion"})
 """Record types that hold what a server sent; the others describe the crawl."""
 
 
+MAX_HEADER_BYTES = 2**20
+"""What the header of one record may take; servers stop at 8 to 64 kilobytes, and warcio copies a long line at each block of it."""
+
+
+class _Headed:
+    """An archive's bytes, counted while a header is read."""
+
+    def __init__(self, stream: streams.Readable) -> None:
+        self._stream = stream
+        self.left: int | None = MAX_HEADER_BYTES
+        """Bytes that the header may still take; None while content is read."""
+
+    def read(self, size: int, /) -> bytes:
+        """The next bytes. Raises RefusedError in a header that does not end."""
+        data = self._stream.read(size)
+        if self.left is not None:
+            self.left -= len(data)
+            if self.left < 0:
+                raise RefusedError("TooLarge", "a record's header is longer than a megabyte; what follows is left unread")
+        return data
+
+
 def recognises(source: Source) -> bool:
     """Whether the record begins with WARC's or ARC's first line."""
     return source.head.startswith((b"WARC/", b"filedesc://"))
 
 
-def cut(stream: io.BufferedReader, text_column: str | None) -> Iterator[tuple[str, bytes | RefusedError]]:
+def cut(stream: io.BufferedReader, text_column: str | None, budget: Budget) -> Iterator[tuple[str, bytes | RefusedError]]:
     """Each record of the archive as one of its own, in WARC form whatever the archive's."""
-    archive = ArchiveIterator(stream, no_record_parse=True, arc2warc=True)
+    headed = _Headed(stream)
+    archive = ArchiveIterator(headed, no_record_parse=True, arc2warc=True)
     archive.INC_RECORD = ""  # it writes that, with bytes of the archive, on standard error
     records = iter(archive)
     number = 0
     while True:
         try:
+            headed.left = MAX_HEADER_BYTES
             record = next(records, None)
             if record is None:
                 return
             number += 1
+            headed.left = None
             content = streams.fill(record.raw_stream, streams.MAX_RECORD_BYTES + 1)
+            while record.raw_stream.read(streams.CHUNK):  # of a record that is too large; warcio would read on in the next header
+                pass
         except BROKEN as error:
             raise RefusedError("BrokenArchive", f"record {number + 1} cannot be read, nor what follows: {error}") from None
         if record.format == "arc":

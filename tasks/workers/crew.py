@@ -1,15 +1,18 @@
 """The workers of a run: takes batches through steps and finds the one story that kills its worker."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
-from schemas.outcome import Reject
+from schemas.outcome import Reject, Skip
+from schemas.record import Record
 from schemas.steps import Step
 from tasks import shipped
 from tasks.dataset import BatchRows
+from tasks.read import Found, Options
 from tasks.workers.batch import AS_THEY_ARE, Packed, Parcel, rows_of, step_through
+from tasks.workers.cutter import Cutter
 from tasks.workers.limits import memory_limit
 from tasks.workers.pool import Pool, WorkerDiedError
 from tasks.workers.terms import Terms
@@ -26,7 +29,14 @@ class Crew:
 
     def __init__(self, workers: int, *, seconds: float, megabytes: int, terms: Terms = AS_THEY_ARE) -> None:
         self._pool = Pool(workers, _ready, megabytes)
+        self._cutter = Cutter(seconds=seconds, megabytes=megabytes)
         self._seconds, self._terms = seconds, terms
+
+    def records(
+        self, sources: Iterable[Found | Skip | Reject], options: Options, refused: Callable[[str], int]
+    ) -> Iterator[Record | Skip | Reject]:
+        """The records of sources in their order, as `Cutter.records` gives them; by a process more than the `workers`."""
+        return self._cutter.records(sources, options, refused)
 
     def work(self, step: Step, stories: Sequence[Packed], on_tick: Callable[[int], None] | None = None) -> Parcel:
         """Takes stories through one step, together; one by one when the worker dies of them."""
@@ -56,6 +66,7 @@ class Crew:
     def dismiss(self) -> None:
         """Ends every worker at once; work under way raises PoolClosedError."""
         self._pool.close()
+        self._cutter.dismiss()
 
     def __enter__(self) -> Self:
         return self

@@ -4,8 +4,10 @@ import faulthandler
 import os
 import resource
 import signal
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from math import inf
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
@@ -22,19 +24,30 @@ class TimeLimitError(BaseException):
 
 
 @contextmanager
-def time_limit(seconds: float) -> Iterator[None]:
-    """Raises TimeLimitError in the block when it takes more than `seconds` of processor time, or PATIENCE times that; main thread only.
+def time_limit(seconds: float, *, patience: float | None = PATIENCE) -> Iterator[Callable[[], None]]:
+    """Raises TimeLimitError in the block when it takes more than `seconds` of processor time, or `patience` times that; main thread only.
 
-    Code that does not come back to Python cannot be stopped by an exception: after some grace a watchdog ends the whole
-    process, and the parent finds which story it was.
+    Gives what to call when one thing is done and the next begins with all of its time. `patience` None waits without end,
+    for input that comes when it comes. Code that does not come back to Python cannot be stopped by an exception: after
+    some grace a watchdog ends the whole process, and the parent finds which story it was.
     """
     before = {number: signal.signal(number, _too_long) for number in (signal.SIGPROF, signal.SIGALRM)}
     with Path(os.devnull).open("w") as nowhere:
-        faulthandler.dump_traceback_later((PATIENCE + 1) * seconds + GRACE_SECONDS, exit=True, file=nowhere)
-        signal.setitimer(signal.ITIMER_PROF, seconds, 1.0)  # again every second, in case a `__del__` or a callback eats the first
-        signal.setitimer(signal.ITIMER_REAL, PATIENCE * seconds, 1.0)
+        watched = -inf
+
+        def start() -> None:
+            nonlocal watched
+            signal.setitimer(signal.ITIMER_PROF, seconds, 1.0)  # again every second, in case a `__del__` or a callback eats the first
+            if patience is None:
+                return
+            signal.setitimer(signal.ITIMER_REAL, patience * seconds, 1.0)
+            if time.monotonic() - watched > 1:  # a watchdog is a new thread: not for each line of a file
+                faulthandler.dump_traceback_later(longest_wait(seconds, patience), exit=True, file=nowhere)
+                watched = time.monotonic()
+
+        start()
         try:
-            yield
+            yield start
         finally:
             with suppress(TimeLimitError):  # an alarm may ring on the way out
                 _silence()
@@ -44,6 +57,11 @@ def time_limit(seconds: float) -> Iterator[None]:
             faulthandler.cancel_dump_traceback_later()
             for number, handler in before.items():
                 signal.signal(number, handler)
+
+
+def longest_wait(seconds: float, patience: float = PATIENCE) -> float:
+    """Wall seconds after which a process is ended that should have done one thing in `seconds` of processor time."""
+    return (patience + 1) * seconds + GRACE_SECONDS
 
 
 def memory_limit(megabytes: int) -> None:

@@ -12,8 +12,8 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from types import TracebackType
@@ -37,11 +37,12 @@ class Pool:
     """Up to `size` worker processes, started when they are needed; `run` lends one to a job and forgets it when it dies.
 
     Every worker first calls `prepare(*arguments)`; what that raises, `run` raises. Workers die with this process, at
-    once, however it ends. Safe to use from several threads.
+    once, however it ends. Safe to use from several threads. Workers have the descriptors `inherited` too, by the same numbers.
     """
 
-    def __init__(self, size: int, prepare: Callable[..., object], *arguments: object) -> None:
+    def __init__(self, size: int, prepare: Callable[..., object], *arguments: object, inherited: Sequence[int] = ()) -> None:
         self._first_job = (prepare, arguments)
+        self._inherited = inherited
         self._closed = False
         self._workers: list[_Worker] = []
         self._idle: queue.LifoQueue[_Worker | None] = queue.LifoQueue()  # None: not started; last in, first out, so that few start
@@ -53,11 +54,31 @@ class Pool:
 
         `on_tick` is called with every number that the job reports by `tick`. Raises WorkerDiedError, and PoolClosedError.
         """
+        with self._lent() as worker:
+            result: T = worker.do(job, arguments, on_tick)
+        return result
+
+    def stream(
+        self, job: Callable[..., Generator[T, Any, None]], *arguments: object, patience: float | None = None
+    ) -> Generator[T, Any, None]:
+        """The generator `job(*arguments)`, at work in a worker that is lent to it; each piece is made when it is asked for.
+
+        What is sent by `send` arrives there. A worker that makes nothing of it for `patience` wall seconds is ended. Raises
+        what the job raises, WorkerDiedError, and PoolClosedError; the worker of a stream that is closed too early is ended.
+        """
+        with self._lent() as worker:
+            try:
+                yield from worker.stream(job, arguments, patience)
+            except BaseException:
+                worker.kill()  # it may be at work on the next piece
+                raise
+
+    @contextmanager
+    def _lent(self) -> "Iterator[_Worker]":
         worker = self._idle.get()
         try:
             worker = worker or self._start()
-            result: T = worker.do(job, arguments, on_tick)
-            return result
+            yield worker
         except WorkerDiedError:
             if self._closed:
                 raise PoolClosedError("the worker pool was closed") from None
@@ -72,7 +93,7 @@ class Pool:
             worker.kill()
 
     def _start(self) -> "_Worker":
-        worker = _Worker(*self._first_job)
+        worker = _Worker(*self._first_job, self._inherited)
         self._workers.append(worker)
         if self._closed:
             worker.kill()
@@ -88,7 +109,7 @@ class Pool:
 class _Worker:
     """One child process and the pipe to it."""
 
-    def __init__(self, prepare: Callable[..., object], arguments: tuple[object, ...]) -> None:
+    def __init__(self, prepare: Callable[..., object], arguments: tuple[object, ...], inherited: Sequence[int]) -> None:
         ours, theirs = Pipe()
         # Ctrl-C reaches the whole process group, and SIGTERM of systemd too; a child inherits the blocked signals, so that only
         # the parent sees them, and no story is rejected for a worker that was asked to end.
@@ -98,7 +119,7 @@ class _Worker:
                 [sys.executable, "-P", "-c", _SERVE, str(theirs.fileno())],
                 stdin=subprocess.PIPE,  # never written to: its end shows the worker that we are gone
                 stdout=subprocess.DEVNULL,
-                pass_fds=[theirs.fileno()],
+                pass_fds=[theirs.fileno(), *inherited],
                 env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "OMP_NUM_THREADS": "1"},
             )
         finally:
@@ -111,17 +132,44 @@ class _Worker:
 
     def do(self, job: Callable[..., Any], arguments: tuple[object, ...], on_tick: Callable[[int], None] | None) -> Any:
         try:
-            if not self._prepared:
-                try:
-                    self._answer(None)
-                except Exception:
-                    self.kill()
-                    raise
-                self._prepared = True
+            self._ready()
             self._pipe.send((job, arguments))
             return self._answer(on_tick)
         except (EOFError, OSError):
             raise WorkerDiedError(self._how_it_ended()) from None
+
+    def stream(self, job: Callable[..., Any], arguments: tuple[object, ...], patience: float | None) -> Generator[Any, Any, None]:
+        kind, value = self._asked((_give, (job, arguments)), patience, prepare=True)
+        while kind == "piece":
+            wish = yield value
+            kind, value = self._asked(wish, patience)
+        if kind == "raised":
+            raise value
+
+    def _asked(self, what: object, patience: float | None, *, prepare: bool = False) -> tuple[str, Any]:
+        """The next message of the worker, when it is sent this one."""
+        try:
+            if prepare:
+                self._ready()
+            self._pipe.send(what)
+            if not self._pipe.poll(patience):
+                self.kill()
+                raise WorkerDiedError(f"the worker process gave no sign of life for {patience:g} s")
+            message: tuple[str, Any] = self._pipe.recv()
+        except (EOFError, OSError):
+            raise WorkerDiedError(self._how_it_ended()) from None
+        return message
+
+    def _ready(self) -> None:
+        """Waits until a new worker is prepared; raises what prevents it."""
+        if self._prepared:
+            return
+        try:
+            self._answer(None)
+        except Exception:
+            self.kill()
+            raise
+        self._prepared = True
 
     @property
     def alive(self) -> bool:
@@ -158,6 +206,19 @@ def tick(count: int) -> None:
     """Tells the caller of `run` that `count` more things are done; does nothing outside of a worker."""
     if _parent is not None:
         _parent.send(("tick", count))
+
+
+def _give(job: Callable[..., Generator[Any, Any, None]], arguments: tuple[object, ...]) -> None:
+    """In a worker, hands over what a generator gives, a piece at a time, each when the parent asks for it."""
+    assert _parent is not None
+    pieces, wish = job(*arguments), None
+    while True:
+        try:
+            piece = pieces.send(wish)
+        except StopIteration:
+            return
+        _parent.send(("piece", piece))
+        wish = _parent.recv()
 
 
 def serve(descriptor: int) -> None:

@@ -1,5 +1,6 @@
 """The flow, run for real: worker processes, Prefect's server, a dataset that DuckDB reads."""
 
+import gzip
 import json
 import threading
 from collections.abc import Callable
@@ -8,13 +9,17 @@ from typing import Any
 
 import duckdb
 import httpx
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from flows.options import Options
+from flows.refusals import LISTED
 from schemas.rows import TABLES
 from schemas.steps import STEPS
 from tasks.dataset import BusyError, DatasetError, locked, open_dataset
 from tasks.read import NoSuchFormatError, NoSuchSourceError
+from tasks.read.streams import REFUSED_FREELY
 from tests.flows.conftest import write_stories
 
 pytestmark = pytest.mark.usefixtures("prefect")
@@ -79,6 +84,22 @@ def test_a_story_that_kills_its_worker_costs_only_itself(ingest: Ingest, tmp_pat
     assert (run.written, run.rejected) == (4, 2)
     rejects = duckdb.sql(f"SELECT source_uri[-8:], step, error FROM '{tmp_path}/desk/rejects/*.parquet' ORDER BY 1").fetchall()
     assert rejects == [("0002.txt", "clean", "WorkerDied"), ("0004.txt", "clean", "LookupError")]
+
+
+def test_a_bomb_and_a_file_of_nothing_cost_little_and_the_story_beside_them_is_written(ingest: Ingest, tmp_path: Path) -> None:
+    inbox, dataset = write_stories(tmp_path / "inbox", 1), tmp_path / "desk"
+    text = pa.DictionaryArray.from_arrays(pa.array([0] * 50_000, pa.int32()), pa.array(["x" * 2**23]))
+    pq.write_table(pa.table({"text": text}), inbox / "a.parquet", compression="zstd")
+    (inbox / "b.jsonl.gz").write_bytes(gzip.compress(b"{}\n" * 60_000))
+    first, second = (ingest([str(inbox)], str(dataset), Options(workers=1)) for _ in range(2))
+    assert (first.written, first.state, second.unchanged) == (1, "completed", 1)
+    for run in (first, second):
+        assert REFUSED_FREELY < run.rejected < REFUSED_FREELY + 1500
+        assert run.rejected - run.unlisted == LISTED + 2
+    of_all = duckdb.sql(f"SELECT error, message FROM '{dataset}/rejects/*.parquet' WHERE source_record = '' ORDER BY 1").fetchall()
+    assert [error for error, _ in of_all] == ["DecompressionBomb", "TooManyRefused"]
+    assert f"and {first.unlisted:,} more like these" in of_all[1][1]
+    assert count(dataset, "rejects") == LISTED + 2
 
 
 def test_retry_ingests_what_was_rejected_once_it_can_be_read(ingest: Ingest, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """What a run has to do: new stories told from known ones, limits kept, everything counted."""
 
 import json
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,12 @@ from flows.intake import AFTER, BEFORE, Intake, terms
 from flows.options import Options
 from flows.progress import Listener
 from schemas.ids import StoryIds
+from schemas.outcome import Reject, Skip
+from schemas.record import Record
 from schemas.run import Copy
 from schemas.story import RawStory
+from tasks.read import Found, cut
+from tasks.read import Options as Reading
 from tasks.workers.batch import Parcel, step_through
 
 
@@ -48,6 +53,11 @@ class Known:
         return "new"
 
 
+def door(found: Iterable[Found | Skip | Reject], options: Reading, _: object) -> Iterator[Record | Skip | Reject]:
+    """Cuts in this process."""
+    return (outcome for place in found for outcome in cut(place, options))
+
+
 def take(
     source: Path, known: Known, now: datetime = datetime(2026, 3, 1, tzinfo=UTC), seen: list[RawStory] | None = None, **options: Any
 ) -> tuple[list[str], Account, Intake, Heard]:
@@ -56,7 +66,7 @@ def take(
     def read(name: str, records: Parcel) -> tuple[Parcel, str]:
         return step_through("read", records.stories, 60, terms(chosen, now)), name
 
-    intake = Intake([str(source)], chosen, account, heard, read, known.admit)  # type: ignore[arg-type]
+    intake = Intake([str(source)], chosen, account, heard, door, read, known.admit)  # type: ignore[arg-type]
     found = [new.story.unpack()[0] for new in intake.stories()]
     if seen is not None:
         seen += found

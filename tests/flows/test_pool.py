@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -100,6 +101,68 @@ def test_a_worker_ignores_the_keyboards_interrupt(pool: Pool) -> None:
 def test_a_worker_loads_neither_prefect_nor_the_callers_main_module(pool: Pool) -> None:
     loaded = pool.run(eval, "sorted(__import__('sys').modules)")
     assert not [name for name in loaded if name.split(".")[0] in ("prefect", "typer", "pytest", "flows")]
+
+
+STREAM = """
+import os, time
+
+def pieces(count, end=None):
+    for number in range(count):
+        end = yield number, end
+    if end == "raise":
+        raise LookupError(end)
+    if end == "die":
+        os._exit(3)
+    if end == "hang":
+        time.sleep(600)
+"""
+
+
+@pytest.fixture
+def pieces(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> object:
+    """A generator that gives numbers with what it was sent, and ends as it was sent."""
+    (tmp_path / "streaming_job.py").write_text(STREAM)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    return importlib.import_module("streaming_job").pieces
+
+
+def test_a_stream_is_the_generator_at_work_elsewhere(pool: Pool, pieces: Any) -> None:
+    assert list(pool.stream(pieces, 3, "first")) == [(0, "first"), (1, None), (2, None)]
+    stream = pool.stream(pieces, 3)
+    assert [stream.send(sent) for sent in (None, "a", "b")] == [(0, None), (1, "a"), (2, "b")]
+    with pytest.raises(LookupError):
+        stream.send("raise")
+    assert list(pool.stream(pieces, 0)) == []
+    assert pool.run(divmod, 7, 3) == (2, 1)
+
+
+@pytest.mark.parametrize(("end", "how"), [("die", "status 3"), ("hang", "no sign of life for 0.5 s")])
+def test_the_death_of_a_stream_is_named_and_its_pieces_stay(end: str, how: str, pool: Pool, pieces: Any) -> None:
+    stream = pool.stream(pieces, 1, patience=0.5)
+    assert next(stream) == (0, None)
+    with pytest.raises(WorkerDiedError, match=how):
+        stream.send(end)
+    assert pool.run(divmod, 7, 3) == (2, 1)
+
+
+def test_a_stream_that_is_left_gives_its_worker_back(pool: Pool, pieces: Any) -> None:
+    stream = pool.stream(pieces, 3)
+    next(stream)
+    stream.close()
+    assert pool.run(divmod, 7, 3) == (2, 1)
+
+
+def test_no_more_is_made_than_is_asked_for(pool: Pool, tmp_path: Path) -> None:
+    stream = pool.stream(eval, f"(open('{tmp_path}/made', 'a').write('x') for _ in range(1000))")
+    assert [next(stream) for _ in range(3)] == [1] * 3
+    assert (tmp_path / "made").stat().st_size <= 3
+
+
+def test_what_is_inherited_has_the_same_number_in_workers() -> None:
+    reading, writing = os.pipe()
+    os.write(writing, b"calm")
+    with Pool(1, os.getpid, inherited=[reading]) as pool:
+        assert pool.run(os.read, reading, 4) == b"calm"
 
 
 def test_workers_die_with_a_parent_that_is_killed() -> None:

@@ -1,10 +1,10 @@
-"""Makes a worker's clean step die of stories that say so; on the path of the tests that want it."""
+"""Makes a worker die of stories that say so, in its clean step or while it cuts them up; on the path of the tests that want it."""
 
 import ctypes
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 
@@ -49,7 +49,19 @@ def _poisoned(clean: Callable[[Any], Any]) -> Callable[[Any], Any]:
     return step
 
 
+def _poisoned_cut(cut: Callable[..., Iterator[Any]]) -> Callable[..., Iterator[Any]]:
+    def outcomes(*arguments: Any) -> Iterator[Any]:
+        for outcome in cut(*arguments):
+            for word, effect in POISONS.items():
+                if f"CUT {word}".encode() in getattr(outcome, "data", b""):
+                    effect()
+            yield outcome
+
+    return outcomes
+
+
 if any("tasks.workers.pool" in word for word in sys.orig_argv):  # a worker
-    from tasks.workers import batch
+    from tasks.workers import batch, cutting
 
     batch.PURE["clean"] = _poisoned(batch.PURE["clean"])
+    cutting.cut = _poisoned_cut(cutting.cut)
