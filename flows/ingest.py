@@ -18,7 +18,7 @@ from flows.progress import Listener, listener, settling
 from flows.running import TASK_RUNS, accounted, reported, run_id
 from flows.workers import cores, crew
 from schemas.ids import StoryIds
-from schemas.outcome import Reject, Skip
+from schemas.outcome import Reject, Skip, SkipReason
 from schemas.reading import Reading
 from schemas.run import RunManifest
 from schemas.steps import STEPS, story_steps
@@ -41,9 +41,6 @@ from tasks.workers.batch import Parcel
 from tasks.workers.crew import Crew
 
 DEFAULTS = Options()
-
-GONE = "no longer there"
-"""Why the source of a reject is not tried again."""
 
 
 @flow(flow_run_name="ingest into {dataset}")
@@ -76,7 +73,7 @@ def retry(dataset: str, options: Options = DEFAULTS) -> RunManifest:
         there = {uri: reading.model_copy(update=given) for uri, reading in found.items() if is_there(uri)}
         account = Account(run_id(), "retry", list(there), options.reading, there)
         for uri in sorted(found.keys() - there.keys()):
-            account.skips.add(Skip(source_uri=uri, reason=GONE))
+            account.skips.add(Skip(source_uri=uri, reason=SkipReason.GONE))
         plan = defaultdict[Reading, list[str]](list)
         for uri, reading in there.items():
             plan[reading].append(uri)

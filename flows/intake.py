@@ -11,17 +11,13 @@ from flows.forecast import Forecast
 from flows.options import Options
 from flows.progress import Listener
 from schemas.ids import StoryIds
-from schemas.outcome import Reject, Skip
+from schemas.outcome import Reject, Skip, SkipReason
 from schemas.record import Record
 from schemas.run import Copy
 from schemas.story import RawStory
 from tasks.read import records
 from tasks.workers.batch import Packed, Parcel, pack
 from tasks.workers.terms import Terms
-
-BEFORE, AFTER = "before --skip", "after --limit"
-"""Why a story was left out that the run was told to leave out."""
-
 
 Verdict = Copy | Literal["new", "unchanged"]
 """What `tasks.dataset.Index.admit` says of a story."""
@@ -95,15 +91,15 @@ class Intake:
 
     def _wanted(self, story: Packed) -> bool:
         if self._full:
-            self._leave_out(story, AFTER)
+            self._leave_out(story, SkipReason.AFTER_LIMIT)
             return False
         self._met += 1
         if self._met <= self._options.skip:
-            self._leave_out(story, BEFORE)
+            self._leave_out(story, SkipReason.BEFORE_SKIP)
             return False
         return True
 
-    def _leave_out(self, story: Packed, reason: str) -> None:
+    def _leave_out(self, story: Packed, reason: SkipReason) -> None:
         self._account.skips.add(Skip(source_uri=story.source_uri, source_record=story.source_record, reason=reason))
 
     def _is_new(self, story: Packed) -> bool:

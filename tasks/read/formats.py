@@ -1,6 +1,6 @@
 """The table of formats, and the step itself: one record in, its stories out."""
 
-from schemas.outcome import Reject, Skip
+from schemas.outcome import Reject, Skip, SkipReason
 from schemas.record import Record
 from schemas.story import RawStory
 from tasks.read import (
@@ -59,11 +59,11 @@ def read(record: Record) -> list[RawStory | Skip | Reject]:
     """
     source = Source(record)
     if not record.data.strip():
-        return [source.skip("empty")]
+        return [source.skip(SkipReason.EMPTY)]
     try:
         format = named(record.format) if record.format else sniff(source)
         source.format = format.name
-        return list(format.stories(source)) or [source.skip("no story")]
+        return list(format.stories(source)) or [source.skip(SkipReason.NO_STORY)]
     except RefusedError as refusal:
         return [source.reject(refusal.error, str(refusal))]
     except Exception as error:
