@@ -15,7 +15,7 @@ from flows.batches import cut, growing
 from flows.intake import Intake, New, Verdict, terms
 from flows.options import Options
 from flows.progress import Listener, listener, settling
-from flows.running import TASK_RUNS, accounted, reported, run_id
+from flows.running import TASK_RUNS, accounted, named, reported, run_id
 from flows.workers import cores, crew
 from schemas.ids import StoryIds
 from schemas.outcome import Reject, Skip, SkipReason
@@ -43,7 +43,7 @@ from tasks.workers.crew import Crew
 DEFAULTS = Options()
 
 
-@flow(flow_run_name="ingest into {dataset}")
+@flow(flow_run_name=named("ingest into"))
 def ingest(sources: list[str], dataset: str, options: Options = DEFAULTS) -> RunManifest:
     """Ingests what is new in `sources` (files, folders, globs, `-`) into the dataset folder; returns the run's account.
 
@@ -59,7 +59,7 @@ def ingest(sources: list[str], dataset: str, options: Options = DEFAULTS) -> Run
     return reported(once)
 
 
-@flow(flow_run_name="retry the rejects of {dataset}")
+@flow(flow_run_name=named("retry the rejects of"))
 def retry(dataset: str, options: Options = DEFAULTS) -> RunManifest:
     """Ingests the sources of the dataset's rejects once more; those that pass leave `rejects`.
 

@@ -31,6 +31,15 @@ def one_line(words: str) -> str:
     return printable(" ".join(words.split()))
 
 
+def json_escaped(text: str) -> str:
+    """JSON in which what is not to be printed is escaped, but for the ends of its lines; it says the same.
+
+    >>> json_escaped('{"é": "' + chr(0x9B) + '"}')
+    '{"é": "\\\\u009b"}'
+    """
+    return "\n".join(UNPRINTABLE.sub(lambda sign: f"\\u{ord(sign[0]):04x}", line) for line in text.split("\n"))
+
+
 def pasteable(words: object) -> str:
     """Words, or a path, as one argument of a command to paste into a shell: byte for byte, on one line, in printable characters.
 
