@@ -47,7 +47,7 @@ def show(names: Sequence[str], rows: Sequence[Sequence[object]], output: Output)
         writer = csv.writer(sys.stdout)
         writer.writerows([shown(str(value)) if isinstance(value, str) else value for value in row] for row in (names, *rows))
     elif output is Output.spreadsheet:
-        sys.stdout.write("" if sys.stdout.isatty() else BYTE_ORDER_MARK)
+        sys.stdout.write(BYTE_ORDER_MARK if sys.stdout.encoding.lower() == "utf-8" and not sys.stdout.isatty() else "")
         csv.writer(sys.stdout, quoting=csv.QUOTE_NONNUMERIC).writerows([map(_cell, row) for row in (names, *rows)])
     elif output is Output.jsonl:
         for row in rows:

@@ -19,7 +19,9 @@ import pytest
 from markdown_it import MarkdownIt
 from pydantic import ValidationError
 from rich.table import Table
+from typer.testing import CliRunner
 
+from flows.cli import app
 from flows.commands.console import Terminal, complain, out
 from flows.commands.output import Output, harmless, show
 from flows.commands.run import close
@@ -175,6 +177,17 @@ def test_printed_for_programs(word: str, capsys: pytest.CaptureFixture[str], tmp
     printed = capsys.readouterr().out
     assert not COMMANDS_THE_TERMINAL.search(printed)
     assert json.loads(printed) == {"speaker": word}
+
+
+@pytest.mark.parametrize("charset", ["latin-1", "utf-8"])
+@pytest.mark.parametrize("output", Output)
+def test_a_terminal_that_lacks_a_letter_shows_its_number(charset: str, output: Output, tmp_path: Path) -> None:
+    open_dataset(tmp_path, create=True)
+    asked = ["sql", str(tmp_path), "select 'd’é 中' as said", "-o", output]
+    done = CliRunner(charset=charset).invoke(app, asked)
+    assert (done.exit_code, done.exception) == (0, None)
+    assert "d’é 中".encode(charset, "backslashreplace").decode(charset) in done.stdout
+    assert done.stdout.startswith("\ufeff") == (output is Output.spreadsheet and charset == "utf-8")
 
 
 @pytest.mark.parametrize("word", HOSTILE, ids=ascii)
