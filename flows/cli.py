@@ -1,5 +1,7 @@
 """The command line: which commands there are, and how errors end them."""
 
+import io
+import sys
 from importlib.metadata import version
 from typing import Annotated, Any
 
@@ -72,6 +74,9 @@ def wiredesk(
     ] = False,
 ) -> None:
     """Wire copy in, Parquet out: who said what, about what, where, on whose authority."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal that lacks a story's letter shows its number
 
 
 for command in (ingest, extract, schedule, sql, rejects, skipped, report, compact, reprocess, evaluate, formats, train):

@@ -3,13 +3,13 @@
 from prefect import flow
 
 from flows.account import Account
-from flows.running import accounted, reported, run_id
+from flows.running import accounted, named, reported, run_id
 from schemas.run import RunManifest
 from tasks import steps
 from tasks.dataset import open_dataset
 
 
-@flow(flow_run_name="compact {dataset}")
+@flow(flow_run_name=named("compact"))
 def compact(dataset: str, wait: float = 0.0) -> RunManifest:
     """Merges small files of the dataset, every row kept; returns the run's account.
 

@@ -15,10 +15,10 @@ from flows.batches import cut, growing
 from flows.intake import Intake, New, Verdict, terms
 from flows.options import Options
 from flows.progress import Listener, listener, settling
-from flows.running import TASK_RUNS, accounted, reported, run_id
+from flows.running import TASK_RUNS, accounted, named, reported, run_id
 from flows.workers import cores, crew
 from schemas.ids import StoryIds
-from schemas.outcome import Reject, Skip
+from schemas.outcome import Reject, Skip, SkipReason
 from schemas.reading import Reading
 from schemas.run import RunManifest
 from schemas.steps import STEPS, story_steps
@@ -42,11 +42,8 @@ from tasks.workers.crew import Crew
 
 DEFAULTS = Options()
 
-GONE = "no longer there"
-"""Why the source of a reject is not tried again."""
 
-
-@flow(flow_run_name="ingest into {dataset}")
+@flow(flow_run_name=named("ingest into"))
 def ingest(sources: list[str], dataset: str, options: Options = DEFAULTS) -> RunManifest:
     """Ingests what is new in `sources` (files, folders, globs, `-`) into the dataset folder; returns the run's account.
 
@@ -62,7 +59,7 @@ def ingest(sources: list[str], dataset: str, options: Options = DEFAULTS) -> Run
     return reported(once)
 
 
-@flow(flow_run_name="retry the rejects of {dataset}")
+@flow(flow_run_name=named("retry the rejects of"))
 def retry(dataset: str, options: Options = DEFAULTS) -> RunManifest:
     """Ingests the sources of the dataset's rejects once more; those that pass leave `rejects`.
 
@@ -76,7 +73,7 @@ def retry(dataset: str, options: Options = DEFAULTS) -> RunManifest:
         there = {uri: reading.model_copy(update=given) for uri, reading in found.items() if is_there(uri)}
         account = Account(run_id(), "retry", list(there), options.reading, there)
         for uri in sorted(found.keys() - there.keys()):
-            account.skips.add(Skip(source_uri=uri, reason=GONE))
+            account.skips.add(Skip(source_uri=uri, reason=SkipReason.GONE))
         plan = defaultdict[Reading, list[str]](list)
         for uri, reading in there.items():
             plan[reading].append(uri)

@@ -12,7 +12,7 @@ from flows.options import Options
 from flows.progress import Listener
 from flows.refusals import LISTED, Refusals
 from schemas.ids import StoryIds
-from schemas.outcome import Reject, Skip
+from schemas.outcome import Reject, Skip, SkipReason
 from schemas.record import Record
 from schemas.run import Copy
 from schemas.story import RawStory
@@ -20,10 +20,6 @@ from tasks.read import Found, find
 from tasks.read import Options as Reading
 from tasks.workers.batch import Packed, Parcel, pack
 from tasks.workers.terms import Terms
-
-BEFORE, AFTER = "before --skip", "after --limit"
-"""Why a story was left out that the run was told to leave out."""
-
 
 Door = Callable[[Iterable[Found | Skip | Reject], Reading, Callable[[str], int]], Iterator[Record | Skip | Reject]]
 """Cuts sources into records, as `tasks.workers.crew.Crew.records` does."""
@@ -111,15 +107,15 @@ class Intake:
 
     def _wanted(self, story: Packed) -> bool:
         if self._full:
-            self._leave_out(story, AFTER)
+            self._leave_out(story, SkipReason.AFTER_LIMIT)
             return False
         self._met += 1
         if self._met <= self._options.skip:
-            self._leave_out(story, BEFORE)
+            self._leave_out(story, SkipReason.BEFORE_SKIP)
             return False
         return True
 
-    def _leave_out(self, story: Packed, reason: str) -> None:
+    def _leave_out(self, story: Packed, reason: SkipReason) -> None:
         self._account.skips.add(Skip(source_uri=story.source_uri, source_record=story.source_record, reason=reason))
 
     def _is_new(self, story: Packed) -> bool:

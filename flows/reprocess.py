@@ -14,7 +14,7 @@ from prefect.logging import get_run_logger
 from flows.account import PIPELINE_VERSION, Account
 from flows.options import Options
 from flows.progress import Listener, listener, settling
-from flows.running import TASK_RUNS, accounted, reported, run_id
+from flows.running import TASK_RUNS, accounted, named, reported, run_id
 from flows.workers import cores, crew
 from schemas.printable import one_line
 from schemas.rows import SCHEMA_VERSION
@@ -56,7 +56,7 @@ def stale(dataset: Dataset, everything: bool = False) -> Stale:
     return Stale(batches, documents, count_documents(dataset) - documents, model_version)
 
 
-@flow(flow_run_name="reprocess {dataset}")
+@flow(flow_run_name=named("reprocess"))
 def reprocess(dataset: str, from_step: FromStep = AGAIN[-1], options: Options = DEFAULTS, everything: bool = False) -> RunManifest:
     """Finds entities and quotes anew, and sections too from `split` on, in every batch that is not of this release, or in all.
 

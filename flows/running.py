@@ -13,6 +13,7 @@ from prefect import State
 from prefect.artifacts import create_markdown_artifact
 from prefect.exceptions import TerminationSignal
 from prefect.logging import get_run_logger
+from prefect.runtime import flow_run
 from prefect.states import Completed, Failed
 
 from flows.account import Account
@@ -25,6 +26,11 @@ from tasks.read import NoSuchFormatError, NoSuchSourceError
 
 TASK_RUNS = 900
 """Task runs of one flow run, at most: Prefect's server drops events beyond about a thousand. More work becomes a subflow."""
+
+
+def named(doing: str) -> Callable[[], str]:
+    """How the runs of a flow are called, which logs and pages show: `ingest into /srv/wire/desk`, on one line."""
+    return lambda: one_line(f"{doing} {flow_run.parameters['dataset']}")
 
 
 def reported(run: Callable[[], RunManifest]) -> RunManifest:

@@ -7,15 +7,12 @@ from schemas.outcome import Skip
 from schemas.printable import printable
 from schemas.run import SkipGroup
 
-REASONS, SOURCES, RECORDS = 50, 200, 20
-"""How much is listed by name: so many reasons, sources of each and records of each source. All are counted. A manifest stays
-small whatever there is in an inbox, and it is written again by every run over it."""
+SOURCES, RECORDS = 200, 20
+"""How much is listed by name: so many sources of each reason, a source once for each `detail`, and records of each. All are
+counted. A manifest stays small whatever there is in an inbox, and it is written again by every run over it."""
 
 NAME_CHARACTERS = 200
 """How much of a record's name is kept; within an archive it can be as long as its maker likes."""
-
-OTHER_REASON = "another reason"
-"""The reason of what is skipped for one beyond REASONS: a feed can have a new one in each record."""
 
 
 @dataclass(slots=True)
@@ -30,23 +27,23 @@ class Skips:
     def __init__(self) -> None:
         self.counts = Counter[str]()
         """How many, by reason."""
-        self._groups = defaultdict[str, dict[str | None, _Group]](dict)
+        self._groups = defaultdict[str, dict[tuple[str | None, str], _Group]](dict)
 
     def add(self, skip: Skip) -> None:
         """Counts one more, and keeps its name while there is room."""
-        reason = skip.reason if skip.reason in self.counts or len(self.counts) < REASONS else OTHER_REASON
+        reason, key = skip.reason.value, (skip.source_uri, skip.detail)
         self.counts[reason] += 1
-        sources = self._groups[reason]
-        listed = skip.source_uri in sources or len(sources) < SOURCES
-        group = sources.setdefault(skip.source_uri if listed else None, _Group())
+        groups = self._groups[reason]
+        listed = key in groups or len(groups) < SOURCES
+        group = groups.setdefault(key if listed else (None, ""), _Group())
         group.count += 1
         if listed and len(group.records) < RECORDS:
             group.records.append(printable(skip.source_record[:NAME_CHARACTERS]))
 
     def groups(self) -> list[SkipGroup]:
-        """What was skipped so far, by reason and source, in the order in which they were met."""
+        """What was skipped so far, by reason, source and detail, in the order in which they were met."""
         return [
-            SkipGroup(source_uri=uri, reason=reason, count=group.count, records=list(group.records))
-            for reason, sources in self._groups.items()
-            for uri, group in sources.items()
+            SkipGroup(source_uri=uri, reason=reason, detail=detail, count=group.count, records=list(group.records))
+            for reason, groups in self._groups.items()
+            for (uri, detail), group in groups.items()
         ]

@@ -8,7 +8,7 @@ from schemas.printable import one_line
 from schemas.run import RunManifest
 
 REASONS_NAMED = 10
-"""Reasons for skipping that a summary names."""
+"""Reasons for skipping that a summary names, of some forty that there are."""
 
 MARKUP = re.compile(r"[\\`*_{}\[\]<>#+!|~&$^=:@/\"]|\.(?=[A-Za-z])")
 """What Markdown, or HTML within it, may take for more than a character: a URL too, which it makes a link of."""

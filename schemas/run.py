@@ -34,10 +34,11 @@ class Compacted(Schema):
 
 
 class SkipGroup(Schema):
-    """Records of one source that were skipped for one reason."""
+    """Records of one source that were skipped for one reason, and say the same of themselves."""
 
     source_uri: str | None = Field(description="Where they came from; None for all sources of this reason that are not listed")
-    reason: str
+    reason: str = Field(description="A `schemas.outcome.SkipReason`, or the words of an older wiredesk")
+    detail: str = Field("", description="What the records say of themselves that matters here: a type, a status")
     count: int = Field(ge=1, description="All of them")
     records: list[str] = Field(
         default_factory=list, description="The first of them, as they are called within the source; empty for the source as a whole"

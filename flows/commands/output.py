@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from flows.commands.console import err, out, printable_lines
-from schemas.printable import UNPRINTABLE, one_line
+from schemas.printable import json_escaped, one_line
 
 READABLE = 10
 """Columns that a value needs to say something; where a table has less for one, its rows are printed as blocks."""
@@ -22,13 +23,21 @@ READABLE = 10
 VALUE_LINES = 10
 """Lines that a value has in a block."""
 
+FORMULA = re.compile(r"(^\s*|[\t\r\n,;|])(?=[=+\-@＝＋－＠])")
+"""Where a spreadsheet may begin a formula (OWASP, CSV injection): in a value's first place, and after what one or another of them
+takes for the end of a cell."""
+
+BYTE_ORDER_MARK = "\ufeff"
+"""By which spreadsheets know UTF-8."""
+
 
 class Output(StrEnum):
-    """How a result is printed."""
+    """How a result is printed; `spreadsheet` is CSV of which no spreadsheet makes a formula."""
 
     table = "table"
     csv = "csv"
     jsonl = "jsonl"
+    spreadsheet = "spreadsheet"
 
 
 def show(names: Sequence[str], rows: Sequence[Sequence[object]], output: Output) -> None:
@@ -37,6 +46,9 @@ def show(names: Sequence[str], rows: Sequence[Sequence[object]], output: Output)
         shown = printable_lines if sys.stdout.isatty() else str
         writer = csv.writer(sys.stdout)
         writer.writerows([shown(str(value)) if isinstance(value, str) else value for value in row] for row in (names, *rows))
+    elif output is Output.spreadsheet:
+        sys.stdout.write(BYTE_ORDER_MARK if sys.stdout.encoding.lower() == "utf-8" and not sys.stdout.isatty() else "")
+        csv.writer(sys.stdout, quoting=csv.QUOTE_NONNUMERIC).writerows([map(_cell, row) for row in (names, *rows)])
     elif output is Output.jsonl:
         for row in rows:
             typer.echo(json_line(dict(zip(names, row, strict=True))))
@@ -50,7 +62,23 @@ def json_line(value: object) -> str:
     >>> json_line({"é": chr(0x9b)})
     '{"é": "\\\\u009b"}'
     """
-    return UNPRINTABLE.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(value, ensure_ascii=False, default=str))
+    return json_escaped(json.dumps(value, ensure_ascii=False, default=str))
+
+
+def harmless(words: str) -> str:
+    """Words of which no spreadsheet makes a formula: an apostrophe stands where one would begin.
+
+    >>> harmless("=1+1"), harmless("a;=1+1"), harmless("1 - 1 = 0")
+    ("'=1+1", "a;'=1+1", '1 - 1 = 0')
+    """
+    return FORMULA.sub(r"\1'", words)
+
+
+def _cell(value: object) -> object:
+    """A value for a spreadsheet: a number, or words."""
+    if value is None or isinstance(value, int | float):
+        return value
+    return printable_lines(harmless(str(value)).replace("\t", " ").replace("\r", " "))
 
 
 def _words(value: object) -> str:

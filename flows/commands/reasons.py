@@ -1,18 +1,19 @@
 """Records that were left out, as people read of them: each reason once and in full, and under it where the records are."""
 
+import os
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote, urlsplit
 
 from rich.cells import cell_len
 
 from flows.commands.console import out
 from flows.commands.output import cut_before, wrapped
 from schemas.printable import one_line, printable
+from tasks.paths import in_uri
 
 if TYPE_CHECKING:
     from schemas.run import RunManifest, SkipGroup
@@ -70,8 +71,9 @@ def place(uri: str, record: str = "") -> str:
     """
     name = "standard input" if uri == STDIN else uri
     if uri.startswith("file:"):
-        path = Path(unquote(urlsplit(uri).path))
+        path = Path(in_uri(uri))
         name = str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
+        name = os.fsencode(name).decode(errors="backslashreplace")  # a byte that is not UTF-8, as `ls` shows it
     return printable(f"{name}#{record}" if record else name)
 
 
@@ -103,17 +105,29 @@ def of_skips(groups: Iterable["SkipGroup"]) -> list[Reason]:
     for group in groups:
         by_reason[group.reason].append(group)
     return [
-        Reason(reason, sum(group.count for group in of_reason), [place for group in of_reason for place in _places(group)])
+        Reason(_in_full(reason), sum(group.count for group in of_reason), [place for group in of_reason for place in _places(group)])
         for reason, of_reason in by_reason.items()
     ]
+
+
+def _in_full(reason: str) -> str:
+    """A reason with the sentence that explains it; one of an older wiredesk as it is.
+
+    >>> _in_full("hidden file"), _in_full("kind 9")
+    ('hidden file: its name begins with a dot, or macOS put it into an archive', 'kind 9')
+    """
+    from schemas.outcome import SkipReason
+
+    return next((f"{known}: {known.sentence}" for known in SkipReason if known == reason), reason)
 
 
 def _places(group: "SkipGroup") -> Iterator[Place]:
     if group.source_uri is None:
         return
-    yield from (Place(place(group.source_uri, record)) for record in group.records)
+    detail = printable(group.detail and f" ({group.detail})")
+    yield from (Place(f"{place(group.source_uri, record)}{detail}") for record in group.records)
     if more := group.count - len(group.records):
-        yield Place(f"{place(group.source_uri)}: and {more:,} more", more)
+        yield Place(f"{place(group.source_uri)}{detail}: and {more:,} more", more)
 
 
 def skip_groups(run: "RunManifest") -> list["SkipGroup"]:

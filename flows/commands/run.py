@@ -2,7 +2,6 @@
 
 import logging
 import os
-import shlex
 import signal
 import sys
 import threading
@@ -15,6 +14,7 @@ from flows.commands.console import complain, err, out
 from flows.progress import Listener, shown
 from flows.server import prefect_api
 from flows.summary import in_words, table
+from schemas.printable import pasteable
 from schemas.run import RunManifest
 
 PATIENCE_SECONDS = {signal.SIGINT: 1.5, signal.SIGTERM: 8.0}
@@ -57,7 +57,7 @@ def _status(manifest: RunManifest | None) -> int:
 
 def close(manifest: RunManifest, dataset: str) -> None:
     """Prints what a run did, where to look at it, and what it left out."""
-    place = shlex.quote(dataset)
+    place = pasteable(dataset)
     out.print(table(manifest))
     if not manifest.written and not manifest.rejected:
         out.print(in_words(manifest))

@@ -1,6 +1,5 @@
 """`wiredesk skipped`: what runs left out, from where and why."""
 
-import shlex
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,12 +8,12 @@ import typer
 from flows.commands.console import out
 from flows.commands.output import Output, say_cut, show
 from flows.commands.reasons import of_skips, show_reasons, skip_groups
-from schemas.printable import one_line
+from schemas.printable import one_line, pasteable
 
 if TYPE_CHECKING:
     from schemas.run import RunManifest
 
-COLUMNS = ("run_id", "started_at", "reason", "source_uri", "source_record", "count")
+COLUMNS = ("run_id", "started_at", "reason", "detail", "source_uri", "source_record", "count")
 
 SOURCES_NAMED = 3
 """Sources of a run that its line names."""
@@ -58,12 +57,12 @@ def skipped(
     if was_cut:
         say_cut()
     if len(runs) > len(chosen) and any(run.skipped for run in runs[:-1]):
-        out.print(f"Of the runs before it, {len(runs) - 1:,} in all: wiredesk skipped {shlex.quote(dataset)} --all", soft_wrap=True)
+        out.print(f"Of the runs before it, {len(runs) - 1:,} in all: wiredesk skipped {pasteable(dataset)} --all", soft_wrap=True)
 
 
 def _rows(run: "RunManifest") -> Iterator[list[object]]:
     for group in skip_groups(run):
-        of_group = [run.run_id, run.started_at, group.reason, group.source_uri]
+        of_group = [run.run_id, run.started_at, group.reason, group.detail, group.source_uri]
         yield from ([*of_group, record, 1] for record in group.records)
         if more := group.count - len(group.records):
             yield [*of_group, None, more]

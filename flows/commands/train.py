@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from flows.commands.console import complain, err, out
+from schemas.printable import pasteable
 
 if TYPE_CHECKING:
     from tasks.train.loop import Progress
@@ -93,4 +94,4 @@ def train(
             raise typer.Exit(1) from None
     for figure, value in settings.figures.items():
         out.print(f"{value:.3f}  {figure}", highlight=False)
-    out.print(f"The model is in {to}; its card is {to / 'MODEL_CARD.md'}. To use it: WIREDESK_MODEL={to} wiredesk ingest ...")
+    out.print(f"The model is in {to}; its card is {to / 'MODEL_CARD.md'}. To use it: WIREDESK_MODEL={pasteable(to)} wiredesk ingest ...")

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from schemas.rows import CHILDREN, TABLES, DocumentRow, RejectRow, Row
 from tasks.dataset.folder.errors import DatasetError
-from tasks.dataset.folder.files import broken, damaged
+from tasks.dataset.folder.files import broken, damaged, exactly
 from tasks.dataset.folder.layout import EMPTY, STORY_TABLES, Dataset
 from tasks.dataset.folder.lock import shared
 
@@ -66,8 +66,9 @@ def connect(dataset: Dataset) -> duckdb.DuckDBPyConnection:
 def reading(dataset: Dataset) -> Iterator[dict[str, list[str]]]:
     """The paths of each table's files, for any Parquet reader: one instant of the dataset, whole batches only.
 
-    Inside the block no file of these is merged or rewritten; ingests go on. Lazy frames must be collected in it. Raises
-    DatasetError where the file system has no locks, DamagedError when files are missing.
+    Inside the block no file of these is merged or rewritten; ingests go on. Lazy frames must be collected in it. DuckDB
+    and Polars take `*`, `?` and `[` in a path for a pattern: where folders have such names, give them `glob.escape(path)`.
+    Raises DatasetError where the file system has no locks, DamagedError when files are missing.
     """
     with shared(dataset):
         stems = _snapshot(dataset)
@@ -108,9 +109,9 @@ def _connected(dataset: Dataset, stems: Stems) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect()
     paths = list[str]()
     for table in TABLES:
-        own = _files(dataset, table, stems)
-        paths += own
-        connection.read_parquet(own).create_view(table.TABLE)
+        files = _files(dataset, table, stems)
+        paths += files + exactly(files)  # it asks for both: the pattern, and the file that it finds
+        connection.read_parquet(exactly(files)).create_view(table.TABLE)
     connection.execute(
         f"CREATE VIEW documents_latest AS SELECT * FROM documents QUALIFY row_number() OVER (PARTITION BY story_id ORDER BY {LATEST}) = 1 "
         "AND status <> 'canceled'"

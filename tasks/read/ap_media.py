@@ -7,6 +7,7 @@ item, as `nitf`, are read whole, the others are skipped as kept elsewhere. See h
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from schemas.outcome import SkipReason
 from tasks.read import markup, ninjs
 from tasks.read.fields import byline, lines, place
 from tasks.read.markup import Body
@@ -31,7 +32,7 @@ def stories(source: Source) -> Iterator[Outcome]:
         key = "" if len(entries) == 1 else str(number)
         item = entry.get("item") if isinstance(entry, Mapping) else None
         if not isinstance(item, Mapping):
-            yield source.skip("answer without items", key)
+            yield source.skip(SkipReason.NO_ITEMS, key)
             continue
         yield _story(source, item, next((part for part in (entry.get("nitf"), item.get("nitf"), answer.get("nitf")) if part), None), key)
 
@@ -39,7 +40,7 @@ def stories(source: Source) -> Iterator[Outcome]:
 def _story(source: Source, item: Mapping[str, Any], nitf: Any, key: str) -> Outcome:
     kind = str(item.get("type") or "text").lower()
     if kind != "text":
-        return source.skip(kind, key)
+        return source.skip_item(kind, key)
     found = ninjs.fields(item)
     types = {str(value).lower() for value in item.get("editorialtypes") or []}
     status = "canceled" if types & KILLS else "corrected" if types & CORRECTIONS else found["status"]
@@ -53,7 +54,7 @@ def _story(source: Source, item: Mapping[str, Any], nitf: Any, key: str) -> Outc
     }
     text = _text(item, nitf, found["headline"])
     if not text.text and status == "usable" and item.get("renditions"):
-        return source.skip("content kept elsewhere", key)
+        return source.skip(SkipReason.KEPT_ELSEWHERE, key)
     return source.story(**text._asdict(), key=key, **found)
 
 

@@ -10,6 +10,7 @@ from itertools import chain
 from typing import Any
 
 from schemas.base import Span
+from schemas.outcome import SkipReason
 from tasks.read import markup
 from tasks.read.dates import moment
 from tasks.read.fields import embargo, language, line, lines, urgency, whole
@@ -131,13 +132,13 @@ def _textless(source: Source, fields: Mapping[str, Any], key: str, text_column: 
     if text_column:
         value = fields[text_column]
         if value is None or isinstance(value, str) or value == []:
-            return source.skip(f"no text in {text_column}", key)
+            return source.skip(SkipReason.NO_TEXT, key, text_column)
         kind = next(name for of, name in KINDS if isinstance(value, of))
         return source.reject("NoText", f"the field {text_column!r} holds {kind}, not a text or a list of paragraphs", key)
     there = texts_in(fields)
     empty = all(value is None or (isinstance(value, str) and not value.strip()) or value == [] for value in _texts(fields))
     if has_text(fields) and empty and not there:
-        return source.skip("no text", key)
+        return source.skip(SkipReason.NO_TEXT, key)
     message = f"no text under a known name; it has: {named(there or fields)}. Name the field of the text with --text-column"
     return source.reject("NoText", message, key)
 

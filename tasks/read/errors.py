@@ -1,10 +1,12 @@
 """What stops a reader: a record it must refuse, or a source or format that is not there."""
 
+from schemas.outcome import Refusal
+
 
 class RefusedError(Exception):
     """A record that no reader can take; becomes a `Reject` with this error name and message."""
 
-    def __init__(self, error: str, message: str) -> None:
+    def __init__(self, error: Refusal, message: str) -> None:
         super().__init__(message)
         self.error = error
 

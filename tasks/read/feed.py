@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
 
+from schemas.outcome import SkipReason
 from tasks.read import markup, xml
 from tasks.read.article import has_text, named, texts_in
 from tasks.read.dates import moment
@@ -46,7 +47,7 @@ def stories(source: Source) -> Iterator[Outcome]:
     if not parsed.entries:
         if parsed.bozo:
             raise RefusedError("BrokenFeed", f"the feed cannot be read: {parsed.bozo_exception}")
-        yield source.skip("empty feed")
+        yield source.skip(SkipReason.EMPTY_FEED)
     for number, entry in enumerate(parsed.entries, start=1):
         yield _story(source, parsed.feed, entry, line(entry.get("id")) or str(number))
 
@@ -55,7 +56,7 @@ def _story(source: Source, feed: Mapping[str, Any], entry: Mapping[str, Any], ke
     headline = line(markup.either(entry.get("title") or "").text)
     text = _text(entry, headline)
     if not text.text.strip() and (there := texts_in({name: entry[name] for name in set(entry) if name.startswith(PICTURE)})):
-        return source.skip(f"no text but in {named(there)}", key)
+        return source.skip(SkipReason.TEXT_ELSEWHERE, key, named(there))
     return source.story(
         **text._asdict(),
         key=key,

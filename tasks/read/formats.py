@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from schemas.outcome import Reject, Skip
+from schemas.outcome import Reject, Skip, SkipReason
 from schemas.record import Record
 from schemas.story import RawStory
 from tasks.read import (
@@ -62,11 +62,11 @@ def read(record: Record) -> list[RawStory | Skip | Reject]:
     """
     source = Source(record)
     if not record.data.strip():
-        return [source.skip("empty")]
+        return [source.skip(SkipReason.EMPTY)]
     try:
         format = named(record.format) if record.format else sniff(source)
         source.format = format.name
-        return list(_bounded(source, format.stories(source))) or [source.skip("no story")]
+        return list(_bounded(source, format.stories(source))) or [source.skip(SkipReason.NO_STORY)]
     except RefusedError as refusal:
         return [source.reject(refusal.error, str(refusal))]
     except MemoryError:

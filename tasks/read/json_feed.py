@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from schemas.outcome import SkipReason
 from tasks.read import markup
 from tasks.read.article import named, texts_in
 from tasks.read.dates import moment
@@ -22,7 +23,7 @@ def stories(source: Source) -> Iterator[Outcome]:
     feed = source.json if isinstance(source.json, Mapping) else {}
     items = feed["items"] if isinstance(feed.get("items"), list) else []
     if not items:
-        yield source.skip("empty feed")
+        yield source.skip(SkipReason.EMPTY_FEED)
     for number, item in enumerate(items, start=1):
         key = (line(item.get("id")) if isinstance(item, Mapping) else None) or str(number)
         yield (
@@ -38,7 +39,7 @@ def _story(source: Source, feed: Mapping[str, Any], item: Mapping[str, Any], key
     text = markup.fullest([markup.body(markup.from_html(html), headline) if html else Body(""), markup.plain(plain)])
     text = text if text.text.strip() else markup.either(str(item.get("summary") or ""), headline)
     if not text.text.strip() and (there := texts_in(item)):
-        return source.skip(f"no text but in {named(there)}", key)
+        return source.skip(SkipReason.TEXT_ELSEWHERE, key, named(there))
     return source.story(
         **text._asdict(),
         key=key,

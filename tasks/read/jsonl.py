@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from schemas.outcome import SkipReason
 from tasks.read import ninjs, streams
 from tasks.read.article import article, has_text
 from tasks.read.errors import RefusedError
@@ -40,7 +41,7 @@ def stories(source: Source) -> Iterator[Outcome]:
         yield from _one(source, value, "")
         return
     if not value:
-        yield source.skip("no text")
+        yield source.skip(SkipReason.NO_TEXT)
     for number, entry in enumerate(value, start=1):
         yield from _one(source, entry, str(number))
 

@@ -7,6 +7,7 @@ vocabularies as in the NewsML 1.2 specification (https://iptc.org/standards/news
 from collections.abc import Iterator
 from typing import Any
 
+from schemas.outcome import SkipReason
 from tasks.read import markup, nitf, xml
 from tasks.read.dates import moment
 from tasks.read.fields import byline, embargo, language, line, lines, origin, place, rights, urgency, whole
@@ -37,7 +38,7 @@ def stories(source: Source) -> Iterator[Outcome]:
     root = xml.parse(source)
     items = root.findall(".//NewsItem")
     if not items:
-        yield source.skip("message without items")
+        yield source.skip(SkipReason.NO_ITEMS)
     for number, item in enumerate(items, start=1):
         outer = _item_fields(root.find("NewsEnvelope"), item)
         found = [story for component in item.findall("NewsComponent") for story in _components(component, outer)]
@@ -46,7 +47,7 @@ def stories(source: Source) -> Iterator[Outcome]:
             found = [(outer | _told(first, outer) if first is not None else outer, Body(""), "")]
         item_key = "" if len(items) == 1 else outer["provider_id"] or str(number)
         if not found:
-            yield source.skip(_medium(item), item_key)
+            yield source.skip_item(medium, item_key) if (medium := _medium(item)) else source.skip(SkipReason.NO_TEXT, item_key)
         for place_in_item, (fields, text, duid) in enumerate(found, start=1):
             if len(found) == 1:
                 yield source.story(**text._asdict(), key=item_key, **fields)
@@ -173,13 +174,13 @@ def _origin(descriptive: Any, dateline: str | None) -> str | None:
     return None
 
 
-def _medium(item: Any) -> str:
-    """What an item without text is: the medium of its content."""
+def _medium(item: Any) -> str | None:
+    """What an item without text is: the medium of its content; None when that is text too."""
     for content in item.iterfind(".//ContentItem"):
         for medium in (_formal(content, "MediaType"), _formal(content, "MimeType").partition("/")[0]):
             if medium and medium.lower() not in {"text", "application", "complexdata"}:
-                return {"photo": "picture", "image": "picture"}.get(medium.lower(), medium.lower())
-    return "no text"
+                return medium
+    return None
 
 
 def _role(component: Any) -> str:

@@ -7,6 +7,7 @@ the NewsML-G2 specification and guidelines (https://iptc.org/std/NewsML-G2/).
 from collections.abc import Iterator
 from typing import Any
 
+from schemas.outcome import SkipReason
 from tasks.read import markup, nitf, xml
 from tasks.read.dates import moment
 from tasks.read.fields import byline, embargo, language, line, lines, origin, place, rights, urgency, whole
@@ -14,13 +15,13 @@ from tasks.read.markup import Body
 from tasks.read.source import Format, Outcome, Source
 
 NO_STORIES = {
-    "packageItem": "package",
-    "conceptItem": "concept",
-    "knowledgeItem": "knowledge item",
-    "planningItem": "planning item",
-    "catalogItem": "catalog",
+    "packageItem": SkipReason.PACKAGE,
+    "conceptItem": SkipReason.CONCEPT,
+    "knowledgeItem": SkipReason.KNOWLEDGE,
+    "planningItem": SkipReason.PLANNING,
+    "catalogItem": SkipReason.CATALOG,
 }
-"""Items that are no news text, and what they are called when they are skipped."""
+"""Items that are no news text, and why they are skipped."""
 
 ITEMS = frozenset({"newsItem", *NO_STORIES})
 ROOTS = ITEMS | {"newsMessage"}
@@ -44,25 +45,25 @@ def stories(source: Source) -> Iterator[Outcome]:
     root = xml.parse(source)
     items = [root] if root.tag in ITEMS else [element for element in root.iter() if element.tag in ITEMS]
     if not items:
-        yield source.skip("message without items")
+        yield source.skip(SkipReason.NO_ITEMS)
     for item in items:
         key = "" if len(items) == 1 else line(item.get("guid")) or ""
         yield _news_item(source, item, key) if item.tag == "newsItem" else source.skip(_kind(item), key)
 
 
-def _kind(item: Any) -> str:
+def _kind(item: Any) -> SkipReason:
     of = item.find("concept/type")
-    return "event" if of is not None and (of.get("qcode") or "").endswith(":event") else NO_STORIES[item.tag]
+    return SkipReason.EVENT if of is not None and (of.get("qcode") or "").endswith(":event") else NO_STORIES[item.tag]
 
 
 def _news_item(source: Source, item: Any, key: str) -> Outcome:
     item_class = _local(_code(item.find("itemMeta/itemClass")))
     if item_class not in TEXT_CLASSES:
-        return source.skip(item_class, key)
+        return source.skip_item(item_class, key)
     found = _fields(item)
     inline = _inline(item, found["headline"]) or Body("")
     if not inline.text and found["status"] == "usable" and item.find("contentSet/remoteContent") is not None:
-        return source.skip("content kept elsewhere", key)
+        return source.skip(SkipReason.KEPT_ELSEWHERE, key)
     return source.story(**inline._asdict(), key=key, **found)
 
 

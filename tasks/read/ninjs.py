@@ -53,7 +53,7 @@ def story(source: Source, item: Any, key: str = "") -> Iterator[Outcome]:
         return
     kind = str(item.get("type") or "text").lower()
     if kind in NO_STORIES:
-        yield source.skip(kind, key)
+        yield source.skip_item(kind, key)
         return
     found, column = fields(item), source.record.text_column
     if column and column not in item:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
+from schemas.outcome import SkipReason
 from tasks.read import streams
 from tasks.read.dates import moment
 from tasks.read.errors import RefusedError
@@ -51,7 +52,7 @@ def stories(source: Source) -> Iterator[Outcome]:
     title = line(_element(text, "TITLE"))
     if not body:
         if BRIEF.search(text):
-            yield source.skip("headline without text")
+            yield source.skip(SkipReason.HEADLINE_ONLY)
             return
         body = _element(text.replace(f"<TITLE>{_raw(text, 'TITLE')}</TITLE>", ""), "TEXT")
     number = NUMBER.search(source.record.data[:400])

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import PurePosixPath
 from typing import Any, TypeAlias
-from urllib.parse import unquote, urlsplit
 
-from schemas.outcome import Reject, Skip
+from schemas.outcome import Reject, Skip, SkipReason
 from schemas.record import Record
 from schemas.story import UNDATED, RawStory
+from tasks.paths import in_uri
 from tasks.read.dates import Unread
 from tasks.read.decode import Decoded, decode
 from tasks.read.errors import RefusedError
@@ -30,6 +30,22 @@ LONGEST_DATE = 80
 
 CODINGS = (".gz", ".zst")
 """Suffixes that name a compression, not what is compressed."""
+
+
+KINDS: dict[str, SkipReason] = {
+    "picture": SkipReason.PICTURE,
+    "photo": SkipReason.PICTURE,
+    "image": SkipReason.PICTURE,
+    "video": SkipReason.VIDEO,
+    "audio": SkipReason.AUDIO,
+    "graphic": SkipReason.GRAPHIC,
+    "data": SkipReason.DATA,
+    "event": SkipReason.EVENT,
+    "planning": SkipReason.PLANNING,
+    "newscoverage": SkipReason.COVERAGE,
+    "package": SkipReason.PACKAGE,
+}
+"""The words that wires have for items which are no text, in small letters."""
 
 
 class Source:
@@ -52,7 +68,7 @@ class Source:
     @cached_property
     def name(self) -> str:
         """The file's or archive member's own name, in lower case, without a compression's suffix."""
-        path = self.record.source_record or unquote(urlsplit(self.record.source_uri).path)
+        path = self.record.source_record or in_uri(self.record.source_uri)
         name = PurePosixPath(path).name.lower()
         return name[: name.rfind(".")] if name.endswith(CODINGS) else name
 
@@ -111,7 +127,7 @@ class Source:
             text = SURROGATE.sub("\ufffd", text)
             notes.append(f"{damaged} half characters (lone surrogates) replaced")
         if not text.strip():
-            return self.skip("no text", key)
+            return self.skip(SkipReason.NO_TEXT, key)
         if isinstance(unread := fields.get("published_at"), Unread):
             notes.append(f"{UNDATED}{unread[:LONGEST_DATE]}")
             fields["published_at"] = None
@@ -126,9 +142,14 @@ class Source:
             **fields,
         )
 
-    def skip(self, reason: str, key: str = "") -> Skip:
-        """This record, or the part of it that `key` names, is no story to take."""
-        return Skip(source_uri=self.record.source_uri, source_record=within(self.record.source_record, key), reason=reason)
+    def skip(self, reason: SkipReason, key: str = "", detail: str = "") -> Skip:
+        """This record, or the part of it that `key` names, is no story to take; `detail` is what it says of that itself."""
+        return Skip(source_uri=self.record.source_uri, source_record=within(self.record.source_record, key), reason=reason, detail=detail)
+
+    def skip_item(self, kind: str, key: str = "") -> Skip:
+        """This record, or the part of it that `key` names, is an item of the wire that is no text but of another `kind`."""
+        known = KINDS.get(kind.casefold())
+        return self.skip(known, key) if known else self.skip(SkipReason.OTHER_ITEM, key, kind)
 
     def reject(self, error: str, message: str, key: str = "") -> Reject:
         """This record, or the part of it that `key` names, cannot be taken."""

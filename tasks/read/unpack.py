@@ -11,7 +11,7 @@ from typing import IO, NamedTuple
 
 import pyarrow as pa
 
-from schemas.outcome import Reject, Skip
+from schemas.outcome import Reject, Skip, SkipReason
 from schemas.printable import printable
 from schemas.record import Record
 from tasks.read import streams
@@ -79,7 +79,7 @@ def unpack(opened: Opened, options: Options) -> Iterator[Record | Skip | Reject]
             found += 1
             yield outcome
         if not found:
-            yield Skip(source_uri=opened.uri, source_record=opened.record, reason="empty")
+            yield Skip(source_uri=opened.uri, source_record=opened.record, reason=SkipReason.EMPTY)
     except RefusedError as refusal:
         yield opened.reject(refusal.error, str(refusal))
     except MemoryError:
@@ -146,12 +146,12 @@ def _zip_members(opened: Opened, file: IO[bytes], options: Options) -> Iterator[
 
 
 def _tar(opened: Opened, options: Options) -> Iterator[Record | Skip | Reject]:
-    with tarfile.open(fileobj=opened.stream, mode="r|") as archive:
+    with tarfile.open(fileobj=opened.stream, mode="r|", errors="backslashreplace") as archive:  # errors of names
         while member := archive.next():
             archive.members.clear()  # type: ignore[attr-defined]  # it keeps each for a search by name
             if member.isdir():
                 continue
-            if reason := left_out_member(member.name) or (None if member.isfile() else "link or device in an archive"):
+            if reason := left_out_member(member.name) or (None if member.isfile() else SkipReason.NOT_A_MEMBER):
                 yield Skip(source_uri=opened.uri, source_record=within(opened.record, member.name), reason=reason)
                 continue
             stream = archive.extractfile(member)
@@ -193,10 +193,10 @@ def check_member(name: str) -> None:
         raise RefusedError("UnsafePath", "the member's path leads out of the archive")
 
 
-def left_out_member(name: str) -> str | None:
+def left_out_member(name: str) -> SkipReason | None:
     """Why a member of an archive is not read, judged by its name; None when it is."""
     parts = [part for part in PurePosixPath(name.replace("\\", "/")).parts if part != ".."]
-    return "hidden file" if "__MACOSX" in parts else next(filter(None, map(left_out, parts)), None)
+    return SkipReason.HIDDEN if "__MACOSX" in parts else next(filter(None, map(left_out, parts)), None)
 
 
 def _records(opened: Opened, head: bytes, options: Options) -> Iterator[Record | Reject]:

@@ -5,11 +5,11 @@ import re
 import stat
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache, partial
-from glob import glob, has_magic
+from glob import escape, glob, has_magic
 from pathlib import Path
 
-from schemas.outcome import Reject, Skip
-from tasks.paths import NotLocalError, local_path
+from schemas.outcome import Reject, Skip, SkipReason
+from tasks.paths import NotLocalError, local_path, sendable
 from tasks.read.errors import NoSuchSourceError
 from tasks.read.opening import FOLDER, Found, Seen, below
 
@@ -20,8 +20,6 @@ TEMPORARY = re.compile(r"~$|^~\$|^#.*#$|\.(tmp|temp|part|partial|filepart|crdown
 
 DATASET = ("documents/schema.parquet", "_runs", "_staging")
 """What every dataset of wiredesk's has."""
-
-A_DATASET = "wiredesk dataset"
 
 
 MAX_DEPTH = 100
@@ -46,11 +44,11 @@ def is_there(source: str) -> bool:
     return path is not None and os.path.lexists(path)
 
 
-def left_out(name: str) -> str | None:
+def left_out(name: str) -> SkipReason | None:
     """Why a file of a folder or archive is not read, judged by its name; None when it is."""
     if name.startswith("."):
-        return "hidden file"
-    return "temporary file" if TEMPORARY.search(name) else None
+        return SkipReason.HIDDEN
+    return SkipReason.TEMPORARY if TEMPORARY.search(name) else None
 
 
 def _start(source: str | Path) -> Path | None:
@@ -70,8 +68,9 @@ def _start(source: str | Path) -> Path | None:
 
 
 def located(source: str) -> str:
-    """The source as a run finds it from any folder; `-` stays. Raises NoSuchSourceError when it leads nowhere."""
-    return str(_start(source) or source)
+    """The source as a run finds it from any folder, as words in UTF-8; `-` stays. Raises NoSuchSourceError when it leads nowhere."""
+    path = _start(source)
+    return source if path is None else sendable(path)
 
 
 def _find(places: list[Path | None], named: bool) -> Iterator[Found | Skip | Reject]:
@@ -102,9 +101,9 @@ def _under(place: Path, named: bool) -> Iterator[Found | Skip | Reject]:
         def in_dataset(folder: Path) -> bool:
             return root in folder.parents and (_is_dataset(folder) or in_dataset(folder.parent))
 
-        for match in map(Path, sorted(glob(str(place), recursive=True))):  # noqa: PTH207  (Path.glob means other things in each Python)
+        for match in map(Path, sorted(glob(_pattern(place, root), recursive=True))):  # noqa: PTH207  (Path.glob means other things in each Python)
             if in_dataset(match.parent):
-                yield Skip(source_uri=match.as_uri(), reason=A_DATASET)
+                yield Skip(source_uri=match.as_uri(), reason=SkipReason.DATASET)
                 continue
             yield from _matched(match, root)
     elif place.is_dir():
@@ -148,7 +147,7 @@ def _folder(folder: Path, root: Path, inside: Path) -> Iterator[Found | Skip | R
         with os.scandir(at) as listing:
             entries = sorted(listing, key=lambda entry: entry.name)
         if _is_dataset(folder):
-            yield Skip(source_uri=folder.as_uri(), reason=A_DATASET)
+            yield Skip(source_uri=folder.as_uri(), reason=SkipReason.DATASET)
             return
         for entry in entries:
             path = folder / entry.name
@@ -179,7 +178,7 @@ def _within(path: Path, root: Path) -> Found | Skip | Reject:
     if inside is None:
         return _leaves(path)
     if not stat.S_ISREG(mode):
-        return Skip(source_uri=path.as_uri(), reason="link to a folder" if stat.S_ISDIR(mode) else "not a regular file")
+        return Skip(source_uri=path.as_uri(), reason=SkipReason.FOLDER_LINK if stat.S_ISDIR(mode) else SkipReason.NOT_A_FILE)
     real = root.resolve()
     return Found(path.as_uri(), str(real), str(inside), _seen((real / inside).lstat))
 
@@ -200,10 +199,15 @@ def _seen(status: Callable[[], os.stat_result]) -> Seen | None:
 
 
 def _fixed_part(pattern: Path) -> Path:
-    """The folder above the first wildcard of a glob."""
-    while has_magic(str(pattern)):
+    """The folder above the first wildcard of a glob; a `[` in the name of a folder that is there is none."""
+    while has_magic(str(pattern)) and not os.path.lexists(pattern):
         pattern = pattern.parent
     return pattern
+
+
+def _pattern(place: Path, root: Path) -> str:
+    """A glob whose folder `root` means what it is called."""
+    return str(Path(escape(str(root))) / place.relative_to(root))
 
 
 def _leaves(path: Path) -> Reject:

@@ -8,6 +8,7 @@ from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
 from warcio.recordloader import ArcWarcRecord
 
+from schemas.outcome import SkipReason
 from tasks.read import html, streams
 from tasks.read.dates import moment
 from tasks.read.decode import decode
@@ -91,10 +92,11 @@ def stories(source: Source) -> Iterator[Outcome]:
     if record is None or not record.rec_type:
         raise RefusedError("BrokenArchive", "the archive's record has no type")
     if record.rec_type not in STORED:
-        yield source.skip(f"{record.rec_type} record of a web archive")
+        yield source.skip(SkipReason.CRAWL, detail=record.rec_type)
         return
-    if reason := _no_page(record):
-        yield source.skip(reason)
+    if found := _no_page(record):
+        reason, detail = found
+        yield source.skip(reason, detail=detail)
         return
     content = streams.fill(record.content_stream(), streams.MAX_RECORD_BYTES + 1)
     if len(content) > streams.MAX_RECORD_BYTES:
@@ -109,13 +111,13 @@ def stories(source: Source) -> Iterator[Outcome]:
     )
 
 
-def _no_page(record: ArcWarcRecord) -> str | None:
-    """Why the stored answer is no page to read; None when it is one."""
+def _no_page(record: ArcWarcRecord) -> tuple[SkipReason, str] | None:
+    """Why the stored answer is no page to read, and what it says of that; None when it is one."""
     status = record.http_headers.get_statuscode() if record.http_headers else "200"
     if status != "200":
-        return f"page not served (HTTP {status})"
+        return SkipReason.NOT_SERVED, f"HTTP {status}"
     kind = _content_type(record).partition(";")[0].strip().lower()
-    return None if kind in PAGES else f"archived {kind.partition('/')[0] or 'file of unknown type'}, no page"
+    return None if kind in PAGES else (SkipReason.NO_PAGE, kind)
 
 
 def _content_type(record: ArcWarcRecord) -> str:

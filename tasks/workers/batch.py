@@ -38,9 +38,6 @@ AS_THEY_ARE = Terms()
 TAGGED_AT_ONCE = 32
 """Stories that the encoder sees together: enough to fill its batches, few enough that one bad story costs little."""
 
-MESSAGE_CHARACTERS = 500
-"""How much of an error's words a Reject keeps."""
-
 
 @dataclass(frozen=True, slots=True)
 class Packed:
@@ -200,7 +197,7 @@ def _guarded(step: Step, story: Sourced, seconds: float, work: Callable[[], T]) 
     except MemoryError:
         return Reject.of(story, step, "MemoryError", "needs more memory than a worker may have; raise --worker-memory if it is worth more")
     except Exception as error:
-        return Reject.of(story, step, type(error).__name__, str(error)[:MESSAGE_CHARACTERS])
+        return Reject.of(story, step, type(error).__name__, str(error))
 
 
 def _packed(story: Packed, result: object) -> Packed:

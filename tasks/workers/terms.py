@@ -6,14 +6,10 @@ from datetime import datetime
 from pydantic import AwareDatetime, Field
 
 from schemas.base import Schema
-from schemas.outcome import Reject, Skip
+from schemas.outcome import Reject, Skip, SkipReason
 from schemas.story import UNTIL_FURTHER_NOTICE, RawStory
 from tasks.clean import clean
 from tasks.split import mentions_embargo, split
-
-EMBARGOED, RIGHTS = "embargoed", "rights"
-"""Why a story is not taken, as it is counted."""
-
 
 WITHOUT_END = (
     "it says that it is embargoed, but until when cannot be read in its fields or notes; once it may be published, "
@@ -47,9 +43,9 @@ class Terms(Schema):
         if until == UNTIL_FURTHER_NOTICE:
             return Reject.of(story, "read", "EmbargoWithoutEnd", WITHOUT_END)
         if self.now and until and until > self.now:
-            return Skip(**place, reason=EMBARGOED)
+            return Skip(**place, reason=SkipReason.EMBARGOED)
         if self._has_refused_rights(story):
-            return Skip(**place, reason=RIGHTS)
+            return Skip(**place, reason=SkipReason.RIGHTS)
         return story.model_copy(update={"provider": self.provider}) if self.provider and not story.provider else story
 
     def _has_refused_rights(self, story: RawStory) -> bool:

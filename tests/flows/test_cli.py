@@ -17,6 +17,9 @@ from tasks.dataset import Stamp, batch_rows, commit_batch, load_index, locked, o
 from tests.tasks.writing import files_of, stories
 from tests.tasks.writing import ingest as write_by_hand
 
+HIDDEN = "12  hidden file: its name begins with a dot, or macOS put it into an archive"
+NO_TEXT = "1  no text: the field for the text is empty, or there is none"
+
 COMMANDS = sorted(command.callback.__name__ for command in app.registered_commands if command.callback)
 """Every command, by the name of its function."""
 
@@ -166,7 +169,7 @@ def test_a_dry_run_says_which_records_are_left_out_and_why(tmp_path: Path, monke
     assert rejected.startswith("1  BrokenJson in read: not valid JSON")
     assert rejected.splitlines()[1:] == ["    inbox/a.jsonl#2"]
     files = [f"    inbox/.{number:02}.swp" for number in range(10)]
-    assert skipped.splitlines() == ["12  hidden file", *files, "    and 2 more", "1  no text", "    inbox/a.jsonl#3"]
+    assert skipped.splitlines() == [HIDDEN, *files, "    and 2 more", NO_TEXT, "    inbox/a.jsonl#3"]
     assert list(tmp_path.iterdir()) == [inbox]
 
 

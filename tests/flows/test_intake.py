@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from flows.account import Account
-from flows.intake import AFTER, BEFORE, Intake, terms
+from flows.intake import Intake, terms
 from flows.options import Options
 from flows.progress import Listener
 from schemas.ids import StoryIds
-from schemas.outcome import Reject, Skip
+from schemas.outcome import Reject, Skip, SkipReason
 from schemas.record import Record
 from schemas.run import Copy
 from schemas.story import RawStory
@@ -111,7 +111,7 @@ def test_a_copy_under_another_name_is_noted_and_not_taken(inbox: Path) -> None:
 def test_skip_and_limit_choose_stories(inbox: Path, skip: int, limit: int, numbers: list[int]) -> None:
     found, account, _, _ = take(inbox, Known(), skip=skip, limit=limit)
     assert found == [f"Story number {number}." for number in numbers]
-    assert account.skips.counts[BEFORE] == min(skip, 8)
+    assert account.skips.counts[SkipReason.BEFORE_SKIP] == min(skip, 8)
 
 
 def test_a_record_that_holds_more_than_the_limit_is_cut_and_counted(tmp_path: Path) -> None:
@@ -119,7 +119,7 @@ def test_a_record_that_holds_more_than_the_limit_is_cut_and_counted(tmp_path: Pa
     found, account, intake, _ = take(tmp_path, Known(), limit=2)
     if intake.refused:
         pytest.skip("no reader takes a JSON list")
-    assert (len(found), account.skips.counts[AFTER]) == (2, 3)
+    assert (len(found), account.skips.counts[SkipReason.AFTER_LIMIT]) == (2, 3)
 
 
 def test_what_was_skipped_can_be_found(inbox: Path) -> None:
@@ -129,10 +129,10 @@ def test_what_was_skipped_can_be_found(inbox: Path) -> None:
     groups = [(group.reason, (group.source_uri or "").rsplit("/")[-1], group.records) for group in account.skips.groups()]
     assert groups == [
         ("hidden file", ".hidden", [""]),
-        (BEFORE, "a.jsonl", ["1", "2", "3", "4", "5", "7", "8"]),
-        (AFTER, "all.json", ["2", "3", "4"]),
+        (SkipReason.BEFORE_SKIP, "a.jsonl", ["1", "2", "3", "4", "5", "7", "8"]),
+        (SkipReason.AFTER_LIMIT, "all.json", ["2", "3", "4"]),
     ]
-    assert account.manifest().skipped == {"hidden file": 1, BEFORE: 7, AFTER: 3}
+    assert account.manifest().skipped == {"hidden file": 1, SkipReason.BEFORE_SKIP: 7, SkipReason.AFTER_LIMIT: 3}
 
 
 def test_rejects_are_handed_over_once(inbox: Path) -> None:

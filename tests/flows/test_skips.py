@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from flows.account import Account
-from flows.skips import OTHER_REASON, REASONS, RECORDS, SOURCES
+from flows.skips import RECORDS, SOURCES
 from schemas.outcome import Skip
 from schemas.run import RunManifest, SkipGroup
 from tasks.dataset import Dataset, end_run, open_dataset
@@ -20,8 +20,11 @@ from tests.tasks.writing import BEGAN, manifest
 
 MANY = 100_000
 
+PRINTABLE = "\ufffd[2J [/red]\ufffd"
+HOSTILE = "\x1b[2J\n[/red]\u202e"
+
 LIST = [
-    {"source_uri": "file:///inbox/a.jsonl", "reason": "no text", "count": 3, "records": ["2", "7"]},
+    {"source_uri": "file:///inbox/a.jsonl", "reason": "no text", "detail": "story", "count": 3, "records": ["2", "7"]},
     {"source_uri": None, "reason": "no text", "count": 2},
     {"source_uri": "file:///inbox/.old%20one", "reason": "hidden file", "count": 1, "records": [""]},
 ]
@@ -40,14 +43,22 @@ def skipped(records: Iterator[Skip]) -> RunManifest:
     [
         (lambda n: Skip(source_uri="file:///a.jsonl", source_record=f"{n}", reason="no text"), {"no text": MANY}, 1),
         (lambda n: Skip(source_uri=f"file:///{n}.jpg", reason="picture"), {"picture": MANY}, SOURCES + 1),
-        (lambda n: Skip(source_uri="file:///a.json", source_record=f"{n}", reason=f"kind {n}"), None, REASONS + 1),
-        (lambda n: Skip(source_uri="file:///a.zip", source_record="x" * 6_000 + f"{n}", reason="y" * 6_000), {"y" * 79 + "…": MANY}, 1),
+        (
+            lambda n: Skip(source_uri="file:///a.json", source_record=f"{n}", reason="another kind of item", detail=f"kind {n}"),
+            {"another kind of item": MANY},
+            SOURCES + 1,
+        ),
+        (
+            lambda n: Skip(source_uri="file:///a.zip", source_record="x" * 6_000 + f"{n}", reason="picture", detail="y" * 6_000),
+            {"picture": MANY},
+            1,
+        ),
     ],
-    ids=["records", "sources", "reasons", "long names"],
+    ids=["records", "sources", "details", "long names"],
 )
 def test_a_hundred_thousand_are_counted_exactly_and_the_manifest_stays_small(records: Any, counts: Any, groups: int) -> None:
     run = skipped(records(n) for n in range(MANY))
-    assert run.skipped == (counts or {**{f"kind {n}": 1 for n in range(REASONS)}, OTHER_REASON: MANY - REASONS})
+    assert run.skipped == counts
     assert run.skips is not None
     assert len(run.skips) == groups
     assert sum(group.count for group in run.skips) == MANY
@@ -56,9 +67,9 @@ def test_a_hundred_thousand_are_counted_exactly_and_the_manifest_stays_small(rec
 
 
 def test_names_from_outside_are_kept_fit_to_be_written_and_printed() -> None:
-    run = skipped(iter([Skip(source_uri="file:///a.tar", source_record="x\udcff\x1b[2J\n", reason="\x1b[2J\n[/red]\u202e")]))
+    run = skipped(iter([Skip(source_uri="file:///a.tar", source_record="x\udcff\x1b[2J\n", reason="picture", detail=HOSTILE)]))
     assert run.skips == [
-        SkipGroup(source_uri="file:///a.tar", reason="\ufffd[2J [/red]\ufffd", count=1, records=["x\ufffd\ufffd[2J\ufffd"])
+        SkipGroup(source_uri="file:///a.tar", reason="picture", detail=PRINTABLE, count=1, records=["x\ufffd\ufffd[2J\ufffd"])
     ]
     assert RunManifest.model_validate_json(run.model_dump_json()) == run
 
@@ -109,12 +120,12 @@ def test_the_last_run_is_listed_by_reason_and_place(desk: Dataset, width: int, m
     assert (status, err) == (0, "")
     assert out.splitlines() == [
         "ingest of /inbox, 2026-03-01 07:00 UTC: 6 skipped",
-        "5  no text",
-        "    /inbox/a.jsonl#2",
-        "    /inbox/a.jsonl#7",
-        "    /inbox/a.jsonl: and 1 more",
+        "5  no text: the field for the text is empty, or there is none",
+        "    /inbox/a.jsonl#2 (story)",
+        "    /inbox/a.jsonl#7 (story)",
+        "    /inbox/a.jsonl (story): and 1 more",
         "    and 2 more",
-        "1  hidden file",
+        "1  hidden file: its name begins with a dot, or macOS put it into an archive",
         "    /inbox/.old one",
         f"Of the runs before it, 1 in all: wiredesk skipped {desk.root} --all",
     ]
@@ -128,7 +139,7 @@ def test_all_runs_are_listed_the_newest_first(desk: Dataset) -> None:
         "ingest of /inbox, 2026-03-01 07:00 UTC: 6 skipped",
         "ingest of /inbox, 2026-03-01 06:00 UTC: 4 skipped; an older wiredesk, which did not note from where",
     ]
-    assert out.splitlines()[-1] == "4  picture"
+    assert out.splitlines()[-1] == "4  picture: an item that is no text"
 
 
 @pytest.mark.parametrize(
@@ -145,15 +156,15 @@ def test_a_run_that_did_not_end_well_does_not_say_that_this_is_all(tmp_path: Pat
 
 
 def test_programs_get_rows_that_add_up(desk: Dataset) -> None:
-    columns = ["run_id", "started_at", "reason", "source_uri", "source_record", "count"]
+    columns = ["run_id", "started_at", "reason", "detail", "source_uri", "source_record", "count"]
     lines = [json.loads(line) for line in wiredesk("skipped", str(desk.root), "-o", "jsonl")[1].splitlines()]
     assert list(lines[0]) == columns
     assert [[line[name] for name in columns[2:]] for line in lines] == [
-        ["no text", "file:///inbox/a.jsonl", "2", 1],
-        ["no text", "file:///inbox/a.jsonl", "7", 1],
-        ["no text", "file:///inbox/a.jsonl", None, 1],
-        ["no text", None, None, 2],
-        ["hidden file", "file:///inbox/.old%20one", "", 1],
+        ["no text", "story", "file:///inbox/a.jsonl", "2", 1],
+        ["no text", "story", "file:///inbox/a.jsonl", "7", 1],
+        ["no text", "story", "file:///inbox/a.jsonl", None, 1],
+        ["no text", "", None, None, 2],
+        ["hidden file", "", "file:///inbox/.old%20one", "", 1],
     ]
     rows = list(csv.DictReader(wiredesk("skipped", str(desk.root), "--all", "-o", "csv")[1].splitlines()))
     assert Counter({row["run_id"]: 0 for row in rows}) + sum((Counter({r["run_id"]: int(r["count"])}) for r in rows), Counter()) == {

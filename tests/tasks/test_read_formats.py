@@ -25,12 +25,16 @@ def outcomes(path: Path, **options: str) -> list[RawStory | Skip | Reject]:
     return [one for record in records([path], **options) for one in (read(record) if isinstance(record, Record) else [record])]
 
 
+def skipped(skip: Skip) -> str:
+    return f"skip: {skip.reason}" + (f" ({skip.detail})" if skip.detail else "")
+
+
 def as_row(outcome: RawStory | Skip | Reject) -> dict[str, Any]:
     if isinstance(outcome, RawStory):
         row = outcome.model_dump(mode="json", exclude_defaults=True, exclude={"source_uri", "source_sha256", "headings"})
         headings = {"headings": [span.of(outcome.text) for span in outcome.headings]} if outcome.headings else {}
         return {"kind": "story", **row, **headings}
-    why = {"reason": outcome.reason} if isinstance(outcome, Skip) else {"error": outcome.error}
+    why = {"reason": skipped(outcome).removeprefix("skip: ")} if isinstance(outcome, Skip) else {"error": outcome.error}
     return {"kind": type(outcome).__name__.lower(), **({"source_record": outcome.source_record} if outcome.source_record else {}), **why}
 
 
@@ -110,7 +114,7 @@ def test_web_archives_give_their_pages(tmp_path: Path, gzip: bool) -> None:
     assert old.published_at is not None
     assert isinstance(gone, Skip)
     assert isinstance(picture, Skip)
-    assert (gone.reason, picture.reason) == ("page not served (HTTP 404)", "archived image, no page")
+    assert (skipped(gone), skipped(picture)) == ("skip: page not served (HTTP 404)", "skip: archived file, no page (image/jpeg)")
     assert [as_row(one) for one in outcomes(path)] == [as_row(one) for one in (first, dam, old, gone, picture)]
 
 
@@ -186,7 +190,7 @@ ENTRIES = [
     (f"<description>Teaser.</description><body>{CDATA}</body>", ARTICLE),
     (f"<description>Teaser of it.</description>{CAPTION}", "Teaser of it."),
     ("<description>Teaser of it.</description>", "Teaser of it."),
-    (CAPTION, "skip: no text but in media_description"),
+    (CAPTION, "skip: no text but in other fields (media_description)"),
     ("<link>https://courier.example/dam</link>", "skip: no text"),
 ]
 NAMES_OF_FEEDS = 'xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:media="http://search.yahoo.com/mrss/" xmlns:yandex="http://news.yandex.ru"'
@@ -196,7 +200,7 @@ NAMES_OF_FEEDS = 'xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns
 def test_the_text_of_a_feeds_entry_is_its_fullest_and_never_a_caption(inside: str, text: str) -> None:
     feed = f'<rss version="2.0" {NAMES_OF_FEEDS}><channel><item><title>Dam holds</title>{inside}</item></channel></rss>'
     [found] = read(Record(source_uri="file:///feed.xml", data=feed.encode()))
-    assert (found.text if isinstance(found, RawStory) else f"skip: {found.reason}" if isinstance(found, Skip) else found) == text
+    assert (found.text if isinstance(found, RawStory) else skipped(found) if isinstance(found, Skip) else found) == text
 
 
 def test_an_atom_entry_with_pictures_has_its_content() -> None:
@@ -234,7 +238,7 @@ OBJECTS = [
     (NINJS | {"associations": {"a": {"description_text": LONG}}, "headlines": [{"value": LONG}]}, "skip: no text"),
     (FEED | {"items": [{"id": "1", "content_html": "<p>Dam.</p>", "content_text": LONG}]}, LONG),
     (FEED | {"items": [{"id": "1", "content_html": "<img>", "summary": LONG}]}, LONG),
-    (FEED | {"items": [{"id": "1", "_courier": {"story": LONG}}]}, "skip: no text but in _courier"),
+    (FEED | {"items": [{"id": "1", "_courier": {"story": LONG}}]}, "skip: no text but in other fields (_courier)"),
 ]
 
 
@@ -244,7 +248,7 @@ def test_no_text_is_said_only_where_there_is_none(value: dict[str, Any], text: s
     if isinstance(found, RawStory):
         assert found.text == text
     elif isinstance(found, Skip):
-        assert f"skip: {found.reason}" == text
+        assert skipped(found) == text
     else:
         assert (found.error, text.partition(": ")[2] in found.message) == (text.partition(":")[0], True)
 
@@ -252,10 +256,10 @@ def test_no_text_is_said_only_where_there_is_none(value: dict[str, Any], text: s
 @pytest.mark.parametrize(
     ("value", "found"),
     [
-        ("", "skip: no text in words"),
-        (None, "skip: no text in words"),
-        ([], "skip: no text in words"),
-        (" \n", "skip: no text in words"),
+        ("", "skip: no text (words)"),
+        (None, "skip: no text (words)"),
+        ([], "skip: no text (words)"),
+        (" \n", "skip: no text (words)"),
         ({"en": LONG}, "NoText: an object"),
         ([{"en": LONG}], "NoText: a list"),
         (7, "NoText: a number"),
@@ -265,7 +269,7 @@ def test_a_named_field_that_holds_something_else_than_text_is_no_empty_one(value
     data = json.dumps({"id": 3, "html": "", "words": value}).encode()
     [outcome] = read(Record(source_uri="file:///a.json", data=data, text_column="words"))
     if isinstance(outcome, Skip):
-        assert f"skip: {outcome.reason}" == found
+        assert skipped(outcome) == found
     else:
         assert isinstance(outcome, Reject)
         assert (outcome.error, found.partition(": ")[2] in outcome.message) == (found.partition(":")[0], True)
@@ -302,7 +306,7 @@ def test_the_named_column_means_the_same_in_every_table(tmp_path: Path, kind: st
     assert isinstance(story, RawStory)
     assert (story.text, story.headline) == ("The dam held.", "Dam")
     assert isinstance(nothing, Skip)
-    assert nothing.reason == "no text in words"
+    assert skipped(nothing) == "skip: no text (words)"
     wrong = outcomes(path, text_column="wrods")
     assert {one.error for one in wrong if isinstance(one, Reject)} == {"NoTextColumn"}
     assert all("text, words, title" in one.message for one in wrong if isinstance(one, Reject))

@@ -27,6 +27,8 @@ REASONS: dict[int, tuple[str, str]] = {
     errno.EACCES: ("this user may not write there", "change the folder's permissions, or choose another --dataset folder"),
     errno.EPERM: ("this user may not write there", "change the folder's permissions, or choose another --dataset folder"),
     errno.EIO: ("the disk reports an error", "check the disk, then start the same command again"),
+    errno.ENAMETOOLONG: ("its name is too long", "choose a shorter one"),
+    errno.ELOOP: ("it is a link that leads back to itself", "choose another --dataset folder"),
     errno.ESTALE: ("the network folder was unmounted", "mount it again and start the same command again"),
 }
 """What an operating system's error means, and what to do."""

@@ -1,12 +1,14 @@
 """Reads columns of a table's files at once, and names the damaged ones when that fails."""
 
 from collections.abc import Iterable, Sequence
+from glob import escape
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from schemas.printable import pasteable
 from schemas.rows import Row
 from tasks.dataset.folder.disk import looks_whole
 from tasks.dataset.folder.errors import DamagedError
@@ -26,12 +28,21 @@ def read_files(dataset: Dataset, paths: Sequence[Path], columns: Sequence[str]) 
     """The columns of files of one schema; DuckDB reads thousands of small ones five times faster than one by one. Raises DamagedError."""
     with duckdb.connect() as connection:
         try:
-            relation = connection.read_parquet([str(path) for path in paths], filename=True)
+            relation = connection.read_parquet(exactly(map(str, paths)), filename=True)
             return relation.select(*(duckdb.ColumnExpression(column) for column in columns)).to_arrow_table()
         except duckdb.Error as error:
             if unreadable := _unreadable(paths, columns):
                 raise damaged(dataset, unreadable) from error
             raise
+
+
+def exactly(paths: Iterable[str]) -> list[str]:
+    """The paths as DuckDB must be given them to open these files: a `[` in a folder's name would else begin a pattern.
+
+    >>> exactly(["/desk [1]/quotes/a.parquet"])
+    ['/desk [[]1]/quotes/a.parquet']
+    """
+    return list(map(escape, paths))
 
 
 def count_rows(dataset: Dataset, paths: Sequence[Path]) -> int:
@@ -54,7 +65,7 @@ def damaged(dataset: Dataset, lines: Sequence[str]) -> DamagedError:
     return DamagedError(
         f"{len(lines)} damaged or missing file(s) in {dataset.root}:\n  {shown}{more}\n"
         "All other files are whole, and nothing was changed. What to do: put the files back from a copy; or give up their stories "
-        f"and ingest them again, by deleting the files of that name in all tables (rm {dataset.root}/*/NAME.parquet)."
+        f"and ingest them again, by deleting the files of that name in all tables (rm {pasteable(dataset.root)}/*/NAME.parquet)."
     )
 
 

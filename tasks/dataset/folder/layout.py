@@ -1,16 +1,20 @@
 """A dataset's folder: its layout, how it is made, and which datasets this version may use."""
 
+import os
+from contextlib import suppress
 from dataclasses import dataclass
+from glob import has_magic
 from pathlib import Path
 from uuid import uuid4
 
 import pyarrow.parquet as pq
 
 from schemas.arrow import arrow_schema
+from schemas.printable import pasteable
 from schemas.rows import CHILDREN, SCHEMA_VERSION, TABLES, DocumentRow, RejectRow, Row
 from tasks.dataset.folder.disk import looks_whole, publish, sync
 from tasks.dataset.folder.errors import DamagedError, DatasetError, explained
-from tasks.paths import NotLocalError, local_path
+from tasks.paths import NotLocalError, is_utf8, local_path
 
 EMPTY = "schema"
 """The stem of the file without rows that every table folder holds, so that `quotes/*.parquet` can be read before there is a quote."""
@@ -77,22 +81,40 @@ def open_dataset(place: str | Path, *, create: bool = False, older: bool = False
         raise DatasetError(f"{dataset.root} is no wiredesk dataset and not an empty folder. Choose a new or empty folder for --dataset.")
     if not create:
         raise DatasetError(
-            f"There is no wiredesk dataset in {dataset.root}. Make one with: wiredesk ingest SOURCE --dataset {dataset.root}"
+            f"There is no wiredesk dataset in {dataset.root}. Make one with: wiredesk ingest SOURCE --dataset {pasteable(dataset.root)}"
         )
     _lay_out(dataset)
     return dataset
 
 
 def dataset_folder(place: str | Path) -> Path:
-    """The absolute folder that a dataset's name means, as people type it: a path or a file URI. Raises DatasetError."""
+    """The absolute folder that a dataset's name means, as people type it: a path or a file URI. Nothing need be there.
+
+    Raises DatasetError for a name that is no folder of this machine, or none that DuckDB and Arrow can open.
+    """
     try:
-        return local_path(place)
+        folder = local_path(place)
     except NotLocalError as error:
         raise DatasetError(
             f"{error}, and a dataset is a folder: its commit needs an atomic rename and a lock that dies with its holder, which "
             "object stores offer only through conditional PUT (If-None-Match). Nothing was made. Write to a local or mounted "
             "folder, and copy it elsewhere when the run is done, `documents` last."
         ) from None
+    with explained("looking for the dataset", folder, safe="Nothing was changed."), suppress(FileNotFoundError, NotADirectoryError):
+        folder.lstat()
+    _check_name(Path(os.path.realpath(folder)))
+    return folder
+
+
+def _check_name(folder: Path) -> None:
+    """Raises DatasetError for names by which programs that read Parquet find no file."""
+    if not is_utf8(folder):
+        unfit = "its name, or that of a folder above it, is not UTF-8, and no Parquet reader opens such a file"
+    elif "\\" in str(folder) and has_magic(str(folder)):
+        unfit = "its name has a backslash and one of *, ? and [, and DuckDB finds no file by such a name"
+    else:
+        return
+    raise DatasetError(f"{folder} can be no dataset: {unfit}. Nothing was made. Give it another name, or choose another --dataset folder.")
 
 
 def _check_is_ours(dataset: Dataset) -> None:
@@ -134,7 +156,7 @@ def check_version(found: int, root: Path, *, older: bool = False) -> None:
     if found < SCHEMA_VERSION and not older:
         raise DatasetError(
             f"{root} has schema version {found}; this wiredesk writes {SCHEMA_VERSION}. Nothing was changed. "
-            f"Bring it up to date with: wiredesk reprocess {root}"
+            f"Bring it up to date with: wiredesk reprocess {pasteable(root)}"
         )
 
 

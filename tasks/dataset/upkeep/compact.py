@@ -23,7 +23,7 @@ from schemas.rows import CHILDREN, TABLES, DocumentRow, RejectRow, Row
 from schemas.run import Compacted
 from tasks.dataset.folder.disk import parquet_writer, row_group_rows, sync, write_rows
 from tasks.dataset.folder.errors import explained
-from tasks.dataset.folder.files import read_columns
+from tasks.dataset.folder.files import exactly, read_columns
 from tasks.dataset.folder.layout import STORY_TABLES, Dataset
 from tasks.dataset.folder.swap import check_exchange, swap_in
 from tasks.dataset.writing.near import sketch_file, write_sketches
@@ -104,7 +104,7 @@ def _merge(dataset: Dataset, table: type[Row], stems: Sequence[str], work: Path)
     schema = _schema_of_merged(table, paths)
     with duckdb.connect(config={"temp_directory": str(work / "sorting"), "memory_limit": MEMORY}) as connection:
         connection.execute("SET TimeZone = 'UTC'")
-        ordered = connection.read_parquet([str(path) for path in paths]).order(", ".join(table.SORT))
+        ordered = connection.read_parquet(exactly(map(str, paths))).order(", ".join(table.SORT))
         with parquet_writer(staged, schema, table.SORT) as writer:
             for batch in ordered.to_arrow_reader(rows):
                 write_rows(writer, pa.Table.from_batches([batch]).cast(schema), rows)

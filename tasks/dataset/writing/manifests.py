@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from schemas.printable import json_escaped
 from schemas.reading import Reading
 from schemas.rows import CHILDREN, DocumentRow, QuoteRow, RejectRow
 from schemas.run import BatchFiles, RunManifest
@@ -124,7 +125,7 @@ def _files(dataset: Dataset, stem: str) -> list[str]:
 
 
 def _write(dataset: Dataset, path: Path, manifest: RunManifest) -> None:
-    write_whole(path, manifest.model_dump_json(indent=2).encode(), dataset.staging)
+    write_whole(path, json_escaped(manifest.model_dump_json(indent=2)).encode(), dataset.staging)
 
 
 def _safe(run_id: str) -> str:
