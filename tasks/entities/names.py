@@ -89,11 +89,11 @@ def relation(short: PersonName, full: PersonName) -> int:
     if b[-len(a) :] == a:
         return SURNAME
     if len(a) > 1 and a[-1] == b[-1]:
-        namesakes = a[0] != b[0] and {a[0], b[0]} & _listed("names_themselves") and len(a) == len(b) == 2
-        return WHOLE if _same_given(a[0], b[0]) and not namesakes and _thread(a[1:-1], b[1:-1]) else 0
+        rest = iter(b[1:-1])
+        return WHOLE if _same_given(a[0], b[0]) and all(any(_same_given(m, other) for other in rest) for m in a[1:-1]) else 0
     if b[: len(a)] == a:
         return GIVEN if len(a) == 1 else WHOLE
-    if len(a) == 1 and len(a[0]) <= len(b[0]) and a[0] in _nicknamer().nicknames_of(b[0]):
+    if len(a) == 1 and a[0] in _nicknamer().nicknames_of(b[0]):
         return PET
     return INNER if any(b[i : i + len(a)] == a for i in range(1, len(b) - len(a))) else 0
 
@@ -123,14 +123,6 @@ def surname_first(name: PersonName) -> bool:
     return len(alike(name.parts[0])) == 1
 
 
-def _thread(few: tuple[str, ...], many: tuple[str, ...]) -> bool:
-    """Whether the middle names `few` occur in order among `many`."""
-    if len(few) > len(many):
-        few, many = many, few
-    rest = iter(many)
-    return all(any(_same_given(name, other) for other in rest) for name in few)
-
-
 def _same_given(a: str, b: str) -> bool:
     """Whether two given names may be one: equal, an initial, or a pet name (Bill, William)."""
     if len(a) == 1 or len(b) == 1:
@@ -156,11 +148,7 @@ def _nicknamer() -> NickNamer:
 
 
 def _parts(word: str) -> list[str]:
-    """The parts of a printed word: letters of initials, halves of a double name.
-
-    >>> _parts("H.W."), _parts("el-Sayed"), _parts("O’Hara,")
-    (['h', 'w'], ['el', 'sayed'], ['ohara'])
-    """
+    """The parts of a printed word: letters of initials (H.W.), halves of a double name (el-Sayed)."""
     if _INITIALS.fullmatch(word):
         return list(word.replace(".", "").casefold())
     return re.findall(r"\w+", fold(word))

@@ -23,11 +23,7 @@ class PersonMention:
     name: PersonName
     title: Title
     kin: str | None = None
-    """Whose relative it is introduced as: brother, of "his brother Bob", "Bob, his brother", "two brothers, Bob and Jan"."""
-    listed: int | None = None
-    """The number, from 1, of the list that it stands in, whose people are all different: Bob and Jan Hale."""
-    behind: Title = Title()  # noqa: RUF009  (never changed)
-    """What is said behind it: president, of "Ida Hale, the country's president,"."""
+    """Whose relative it is introduced as: brother, of "his brother Bob", "Bob, his brother"."""
 
 
 @dataclass(slots=True)
@@ -41,7 +37,6 @@ class _Person:
     honorifics: set[str] = field(default_factory=set)
     kin: set[str] = field(default_factory=set)
     """Relations to others: wife, son."""
-    lists: set[int] = field(default_factory=set)
     starts: list[int] = field(default_factory=list)
     """Where the mentions start."""
     in_full: list[int] = field(default_factory=list)
@@ -60,13 +55,12 @@ class _Person:
             self.names.append(mention.name)
         self.kin.update(filter(None, [mention.kin]))
         self.honorifics.update(filter(None, [title.honorific]))
-        self.lists.update(filter(None, [mention.listed]))
         self.genders.update(filter(None, [title.gender, gender_of_titles(filter(None, [mention.kin]))]))
-        self.titles.update(_spelt_out(head) for head in {title.present} | {mention.behind.present} & table("heads", "offices") if head)
+        self.titles.update(_spelt_out(head) for head in [title.present] if head)
 
     def strength(self, mention: PersonMention) -> int:
-        """How the mention names the person; no pet name joins somebody's relative to another, nor people of one list."""
-        apart = mention.kin or self.kin or mention.listed in self.lists
+        """How the mention names the person; no pet name joins somebody's relative to another."""
+        apart = mention.kin or self.kin
         pairs = [sorted((mention.name, known), key=lambda name: len(name.parts)) for known in self.names]
         return max(0 if apart and renamed(short, full) else relation(short, full) for short, full in pairs)
 
