@@ -12,7 +12,7 @@ from tasks.entities.agreement import agreed_labels, repeated
 from tasks.entities.bodies import join_bodies, join_by_name, join_named, stripped
 from tasks.entities.bounds import mended
 from tasks.entities.groups import shared_titles
-from tasks.entities.labels import refined
+from tasks.entities.labels import label_of
 from tasks.entities.names import parse
 from tasks.entities.people import PersonMention, join_people
 from tasks.entities.roles import titles_around
@@ -80,7 +80,7 @@ def _linked(tagged: TaggedStory) -> list[_Linked]:
     read = [p for section in tagged.split.sections if section.kind != "withheld" for p in section.paragraphs]
     ordered = repeated(tagged.text, read, titled(tagged.text, mended(tagged.text, tagged.mentions)))
     texts = [m.span.of(tagged.text) for m in ordered]
-    labels = agreed_labels(texts, [refined(tagged.text, m) for m in ordered], [m.score for m in ordered])
+    labels = agreed_labels(texts, [label_of(m.span.of(tagged.text), m.label) for m in ordered], [m.score for m in ordered])
     by_label: dict[EntityLabel, list[Mention]] = {}
     for mention, label in zip(ordered, labels, strict=True):
         by_label.setdefault(label, []).append(mention)

