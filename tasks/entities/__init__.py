@@ -47,14 +47,12 @@ def entities(tagged: TaggedStory) -> list[Entity]:
     and wavering labels are settled (`agreement`).
     """
     linked = sorted(_linked(tagged), key=lambda x: (x.mention.span.start, x.mention.span.end))
-    chains: dict[object, int] = {}
+    members: dict[object, list[_Linked]] = {}
     for item in linked:
-        chains.setdefault((item.label, item.key), len(chains))
-    members: dict[int, list[_Linked]] = {}
-    for item in linked:
-        members.setdefault(chains[item.label, item.key], []).append(item)
-    names = {chain: _canonical([m.name for m in items]) for chain, items in members.items()}
-    roles = {chain: next((m.role for m in items if m.role), None) for chain, items in members.items()}
+        members.setdefault((item.label, item.key), []).append(item)
+    chains = {named: chain for chain, named in enumerate(members)}
+    names = [_canonical([m.name for m in items]) for items in members.values()]
+    roles = [next((m.role for m in items if m.role), None) for items in members.values()]
     countries = _countries(linked)
     playing = stand_for_teams(tagged.text, [x.mention.span for x in linked if x.label == "PLACE"])
     starts = [section.start for section in tagged.split.sections]

@@ -1,4 +1,4 @@
-"""What a mention of a person says of the name: title, given names, surname; and whether two names can be one person's."""
+"""What a mention of a person says of the name: where it begins, given names, surname; and whether two names can be one person's."""
 
 import re
 from dataclasses import dataclass
@@ -32,7 +32,6 @@ class PersonName:
     text: str
     offset: int
     """Where `text` starts in the mention: past the titles inside it."""
-    titles: tuple[str, ...]
     parts: tuple[str, ...]
     suffix: str | None
 
@@ -42,8 +41,8 @@ def parse(mention: str) -> PersonName:
     """Takes a person's mention apart.
 
     >>> name = parse("Prime Minister Jean-Luc P. Ahlgren Jr.’s")
-    >>> name.text, name.titles, name.parts, name.suffix
-    ('Jean-Luc P. Ahlgren Jr.', ('Prime', 'Minister'), ('jean', 'luc', 'p', 'ahlgren'), 'jr')
+    >>> name.text, name.offset, name.parts, name.suffix
+    ('Jean-Luc P. Ahlgren Jr.', 15, ('jean', 'luc', 'p', 'ahlgren'), 'jr')
     """
     mention = without_possessive(mention)
     words = [(m.group(), m.start()) for m in re.finditer(r"\S+", mention)]
@@ -56,7 +55,7 @@ def parse(mention: str) -> PersonName:
     parts = [part for word, _ in name for part in _parts(word)]
     suffix = parts.pop() if len(parts) > 1 and parts[-1] in _SUFFIXES else None
     offset = name[0][1] if name else 0
-    return PersonName(mention[offset:], offset, tuple(w for w, _ in words[:titled]), tuple(parts), suffix)
+    return PersonName(mention[offset:], offset, tuple(parts), suffix)
 
 
 def without_possessive(mention: str) -> str:

@@ -109,13 +109,13 @@ class _Person:
 def join_people(mentions: Sequence[PersonMention]) -> list[int]:
     """For each mention, in text order, the number of its person.
 
-    Longer names found persons, shorter ones join the person whose name they are part of: by surname before given name, of two
-    bearers the one whom title and honorific allow and who goes by the surname.
+    The longest names come first and found persons; shorter ones join the person whose name they are part of: by surname before
+    given name, of two bearers the one whom title and honorific allow and who goes by the surname.
     """
     people: list[_Person] = []
     bearers: dict[str, set[int]] = {}
     number: dict[int, int] = {}
-    for i in sorted(range(len(mentions)), key=lambda i: _turn(mentions[i])):
+    for i in sorted(range(len(mentions)), key=lambda i: (-len(mentions[i].name.parts), mentions[i].start)):
         parts = mentions[i].name.parts
         known = sorted({n for part in parts for word in alike(part) for n in bearers.get(word, ())})
         joined = _settle(mentions[i], known, people) if known else _misspelt(mentions[i], people)
@@ -127,12 +127,6 @@ def join_people(mentions: Sequence[PersonMention]) -> list[int]:
             bearers.setdefault(part, set()).add(joined)
         number[i] = joined
     return [number[i] for i in range(len(mentions))]
-
-
-def _turn(mention: PersonMention) -> tuple[int, int]:
-    """Full names come before single words, the longest first; single words come as the story has them."""
-    length = len(mention.name.parts)
-    return (-length if length > 1 else 0, mention.start)
 
 
 def _settle(mention: PersonMention, known: Sequence[int], people: Sequence[_Person]) -> int | None:
@@ -157,8 +151,6 @@ def _by_first_word(mention: PersonMention, known: Iterable[int], people: Sequenc
     if any(word in person.surnames for person in people):
         return None
     bearers = [n for n in known if any(name.parts[:1] == (word,) for name in people[n].names)]
-    if len(bearers) > 1:
-        bearers = [n for n in bearers if people[n].bears(mention.title)]
     if len(bearers) != 1:
         return None
     person, title = people[bearers[0]], mention.title

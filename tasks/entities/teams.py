@@ -84,18 +84,18 @@ class _Mention(NamedTuple):
     def is_place(self) -> bool:
         """Whether the place is meant: it opens a dateline, or a preposition or a direction stands before it, and no players after it."""
         opens_dateline = not self.before and _FILED_OR_HELD.match(self.after)
-        rival = _owns().match(self.after) or _ends_with("rivals", self.before)
-        return bool(opens_dateline or (_ends_with("places", self.before) and not rival))
+        rival = _owns().match(self.after) or _ending("rivals").search(self.before)
+        return bool(opens_dateline or (_ending("places").search(self.before) and not rival))
 
     def is_team(self) -> bool:
         """Whether the words around it say that a team is meant."""
-        if _owns().match(self.after) or _acts().match(self.after) or _SCORED.match(self.after) or _ends_with("rivals", self.before):
+        if _owns().match(self.after) or _acts().match(self.after) or _SCORED.match(self.after) or _ending("rivals").search(self.before):
             return True
         if not self.before and _LINE_UP.match(self.after):
             return True
         if len(self.before + self.text + self.after) <= LIST_LINE and self._is_in_table():
             return True
-        return _ends_with("weak", self.before) and bool(_RESULT.search(self.before) or _RESULT.search(self.after))
+        return bool(_ending("weak").search(self.before)) and bool(_RESULT.search(self.before) or _RESULT.search(self.after))
 
     def _is_in_table(self) -> bool:
         """Whether it is a cell of a line of standings or fixtures: Germany 10 6 2, BOSTON AT OAKLAND."""
@@ -116,10 +116,6 @@ def _owns() -> re.Pattern[str]:
 def _acts() -> re.Pattern[str]:
     """What a team does: beat, have won, will also play; and what is said of it: , who."""
     return re.compile(rf"(?:, who\b|(?: {_any('after', 'auxiliaries')})* {_any('after', 'verbs')}(?!\w))", re.I)
-
-
-def _ends_with(name: str, before: str) -> bool:
-    return _ending(name).search(before) is not None
 
 
 @cache
