@@ -102,6 +102,11 @@ def test_no_role(markup):
     assert roles(markup) == [None]
 
 
+def test_a_paragraph_may_end_behind_the_and_of_an_apposition():
+    [role] = roles("[PERSON Bo Dahl], head of Salt College and")
+    assert role and role.startswith("head of Salt College")
+
+
 def test_the_first_role_goes_to_all_mentions_of_the_chain_and_to_no_other():
     found = entities(tagged("[PERSON Lund] left. Minister [PERSON Ada Lund], a lawyer, met [PERSON Bo Dahl] of [ORGANIZATION Salt Union]."))
     assert [e.role for e in found] == ["Minister", "Minister", None, None]
@@ -111,6 +116,7 @@ def test_the_first_role_goes_to_all_mentions_of_the_chain_and_to_no_other():
     ("markup", "expected"),
     [
         ("Sens. [PERSON Ida Moe] and [PERSON Al Gran] left.", ["Sen.", "Sen."]),
+        ("[PERSON Per Vik] met Sens. [PERSON Ida Moe] and [PERSON Al Gran].", [None, "Sen.", "Sen."]),
         ("with spokesmen [PERSON Al Gran], [PERSON Bo Dahl] and [PERSON Per Vik].", ["spokesman"] * 3),
         (
             "with her [NATIONALITY Danish] and [NATIONALITY Swedish] counterparts, [PERSON Al Gran] and [PERSON Bo Dahl], respectively.",
