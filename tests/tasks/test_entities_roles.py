@@ -104,7 +104,8 @@ def test_no_role(markup):
 
 def test_a_paragraph_may_end_behind_the_and_of_an_apposition():
     [role] = roles("[PERSON Bo Dahl], head of Salt College and")
-    assert role and role.startswith("head of Salt College")
+    assert role is not None
+    assert role.startswith("head of Salt College")
 
 
 def test_the_first_role_goes_to_all_mentions_of_the_chain_and_to_no_other():
