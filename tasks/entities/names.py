@@ -83,7 +83,7 @@ def relation(short: PersonName, full: PersonName) -> int:
         return 0
     if a == b:
         return SAME
-    if not a or len(a) > len(b) or (len(a) == 1 and len(a[0]) == 1):
+    if not a or len(a) > len(b):
         return 0
     if b[-len(a) :] == a:
         return SURNAME
