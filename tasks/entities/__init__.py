@@ -8,11 +8,11 @@ from itertools import groupby
 from schemas.base import Span
 from schemas.extracted import Entity
 from schemas.tagged import EntityLabel, Mention, TaggedStory
-from tasks.entities.agreement import VALUES, agreed_labels, repeated
+from tasks.entities.agreement import agreed_labels, repeated
 from tasks.entities.bodies import join_bodies, join_by_name, join_named, stripped
 from tasks.entities.bounds import mended
-from tasks.entities.groups import people_lists
-from tasks.entities.labels import refined
+from tasks.entities.groups import shared_titles
+from tasks.entities.labels import label_of
 from tasks.entities.names import parse
 from tasks.entities.people import PersonMention, join_people
 from tasks.entities.roles import titles_around
@@ -47,14 +47,12 @@ def entities(tagged: TaggedStory) -> list[Entity]:
     and wavering labels are settled (`agreement`).
     """
     linked = sorted(_linked(tagged), key=lambda x: (x.mention.span.start, x.mention.span.end))
-    chains: dict[object, int] = {}
+    members: dict[object, list[_Linked]] = {}
     for item in linked:
-        chains.setdefault((item.label, item.key), len(chains))
-    members: dict[int, list[_Linked]] = {}
-    for item in linked:
-        members.setdefault(chains[item.label, item.key], []).append(item)
-    names = {chain: _canonical([m.name for m in items]) for chain, items in members.items()}
-    roles = {chain: next((m.role for m in items if m.role), None) for chain, items in members.items()}
+        members.setdefault((item.label, item.key), []).append(item)
+    chains = {named: chain for chain, named in enumerate(members)}
+    names = [_canonical([m.name for m in items]) for items in members.values()]
+    roles = [next((m.role for m in items if m.role), None) for items in members.values()]
     countries = _countries(linked)
     playing = stand_for_teams(tagged.text, [x.mention.span for x in linked if x.label == "PLACE"])
     starts = [section.start for section in tagged.split.sections]
@@ -80,8 +78,7 @@ def _linked(tagged: TaggedStory) -> list[_Linked]:
     read = [p for section in tagged.split.sections if section.kind != "withheld" for p in section.paragraphs]
     ordered = repeated(tagged.text, read, titled(tagged.text, mended(tagged.text, tagged.mentions)))
     texts = [m.span.of(tagged.text) for m in ordered]
-    own = [refined(tagged.text, m) for m in ordered]
-    labels = _filed(tagged, ordered, agreed_labels(texts, own, [m.score for m in ordered]))
+    labels = agreed_labels(texts, [label_of(m.span.of(tagged.text), m.label) for m in ordered], [m.score for m in ordered])
     by_label: dict[EntityLabel, list[Mention]] = {}
     for mention, label in zip(ordered, labels, strict=True):
         by_label.setdefault(label, []).append(mention)
@@ -96,34 +93,18 @@ def _linked(tagged: TaggedStory) -> list[_Linked]:
     return linked
 
 
-def _filed(tagged: TaggedStory, mentions: Sequence[Mention], labels: Sequence[EntityLabel]) -> list[EntityLabel]:
-    """The labels, a dateline's as the split step has them: its agency is an organization in all of the story, its town a place there."""
-    lines = [section.span for section in tagged.split.sections if section.kind == "dateline"]
-    known = {m.span: m.label for m in mentions if any(line.holds(m.span) for line in lines)}
-    agencies = {stripped(span.of(tagged.text)) for span, label in known.items() if label == "ORGANIZATION"}
-    return [
-        known.get(m.span, "ORGANIZATION" if label not in VALUES and stripped(m.span.of(tagged.text)) in agencies else label)
-        for m, label in zip(mentions, labels, strict=True)
-    ]
-
-
 def _people(tagged: TaggedStory, mentions: Sequence[Mention], among: Sequence[Mention]) -> list[_Linked]:
     """The mentions of people with their chains, and with the titles that their paragraphs give them."""
     text, paragraphs = tagged.text, [p for section in tagged.split.sections for p in section.paragraphs]
     names = sorted((m.span.start, m.span.end) for m in among if m.label not in {"DATE", "TIME"})
-    people, roles, lists = list[PersonMention](), list[str | None](), 0
+    people, roles = list[PersonMention](), list[str | None]()
     for paragraph, group in groupby((m.span for m in mentions), key=lambda span: _holding(paragraphs, span)):
         spans = list(group)
-        shared, kin, numbers = dict[Span, str](), dict[Span, str | None](), dict[Span, int]()
-        for found in people_lists(text, paragraph, spans, names):
-            lists += found.closed
-            shared |= zip(found.people, found.roles, strict=False)
-            kin |= dict.fromkeys(found.people, found.kin)
-            numbers |= dict.fromkeys(found.people if found.closed else (), lists)
+        shared = shared_titles(text, paragraph, spans, names)
         for span in spans:
             before, after = titles_around(text, paragraph, span, names)
-            relation = next((head for head in (before.head, after.head) if head in table("heads", "kin")), kin.get(span))
-            people.append(PersonMention(span.start, parse(span.of(text)), before, relation, numbers.get(span), after))
+            kin = next((head for head in (before.head, after.head) if head in table("heads", "kin")), None)
+            people.append(PersonMention(span.start, parse(span.of(text)), before, kin))
             roles.append(shared.get(span) or before.role or after.role)
     return [
         _Linked(mention, "PERSON", person.name.text, number, role)

@@ -6,14 +6,11 @@ from functools import cache
 
 from schemas.base import Span
 from tasks import shipped
-from tasks.entities.labels import opens_names_of_bodies
 from tasks.entities.names import without_possessive
-from tasks.language.countries import country_of_place, fold, is_country, is_demonym
+from tasks.language.countries import country_of_place, fold, is_country
 
 _SMALL_WORDS = frozenset({"of", "the", "and", "for", "in", "on", "to", "de", "la", "des", "du", "et"})
 _ARTICLE = re.compile(r"^[Tt]he\s+(?=\w)")
-_CREDITED = re.compile(r"\) ?(?:[-–—_]|:)")
-"""What follows the agency of a dateline."""
 _ACRONYM = re.compile(r"(?:[A-Z]\.?&?-?){2,8}|[A-Z][a-z][A-Z]")
 
 
@@ -49,22 +46,17 @@ def join_named(text: str, mentions: Sequence[Span]) -> list[str]:
 def join_bodies(text: str, mentions: Sequence[Span]) -> list[str]:
     """The same for organizations, which also go by their first word where only one name of the story begins so: "Osterby".
 
-    A word with a legal form is a name by itself: "Osterby Inc." is not "Osterby Mills Inc.".
+    A word with a legal form is a name by itself: "Osterby Inc." is not "Osterby Mills Inc."; so is one that may begin the names of many
+    bodies: "National", a place.
     """
     keys = join_named(text, mentions)
     legal = {key for key, span in zip(keys, mentions, strict=True) if _endings("legal_forms").search(fold(stripped(span.of(text))))}
     full = dict[str, str]()
-    for key in {key for key in keys if " " not in key and key not in legal and not _may_open_many(key)}:
-        longer = {other for other in keys if other.startswith(key + " ") and other.rpartition(" ")[2] not in _table()["press"]}
+    for key in {key for key in keys if " " not in key and key not in legal and not (key in _table()["openers"] or country_of_place(key))}:
+        longer = {other for other in keys if other.startswith(key + " ")}
         if len(longer) == 1:
             full[key] = longer.pop()
     return [full.get(key, key) for key in keys]
-
-
-def _may_open_many(word: str) -> bool:
-    """Whether a word may begin the names of many bodies: a place, a people, what kind of body it is."""
-    general = word in _table()["openers"] or word in _table()["kinds"] or opens_names_of_bodies(word)
-    return general or is_demonym(word) or country_of_place(word) is not None
 
 
 def join_by_name(text: str, mentions: Sequence[Span]) -> list[str]:
@@ -73,11 +65,7 @@ def join_by_name(text: str, mentions: Sequence[Span]) -> list[str]:
 
 
 def _key(name: str) -> str:
-    """What names of one thing share: the country's code, else the folded name without its legal form.
-
-    >>> _key("Osterby Mills Inc."), _key("U.S.")
-    ('osterby mills', 'US')
-    """
+    """What names of one thing share: the country's code, else the folded name without its legal form."""
     if is_country(name):
         return country_of_place(name) or fold(name)
     return _endings("legal_forms").sub("", fold(name))
@@ -90,10 +78,8 @@ def _without_kind(key: str) -> str:
 
 
 def _bracketed(text: str, before: Span, after: Span) -> bool:
-    """Whether an acronym stands in brackets behind a name, and not as a dateline's agency: "OSTERBY (SNA) -- "."""
-    in_brackets = text[before.end : after.start].strip() == "(" and text.startswith(")", after.end)
-    opens_line = before.start == 0 or text[before.start - 1] == "\n"
-    return in_brackets and not (opens_line and before.of(text).isupper() and _CREDITED.match(text, after.end))
+    """Whether an acronym stands in brackets behind a name."""
+    return text[before.end : after.start].strip() == "(" and text.startswith(")", after.end)
 
 
 def _initials(name: str) -> set[str]:

@@ -3,31 +3,15 @@
 import re
 from functools import cache, lru_cache
 
-from schemas.tagged import EntityLabel, Mention
+from schemas.tagged import EntityLabel
 from tasks import shipped
 from tasks.language.countries import country_of_place, fold, is_demonym
-from tasks.language.titles import bare, last_words_of_heads
 
 _NAMED = frozenset({"PERSON", "PLACE", "OTHER"})
 """Labels that give way to what the name itself says: Lund University, Norwegians."""
 _LINKERS = re.compile(r" (?:of|for|in|on|against|at) ")
 _YEAR = re.compile(r"\b(?:(?:1\d|20)\d\d|\d\d)\b")
-_WORKPLACE = re.compile(r"\b([a-z]+) at (?:the )?$")
-"""Where somebody works or plays: a broker at Lund Moe. Of the names after such words in CoNLL-2003 train, CleanCoNLL dev and IEER-99
-dev 29 are bodies, 12 places and none a person."""
 _OPENED = re.compile(r"(\S+) (?:of|for|in) ")
-
-
-def refined(text: str, mention: Mention) -> EntityLabel:
-    """The label of a mention by its name and, of a person's, by the word before it.
-
-    >>> refined("A former broker at Lund Moe said so.", Mention(span={"start": 19, "end": 27}, label="PERSON", score=1))
-    'ORGANIZATION'
-    """
-    before = _WORKPLACE.search(text, max(0, mention.span.start - 40), mention.span.start) if mention.label == "PERSON" else None
-    if before and bare(before[1]) in last_words_of_heads():
-        return "ORGANIZATION"
-    return label_of(mention.span.of(text), mention.label)
 
 
 @lru_cache(maxsize=8192)
@@ -54,18 +38,9 @@ def _is_body(name: str) -> bool:
     words, key = _words("bodies"), fold(name)
     if " " not in key or key in words["not"]:
         return False
-    opened, last = _OPENED.match(key), key.split()[-2:]
-    return " & " in key or bool(opened and opens_names_of_bodies(opened[1])) or bool({last[-1], " ".join(last)} & words["heads"])
-
-
-def opens_names_of_bodies(word: str) -> bool:
-    """Whether names of bodies begin with a word, in small letters, that says only what kind of body it is.
-
-    >>> opens_names_of_bodies("ministry"), opens_names_of_bodies("osterby")
-    (True, False)
-    """
-    words = _words("bodies")
-    return word in words["openers"] or word in words["heads"]
+    opened, last, heads = _OPENED.match(key), key.split()[-2:], words["heads"]
+    opens = opened is not None and opened[1] in words["openers"] | heads
+    return opens or " & " in key or bool({last[-1], " ".join(last)} & heads)
 
 
 def _is_people(mention: str) -> bool:

@@ -1,4 +1,4 @@
-"""What a mention of a person says of the name: title, given names, surname; and whether two names can be one person's."""
+"""What a mention of a person says of the name: where it begins, given names, surname; and whether two names can be one person's."""
 
 import re
 from dataclasses import dataclass
@@ -32,7 +32,6 @@ class PersonName:
     text: str
     offset: int
     """Where `text` starts in the mention: past the titles inside it."""
-    titles: tuple[str, ...]
     parts: tuple[str, ...]
     suffix: str | None
 
@@ -42,8 +41,8 @@ def parse(mention: str) -> PersonName:
     """Takes a person's mention apart.
 
     >>> name = parse("Prime Minister Jean-Luc P. Ahlgren Jr.’s")
-    >>> name.text, name.titles, name.parts, name.suffix
-    ('Jean-Luc P. Ahlgren Jr.', ('Prime', 'Minister'), ('jean', 'luc', 'p', 'ahlgren'), 'jr')
+    >>> name.text, name.offset, name.parts, name.suffix
+    ('Jean-Luc P. Ahlgren Jr.', 15, ('jean', 'luc', 'p', 'ahlgren'), 'jr')
     """
     mention = without_possessive(mention)
     words = [(m.group(), m.start()) for m in re.finditer(r"\S+", mention)]
@@ -56,7 +55,7 @@ def parse(mention: str) -> PersonName:
     parts = [part for word, _ in name for part in _parts(word)]
     suffix = parts.pop() if len(parts) > 1 and parts[-1] in _SUFFIXES else None
     offset = name[0][1] if name else 0
-    return PersonName(mention[offset:], offset, tuple(w for w, _ in words[:titled]), tuple(parts), suffix)
+    return PersonName(mention[offset:], offset, tuple(parts), suffix)
 
 
 def without_possessive(mention: str) -> str:
@@ -84,27 +83,18 @@ def relation(short: PersonName, full: PersonName) -> int:
         return 0
     if a == b:
         return SAME
-    if not a or len(a) > len(b) or (len(a) == 1 and len(a[0]) == 1):
+    if not a or len(a) > len(b):
         return 0
     if b[-len(a) :] == a:
         return SURNAME
     if len(a) > 1 and a[-1] == b[-1]:
-        namesakes = a[0] != b[0] and {a[0], b[0]} & _listed("names_themselves") and len(a) == len(b) == 2
-        return WHOLE if _same_given(a[0], b[0]) and not namesakes and _thread(a[1:-1], b[1:-1]) else 0
+        rest = iter(b[1:-1])
+        return WHOLE if _same_given(a[0], b[0]) and all(any(_same_given(m, other) for other in rest) for m in a[1:-1]) else 0
     if b[: len(a)] == a:
         return GIVEN if len(a) == 1 else WHOLE
-    if len(a) == 1 and len(a[0]) <= len(b[0]) and a[0] in _nicknamer().nicknames_of(b[0]):
+    if len(a) == 1 and a[0] in _nicknamer().nicknames_of(b[0]):
         return PET
     return INNER if any(b[i : i + len(a)] == a for i in range(1, len(b) - len(a))) else 0
-
-
-def renamed(short: PersonName, full: PersonName) -> bool:
-    """Whether only a pet name or an initial can make two names one person's: the shorter one's first word is not in the other.
-
-    >>> renamed(parse("Bill Hale"), parse("William Hale")), renamed(parse("Hale"), parse("William Hale"))
-    (True, False)
-    """
-    return short.parts[:1] != full.parts[:1] and not {*short.parts[:1]} & {*full.parts}
 
 
 def surname_first(name: PersonName) -> bool:
@@ -121,14 +111,6 @@ def surname_first(name: PersonName) -> bool:
     if name.parts[0] in _listed("surnames_first"):
         return len(name.parts) > 2 or _PINYIN.fullmatch(name.parts[-1]) is not None
     return len(alike(name.parts[0])) == 1
-
-
-def _thread(few: tuple[str, ...], many: tuple[str, ...]) -> bool:
-    """Whether the middle names `few` occur in order among `many`."""
-    if len(few) > len(many):
-        few, many = many, few
-    rest = iter(many)
-    return all(any(_same_given(name, other) for other in rest) for name in few)
 
 
 def _same_given(a: str, b: str) -> bool:
@@ -156,11 +138,7 @@ def _nicknamer() -> NickNamer:
 
 
 def _parts(word: str) -> list[str]:
-    """The parts of a printed word: letters of initials, halves of a double name.
-
-    >>> _parts("H.W."), _parts("el-Sayed"), _parts("O’Hara,")
-    (['h', 'w'], ['el', 'sayed'], ['ohara'])
-    """
+    """The parts of a printed word: letters of initials (H.W.), halves of a double name (el-Sayed)."""
     if _INITIALS.fullmatch(word):
         return list(word.replace(".", "").casefold())
     return re.findall(r"\w+", fold(word))

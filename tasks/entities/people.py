@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
-from tasks.entities.names import GIVEN, PersonName, alike, relation, renamed, surname_first
+from tasks.entities.names import GIVEN, PersonName, alike, relation, surname_first
 from tasks.entities.roles import Title
 from tasks.language.titles import Gender, gender_of_titles, honorifics, table
 
@@ -23,11 +23,7 @@ class PersonMention:
     name: PersonName
     title: Title
     kin: str | None = None
-    """Whose relative it is introduced as: brother, of "his brother Bob", "Bob, his brother", "two brothers, Bob and Jan"."""
-    listed: int | None = None
-    """The number, from 1, of the list that it stands in, whose people are all different: Bob and Jan Hale."""
-    behind: Title = Title()  # noqa: RUF009  (never changed)
-    """What is said behind it: president, of "Ida Hale, the country's president,"."""
+    """Whose relative it is introduced as: brother, of "his brother Bob", "Bob, his brother"."""
 
 
 @dataclass(slots=True)
@@ -41,7 +37,6 @@ class _Person:
     honorifics: set[str] = field(default_factory=set)
     kin: set[str] = field(default_factory=set)
     """Relations to others: wife, son."""
-    lists: set[int] = field(default_factory=set)
     starts: list[int] = field(default_factory=list)
     """Where the mentions start."""
     in_full: list[int] = field(default_factory=list)
@@ -60,15 +55,13 @@ class _Person:
             self.names.append(mention.name)
         self.kin.update(filter(None, [mention.kin]))
         self.honorifics.update(filter(None, [title.honorific]))
-        self.lists.update(filter(None, [mention.listed]))
         self.genders.update(filter(None, [title.gender, gender_of_titles(filter(None, [mention.kin]))]))
-        self.titles.update(_spelt_out(head) for head in {title.present} | {mention.behind.present} & table("heads", "offices") if head)
+        self.titles.update(_spelt_out(head) for head in [title.present] if head)
 
     def strength(self, mention: PersonMention) -> int:
-        """How the mention names the person; no pet name joins somebody's relative to another, nor people of one list."""
-        apart = mention.kin or self.kin or mention.listed in self.lists
+        """How the mention names the person, by the best of the names known."""
         pairs = [sorted((mention.name, known), key=lambda name: len(name.parts)) for known in self.names]
-        return max(0 if apart and renamed(short, full) else relation(short, full) for short, full in pairs)
+        return max(relation(short, full) for short, full in pairs)
 
     def bears(self, title: Title) -> bool:
         """Whether the story has given the person that title or honorific before."""
@@ -116,13 +109,13 @@ class _Person:
 def join_people(mentions: Sequence[PersonMention]) -> list[int]:
     """For each mention, in text order, the number of its person.
 
-    Longer names found persons, shorter ones join the person whose name they are part of: by surname before given name, of two
-    bearers the one whom title and honorific allow and who goes by the surname.
+    The longest names come first and found persons; shorter ones join the person whose name they are part of: by surname before
+    given name, of two bearers the one whom title and honorific allow and who goes by the surname.
     """
     people: list[_Person] = []
     bearers: dict[str, set[int]] = {}
     number: dict[int, int] = {}
-    for i in sorted(range(len(mentions)), key=lambda i: _turn(mentions[i])):
+    for i in sorted(range(len(mentions)), key=lambda i: (-len(mentions[i].name.parts), mentions[i].start)):
         parts = mentions[i].name.parts
         known = sorted({n for part in parts for word in alike(part) for n in bearers.get(word, ())})
         joined = _settle(mentions[i], known, people) if known else _misspelt(mentions[i], people)
@@ -134,12 +127,6 @@ def join_people(mentions: Sequence[PersonMention]) -> list[int]:
             bearers.setdefault(part, set()).add(joined)
         number[i] = joined
     return [number[i] for i in range(len(mentions))]
-
-
-def _turn(mention: PersonMention) -> tuple[int, int]:
-    """Full names come before single words, the longest first; single words come as the story has them."""
-    length = len(mention.name.parts)
-    return (-length if length > 1 else 0, mention.start)
 
 
 def _settle(mention: PersonMention, known: Sequence[int], people: Sequence[_Person]) -> int | None:
@@ -164,8 +151,6 @@ def _by_first_word(mention: PersonMention, known: Iterable[int], people: Sequenc
     if any(word in person.surnames for person in people):
         return None
     bearers = [n for n in known if any(name.parts[:1] == (word,) for name in people[n].names)]
-    if len(bearers) > 1:
-        bearers = [n for n in bearers if people[n].bears(mention.title)]
     if len(bearers) != 1:
         return None
     person, title = people[bearers[0]], mention.title

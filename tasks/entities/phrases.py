@@ -63,10 +63,7 @@ def head_word(phrase: Sequence[Token], at: int) -> str | None:
         return None
     if at and (both := f"{bare(phrase[at - 1].word)} {word}") in heads():
         return both
-    first, hyphen, last = word.rpartition("-")
-    if hyphen and last in table("modifiers", "elect"):
-        return first if first in heads() else None
-    return next((part for part in (word, last) if part in heads()), None)
+    return next((part for part in (word, word.rpartition("-")[2]) if part in heads()), None)
 
 
 def head_before(phrase: Sequence[Token], *, apposed: bool) -> int | None:
@@ -101,14 +98,10 @@ def first_before(phrase: Sequence[Token], at: int, names: Sequence[tuple[int, in
             before = phrase[first - 1]
             if before.is_determiner or before.word.endswith(POSSESSIVES):
                 return first
-            if not _may_modify(before):
-                return None
             first -= 1
         return None
     while first and _belongs_to_title(phrase, first - 1, names):
         first -= 1
-    while phrase[first].word in {"and", "&"}:
-        first += 1
     return first
 
 
@@ -124,8 +117,6 @@ def head_after(phrase: Sequence[Token], first: int) -> int | None:
 
 def last_of_apposition(phrase: Sequence[Token], head: int) -> int | None:
     """Where the apposition with the head at `head` ends: with its object if it has one. None where no apposition ends there."""
-    if head + 1 < len(phrase) and phrase[head + 1].within("modifiers", "elect"):
-        head += 1
     if head + 1 < len(phrase) and phrase[head + 1].within("modifiers", "prepositions"):
         return _last_of_object(phrase, head + 2) or head
     return head if _may_end(phrase, head) else None
@@ -137,8 +128,7 @@ def _last_of_object(phrase: Sequence[Token], first: int) -> int | None:
         token = phrase[at]
         another = token.word == "and" and at + 1 < len(phrase) and phrase[at + 1].is_determiner
         if not token.word[0].isalnum() or token.within("stops", "words") or another:
-            last = at - 2 if phrase[at - 1].word == "and" else at - 1
-            return last if at > first else None
+            return at - 1 if at > first else None
         if token.stops:
             return at
     return len(phrase) - 1 if first < len(phrase) <= first + _LONGEST_OBJECT else None
@@ -161,10 +151,10 @@ def _belongs_to_title(phrase: Sequence[Token], at: int, names: Sequence[tuple[in
         ends_sentence = token.word.endswith(".") and token.end > names[named][1] and not (abbreviated or known)
         return not (ends_sentence or token.word.endswith(POSSESSIVES))
     if known:
-        return not token.stops
+        return True
     if token.word in {"and", "&"}:
         return at > 0 and _is_in_title(phrase, at - 1)
-    if token.word.endswith(POSSESSIVES) or (token.word.endswith(".") and not abbreviated):
+    if token.word.endswith((*POSSESSIVES, ".")) and not abbreviated:
         return False
     word, opens_sentence = bare(token.word), at == 0 or phrase[at - 1].word[-1] in STOPS + ":" + marks.DOUBLE
     return token.word[0].isupper() and not (opens_sentence or word in table("stops", "capitals") or is_name(word))

@@ -122,7 +122,12 @@ BODIES = [
         ["Tellman Devices", "Tellman Foods", "Tellman"],
         id="first word of two",
     ),
-    pytest.param("[ORGANIZATION Osterby Herald] on [ORGANIZATION Osterby]", ["Osterby Herald", "Osterby"], id="a town's newspaper"),
+    pytest.param(
+        "[ORGANIZATION Osterby Herald] on [ORGANIZATION Osterby]",
+        ["Osterby Herald", "Osterby"],
+        id="a town's newspaper, which begins as any body does",
+        marks=pytest.mark.xfail(strict=True),
+    ),
     pytest.param(
         "[ORGANIZATION National Salt Union] and [ORGANIZATION National]", ["National Salt Union", "National"], id="no telling word"
     ),
@@ -173,6 +178,7 @@ FILED = [
         "<dateline>[PLACE KISARU], [PLACE Kenya] ([ORGANIZATION AFP]) -\n<lede>She told [PLACE AFP] so. [OTHER AFP] asked [PLACE Kisaru].",
         [("Kisaru", "PLACE"), ("Kenya", "PLACE"), *[("AFP", "ORGANIZATION")] * 3, ("Kisaru", "PLACE")],
         id="an agency taken for a place",
+        marks=pytest.mark.xfail(strict=True, reason="a dateline gives its labels to no other mention"),
     ),
     pytest.param(
         "<dateline>[PLACE VICTORIA] ([ORGANIZATION SNA]) -\n<lede>[PERSON Victoria] met [PERSON Victoria Moe] of the [ORGANIZATION SNA].",
@@ -182,7 +188,8 @@ FILED = [
     pytest.param(
         "<lede>[ORGANIZATION OSTERBY] ([ORGANIZATION SNA]) -- Rain fell, [ORGANIZATION SNA] said.",
         [("OSTERBY", "ORGANIZATION"), *[("SNA", "ORGANIZATION")] * 2],
-        id="a dateline that the split step does not know",
+        id="a bracket behind a town is read as its acronym",
+        marks=pytest.mark.xfail(strict=True),
     ),
     pytest.param(
         "<lede>The [ORGANIZATION OSTERBY BOARD] ([ORGANIZATION OB]) -- met, [ORGANIZATION OB] said.",

@@ -72,7 +72,6 @@ PLACES = [
     pytest.param("Ada Moe ([Varland]) beat Ida Lund ([Osterby]) 6-2 6-1", id="countries in brackets"),
     pytest.param("1. Ada Moe ([Varland]) 9.87 seconds", id="a ranking"),
     pytest.param("Ada Moe of [Varland] won the final.", id="of"),
-    pytest.param("They beat [Varland]'s Ada Moe 6-2.", id="a country's player"),
     pytest.param("They met at the ground at [Osterby], [Varland].", id="city and region"),
     pytest.param("The club moved to [Osterby] in May.", id="to"),
     pytest.param("The [Osterby] side St Jorgen went up.", id="a side from a town"),
@@ -119,6 +118,7 @@ def test_outside_sports_copy_a_place_is_a_place(text: str) -> None:
     [
         pytest.param("Moe went close for [Varland] late on.", ["Varland"], id="for and with need a result near them"),
         pytest.param("They went down 3-0 to [Osterby].", ["Osterby"], id="a result to: in none of CleanCoNLL's sports stories"),
+        pytest.param("They beat [Varland]'s Ada Moe 6-2.", [], id="a country's player behind a word that a team stands behind"),
         pytest.param("[OSTERBY]", [], id="a line of one place is read as one of a table"),
         pytest.param("In [Varland] players trained.", [], id="players behind any place are its team's: in none of these stories either"),
     ],
