@@ -17,9 +17,9 @@ from tasks.read.fields import byline, line, lines, place
 from tasks.read.source import Format, Outcome, Source
 
 END = b"</REUTERS>"
-START = re.compile(rb"<REUTERS\b[^>]*>")
+START = re.compile(rb"<REUTERS\b[^<>]*>")
 NUMBER = re.compile(rb'\bNEWID="(\d+)"')
-BRIEF = re.compile(r'<TEXT\b[^>]*\bTYPE="BRIEF"')
+BRIEF = re.compile(r'<TEXT\b[^<>]*\bTYPE="BRIEF"')
 CONTROL = re.compile("[\x00-\x08\x0b-\x1f]")
 
 

@@ -35,7 +35,7 @@ CLS, SEP = 101, 102
 LABELS: tuple[EntityLabel, ...] = ("PERSON", "ORGANIZATION", "PLACE", "OTHER")
 """Our names of `tasks.tag.labels.ENTITY_LABELS`; the entities step refines OTHER."""
 
-BEFORE_DATE = re.compile(r"[\s,]*(?:\b(?:on|in|late|early))?\s*$")
+BEFORE_DATE = re.compile(r"(?<![\s,])[\s,]*+(?:\b(?:on|in|late|early))?\s*+$")
 """What stands between a source and the date behind it."""
 
 PARTICIPLE = re.compile(r"\w [a-z]+ed$")

@@ -112,7 +112,7 @@ def _place_name(head: Head) -> str:
 
 def _is_titled(ask: Ask, name: str) -> bool:
     """Whether the story has a person's title before a place's name: Mayor Washington, Ms. Paris."""
-    for found in re.finditer(rf"\b([A-Z][\w-]*)\.? (?={re.escape(name)}\b)", ask.page.text):
+    for found in re.finditer(rf"\b([A-Z][\w-]{{0,40}})\.? (?={re.escape(name)}\b)", ask.page.text):
         begins = ask.page.sentences[ask.page.sentence_at(found.end())].start == found.end()
         if not begins and bare(found[1]) in honorifics() | last_words_of_heads():
             return True
