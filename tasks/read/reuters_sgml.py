@@ -62,7 +62,7 @@ def stories(source: Source) -> Iterator[Outcome]:
         byline=byline(line(_element(text, "AUTHOR"))),
         dateline=place(dateline),
         published_at=moment(_date(_element(text, "DATE")), line(_element(text, "DATE"))),
-        subjects=lines([name for list_of in ("TOPICS", "PLACES") for name in re.findall(r"<D>(.*?)</D>", _raw(text, list_of))]),
+        subjects=lines([name for list_of in ("TOPICS", "PLACES") for name in re.findall(r"<D>([^<]*)</D>", _raw(text, list_of))]),
     )
 
 

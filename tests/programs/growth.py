@@ -80,8 +80,8 @@ class Grown(NamedTuple):
 # ------------------------------------------------------------------------------------------------ which patterns there are
 
 
-def met() -> list[Met]:
-    """Every pattern that the packages' modules compile, on import or at work."""
+def met() -> tuple[list[Met], list[str]]:
+    """Every pattern that the packages' modules compile, on import or at work; and the places of those that did not come up."""
     seen: dict[tuple[Any, int], tuple[re.Pattern[Any], set[tuple[Path, int, str]]]] = {}
     compile_pattern = re._compile  # type: ignore[attr-defined]
 
@@ -105,13 +105,35 @@ def met() -> list[Met]:
         names = sorted({f"{path.relative_to(ROOT)}: {uses.name_at(path, line)}" for path, line, _ in places})
         methods = frozenset().union(*({by} if by != "compile" else uses.methods_at(path, line) for path, line, by in places))
         found.append(Met(compiled, ", ".join(names), methods))
-    return found
+    reached = {(path, line) for _, places in seen.values() for path, line, _ in places}
+    missed = []
+    for path, call in uses.calls():
+        if (path, call.lineno) not in reached and "train" not in path.parts and path.stem != "train":
+            try:
+                found.append(written(path, call))
+            except NameError:
+                missed.append(f"{path.relative_to(ROOT)}: {uses.name_at(path, call.lineno)}")
+    return found, missed
+
+
+def written(path: Path, call: ast.Call) -> Met:
+    """The pattern that a call writes out; raises NameError where it is made of a function's variables."""
+    known = vars(importlib.import_module(module_of(path)))
+    pattern = eval(compile(ast.Expression(call.args[0]), str(path), "eval"), known)
+    flags = next((eval(ast.unparse(a), known) for a in call.args[1:] if ast.unparse(a).startswith("re.")), 0)
+    method = ast.unparse(call.func).removeprefix("re.")
+    return Met(re.compile(pattern, flags), f"{path.relative_to(ROOT)}: line {call.lineno}", frozenset({method}))
+
+
+def module_of(path: Path) -> str:
+    """The dotted name of a module of the packages."""
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
 
 
 def at_work() -> None:
     """Imports every module, calls every cached function that needs no argument, and takes invented stories through all steps."""
     for path in sorted(path for floor in FLOORS for path in (ROOT / floor).rglob("*.py")):
-        name = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+        name = module_of(path)
         if name.split(".")[:2] in (["tasks", "train"], ["flows", "train"]) or name.endswith("__main__"):
             continue  # training needs PyTorch
         module = importlib.import_module(name)
@@ -143,10 +165,10 @@ class Uses:
                 case ast.Attribute(value=ast.Attribute(attr=name) | ast.Call(func=ast.Attribute(attr=name)), attr=method):
                     self.called[Path(), name].add(method)  # of a module by its name
 
-    def sites(self) -> set[tuple[Path, int]]:
-        """The lines on which the sources call `re` with a pattern."""
-        calls = ((path, node) for path, tree in self.trees.items() for node in ast.walk(tree) if isinstance(node, ast.Call))
-        return {(path, call.lineno) for path, call in calls if ast.unparse(call.func) in {f"re.{name}" for name in TAKE_PATTERN}}
+    def calls(self) -> list[tuple[Path, ast.Call]]:
+        """The calls of `re` with a pattern in the sources."""
+        found = ((path, node) for path, tree in self.trees.items() for node in ast.walk(tree) if isinstance(node, ast.Call))
+        return [(path, call) for path, call in found if ast.unparse(call.func) in {f"re.{name}" for name in TAKE_PATTERN}]
 
     def name_at(self, path: Path, line: int) -> str:
         """The name to which the statement at a line gives its pattern: of a variable, else of the function that returns it."""
@@ -313,7 +335,8 @@ def violations(patterns: Iterable[Met], choices: int) -> Iterator[str]:
 
 
 def main() -> None:
-    patterns = met()
+    patterns, missed = met()
+    print(missed)
     found = 0
     for line in violations(patterns, 4 if "--all" in sys.argv else 2):
         found += 1

@@ -37,7 +37,7 @@ BEHIND = re.compile(
 """Source and cue right behind a quotation."""
 VERB_FIRST = re.compile(
     rf"\s*(?P<cue>(?:[a-z]+ed|said|says|wrote|writes|asks|adds|notes|explains)(?: [a-z]+ly)?) "
-    rf"(?P<source>(?:(?:the|an?|his|her|its|their|our|my|one) |[A-Z])[^;:{DOUBLE}]*?)[.?!]?\s*$"
+    rf"(?P<source>(?:(?:the|an?|his|her|its|their|our|my|one) |[A-Z])(?:[^;:\s{DOUBLE}]|\s++)*?)[.?!]?\s*+$"
 )
 """Cue and source behind a quotation, up to the end of the sentence."""
 SUBJECT = rf"(?!(?:In|On|At|By|As|If|For|From|With|After|Before|When|While|Since|But|And)\b)[^,{DOUBLE};:]{{3,60}}"
