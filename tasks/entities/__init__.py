@@ -99,7 +99,7 @@ def _linked(tagged: TaggedStory) -> list[_Linked]:
 def _filed(tagged: TaggedStory, mentions: Sequence[Mention], labels: Sequence[EntityLabel]) -> list[EntityLabel]:
     """The labels, a dateline's as the split step has them: its agency is an organization in all of the story, its town a place there."""
     lines = [section.span for section in tagged.split.sections if section.kind == "dateline"]
-    known = {m.span: m.label for m in mentions if any(line.holds(m.span) for line in lines)}
+    known = {m.span: m.label for m in mentions if _holding(lines, m.span) is not m.span}
     agencies = {stripped(span.of(tagged.text)) for span, label in known.items() if label == "ORGANIZATION"}
     return [
         known.get(m.span, "ORGANIZATION" if label not in VALUES and stripped(m.span.of(tagged.text)) in agencies else label)

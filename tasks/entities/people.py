@@ -1,5 +1,6 @@
 """Which mentions of people are one person's: full names first, then surnames, given names and titled names."""
 
+from bisect import bisect_left, insort
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -13,6 +14,8 @@ _NEARLY = 0.85
 """The least share of letters, in order, that a name and its misspelling have in common."""
 _SHORTEST_MISSPELT = 6
 """Letters: shorter names are near too many others."""
+_MOST_BEARERS = 200
+"""People to whom one word can point, and the people among whom a misspelt name is looked for: no story names as many of a name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,7 @@ class _Person:
     """Relations to others: wife, son."""
     lists: set[int] = field(default_factory=set)
     starts: list[int] = field(default_factory=list)
-    """Where the mentions start."""
+    """Where the mentions start, in order."""
     in_full: list[int] = field(default_factory=list)
     """Where those of several words start."""
     in_short: Counter[tuple[str, ...]] = field(default_factory=Counter)
@@ -51,7 +54,7 @@ class _Person:
 
     def learns(self, mention: PersonMention) -> None:
         title, parts = mention.title, mention.name.parts
-        self.starts.append(mention.start)
+        insort(self.starts, mention.start)
         if len(parts) > 1:
             self.in_full.append(mention.start)
         else:
@@ -97,14 +100,14 @@ class _Person:
         how often they were named at all, then who is not introduced as a relative, then who was named last, or comes next.
         """
         spouse = not self.kin or bool({"wife", "husband"} & self.kin)
-        before = [start for start in self.starts if start < mention.start]
+        before = bisect_left(self.starts, mention.start)
         return (
             self.bears(mention.title),
             spouse and mention.title.gender in self.genders,
             self.in_short[mention.name.parts],
-            len(before),
+            before,
             not before or not self.titles & table("heads", "kin"),
-            max(before, default=-min(self.starts)),
+            self.starts[before - 1] if before else -self.starts[0],
         )
 
     @property
@@ -131,7 +134,8 @@ def join_people(mentions: Sequence[PersonMention]) -> list[int]:
             joined = len(people) - 1
         people[joined].learns(mentions[i])
         for part in parts:
-            bearers.setdefault(part, set()).add(joined)
+            if len(same := bearers.setdefault(part, set())) < _MOST_BEARERS:
+                same.add(joined)
         number[i] = joined
     return [number[i] for i in range(len(mentions))]
 

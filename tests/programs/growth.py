@@ -15,11 +15,14 @@ import re
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from re import _constants as codes  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 from time import thread_time
 from typing import Any, NamedTuple
+
+from flows.extract import extract_text
 
 ROOT = Path(__file__).parent.parent.parent
 FLOORS = ("schemas", "tasks", "flows")
@@ -44,6 +47,15 @@ TAKE_PATTERN = frozenset({"compile", "search", "match", "fullmatch", "finditer",
 
 HANDED_ON = {"tasks/split/datelines.py: compiled": frozenset({"match"})}
 """Patterns that a function hands on, and what is called on them."""
+
+MADE_OF_WORDS = {
+    "flows/server.py: reason": "each of CAUSES, plain words",
+    "schemas/reading.py: pattern": "the operator's own",
+    "tasks/quotes/speakers/names.py: _only_begins_sentence": "a word of the story, escaped",
+    "tasks/read/nitf.py: whole_line": "a title of the story, escaped, behind a run of white space",
+    "tasks/workers/terms.py: _has_refused_rights": "the operator's own",
+}
+"""Patterns that are only known at work and that no story of ours meets, and of what they are made."""
 
 BOUNDED = {
     "tasks/split/datelines.py: compiled": 270,
@@ -142,10 +154,8 @@ def at_work() -> None:
                 wanted = [p for p in inspect.signature(value).parameters.values() if p.default is p.empty]
                 if not wanted:
                     value()
-    from tests.programs.growing_stories import taken_through
-
     for line in (ROOT / "tests" / "stories" / "wire.jsonl").read_text("utf-8").splitlines():
-        taken_through(json.loads(line)["text"])
+        extract_text("1", json.loads(line)["text"])
 
 
 class Uses:
@@ -183,9 +193,10 @@ class Uses:
     def methods_at(self, path: Path, line: int) -> set[str]:
         """The methods called on that name, or on the call itself; all, where the code hands the pattern on."""
         for node in ast.walk(self.trees[path]):
-            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Call) and node.lineno <= line <= (node.end_lineno or 0):
-                if ast.unparse(node.value.func) == "re.compile" and node.attr in TAKE_PATTERN:
-                    return {node.attr}
+            match node:
+                case ast.Attribute(value=ast.Call(func=compiler), attr=method) if node.lineno <= line <= (node.end_lineno or 0):
+                    if ast.unparse(compiler) == "re.compile":
+                        return {method}
         name = self.name_at(path, line)
         module = path.stem if path.stem != "__init__" else path.parent.name
         files = {path, *self.importing[module, name]}
@@ -321,27 +332,32 @@ def tries(pattern: re.Pattern[Any], methods: Iterable[str]) -> list[tuple[str, C
 
 def violations(patterns: Iterable[Met], choices: int) -> Iterator[str]:
     """A line for each pattern whose time grows faster than the string that it is tried on."""
-    for pattern, place, methods in patterns:
-        for name, method in tries(pattern, HANDED_ON.get(place, methods)):
-            for way in grown(pattern, choices):
+    for met in patterns:
+        if found := next(too_fast_on(met, choices), None):
+            yield f"{met.place}: {found} of {met.pattern.pattern!r:.150}"
 
-                def grow(count: int, way: Grown = way) -> str | bytes:
-                    text = way.of(count)[: BOUNDED.get(place)]
-                    return text if isinstance(pattern.pattern, str) else text.encode("latin-1", "replace")
 
-                if count := too_fast(method, grow):
-                    yield f"{place}: {name} of {pattern.pattern!r:.150} on {way}, from {count} on"
-                    break
+def too_fast_on(met: Met, choices: int) -> Iterator[str]:
+    """The method and the string with which a pattern's time grows too fast, each time that it does."""
+    pattern, limit = met.pattern, BOUNDED.get(met.place)
+
+    def grow(way: Grown, count: int) -> str | bytes:
+        text = way.of(count)[:limit]
+        return text if isinstance(pattern.pattern, str) else text.encode("latin-1", "replace")
+
+    for name, method in tries(pattern, HANDED_ON.get(met.place, met.methods)):
+        for way in grown(pattern, choices):
+            if count := too_fast(method, partial(grow, way)):
+                yield f"from {count} times {way.unit!r} on, {name} (before it {way.before!r:.40}, after it {way.after!r})"
 
 
 def main() -> None:
     patterns, missed = met()
-    print(missed)
-    found = 0
+    found = [f"{place}: not met" for place in missed if place not in MADE_OF_WORDS]
     for line in violations(patterns, 4 if "--all" in sys.argv else 2):
-        found += 1
+        found.append(line)
         print(line, flush=True)
-    print(f"{len(patterns)} patterns, {found} of which grow too fast")
+    print(f"{len(patterns)} patterns, {len(found)} violations")
     sys.exit(bool(found))
 
 

@@ -100,7 +100,8 @@ class Cast:
             if paragraph is None or self.page.quoted(mention.start):
                 continue
             end = self.page.paragraphs[paragraph].end
-            end = next((m.start for m in self.within(mention.end, end)), end)
+            following = bisect_left(self._starts, mention.end)
+            end = min([*self._starts[following : following + 1], end])
             words = [m.group().lower() for m in WORD.finditer(self.page.text, mention.end, end) if not self.page.quoted(m.start())]
             counts.update(gender for gender in GENDERS for word in words if word in lexicon.listed("pronouns", gender))
         (gender, count), (_, other) = counts.most_common()
