@@ -5,6 +5,7 @@ to be put between the brackets of a regular expression: `rf"[^{marks.DOUBLE}]"`.
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from itertools import zip_longest
 from typing import NamedTuple
@@ -149,8 +150,11 @@ def _outermost(marks: list[re.Match[str]]) -> list[re.Match[str]]:
 
 
 def _singles(text: str, low: int, high: int, doubles: Sequence[Region]) -> list[Region]:
+    starts = [r.outer_start for r in doubles]
+
     def quoted(at: int) -> bool:
-        return any(r.outer_start <= at < r.outer_end for r in doubles)
+        before = bisect_right(starts, at) - 1
+        return before >= 0 and at < doubles[before].outer_end
 
     found, at = [], low
     while match := SINGLE_MARK.search(text, at, high):
