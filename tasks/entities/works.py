@@ -1,9 +1,8 @@
 """Titles of works: names that stand alone between quotation marks, which a tagger takes apart or for the people and places in them."""
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from itertools import takewhile
 
 from schemas.base import Span
 from schemas.tagged import Mention
@@ -29,11 +28,12 @@ def titled(text: str, mentions: Sequence[Mention]) -> list[Mention]:
     >>> [(m.span.of(text), m.label) for m in found]
     [('Songs of Osterby', 'OTHER')]
     """
-    merged, taken, ends = list[Mention](), set[int](), [m.span.end for m in mentions]
+    merged, taken = list[Mention](), set[int]()
+    starts, ends = [m.span.start for m in mentions], [m.span.end for m in mentions]
     for match in _TITLE.finditer(text):
         title = Span(start=match.start(1), end=match.end(1))
         first = bisect_right(ends, title.start)
-        parts = list(takewhile(lambda m: m.span.overlaps(title), mentions[first:]))
+        parts = mentions[first : bisect_left(starts, title.end)]
         if not parts or any(m.label in VALUES or not title.holds(m.span) for m in parts):
             continue
         if parts[0].span == title and parts[0].label not in {"PERSON", "PLACE"}:

@@ -7,6 +7,7 @@ from babel import Locale
 from tasks.language import calendar, countries, lexicon
 from tasks.language.marks import MAY_OPEN
 from tasks.language.page import WORD
+from tasks.language.titles import honorifics
 from tasks.quotes.speakers.cast import Chain
 from tasks.quotes.speakers.heads import Head
 from tasks.quotes.speakers.question import Ask, Speaker
