@@ -5,7 +5,7 @@ to be put between the brackets of a regular expression: `rf"[^{marks.DOUBLE}]"`.
 """
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from itertools import zip_longest
 from typing import NamedTuple
@@ -189,12 +189,13 @@ def _outer(text: str, doubles: Sequence[Region], singles: Sequence[Region]) -> l
 
     A single-quoted one may hold others where it ends as speech does; elsewhere its marks may well be apostrophes, and it gives way.
     """
-    found = list(doubles)
+    kept, dropped, starts = list[Region](), set[int](), [r.outer_start for r in doubles]
     for single in singles:
-        inside = [r for r in doubles if single.start <= r.outer_start < single.end]
+        inside = range(bisect_left(starts, single.start), bisect_left(starts, single.end))
         if not inside or text[single.end - 1] in ",.!?…":
-            found = [*(r for r in found if r not in inside), single]
-    return sorted(found)
+            dropped.update(inside)
+            kept.append(single)
+    return sorted([*(r for at, r in enumerate(doubles) if at not in dropped), *kept])
 
 
 def _single_close(text: str, start: int, high: int) -> int | None:

@@ -43,7 +43,7 @@ def goes_on(statement: Statement, start: int, page: Page) -> bool:
     """Whether a sentence of the statement's paragraph starts at `start`, right behind a statement that has words in quotation marks."""
     last, here = page.sentence_at(statement.reach - 1), page.sentence_at(start)
     same_paragraph = page.paragraph_at(start) == page.paragraph_at(statement.reach - 1)
-    return here == last + 1 and page.sentences[here].start == start and same_paragraph and True in page.marked(statement.spans)
+    return here == last + 1 and page.sentences[here].start == start and same_paragraph and page.has_marked(statement.spans)
 
 
 def _resumes(statement: Statement, start: int, page: Page) -> bool:
