@@ -14,8 +14,10 @@ _NEARLY = 0.85
 """The least share of letters, in order, that a name and its misspelling have in common."""
 _SHORTEST_MISSPELT = 6
 """Letters: shorter names are near too many others."""
-_MOST_BEARERS = 200
-"""People to whom one word can point, and the people among whom a misspelt name is looked for: no story names as many of a name."""
+_MOST_BEARERS = 50
+"""People to whom one word can point: no story names as many of a name."""
+_MOST_PEOPLE = 1000
+"""People among whom a misspelt name is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +188,13 @@ def _misspelt(mention: PersonMention, people: Sequence[_Person]) -> int | None:
     """The one person whose surname a bare surname that the story never introduced is nearly: Hartman, of Ida Hartmann."""
     if len(mention.name.parts) != 1 or len(word := mention.name.parts[0]) < _SHORTEST_MISSPELT:
         return None
-    surnames = [(n, name.parts[-1]) for n, person in enumerate(people) if person.may_be(mention) for name in person.names if name.parts]
+    surnames = [
+        (n, name.parts[-1])
+        for n, person in enumerate(people[:_MOST_PEOPLE])
+        if person.may_be(mention)
+        for name in person.names
+        if name.parts
+    ]
     near = {n for n, surname in surnames if surname[0] == word[0] and SequenceMatcher(None, word, surname).ratio() >= _NEARLY}
     return near.pop() if len(near) == 1 else None
 
