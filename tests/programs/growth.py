@@ -22,8 +22,6 @@ from re import _parser as parser  # type: ignore[attr-defined]
 from time import thread_time
 from typing import Any, NamedTuple
 
-from flows.extract import extract_text
-
 ROOT = Path(__file__).parent.parent.parent
 FLOORS = ("schemas", "tasks", "flows")
 
@@ -122,19 +120,20 @@ def met() -> tuple[list[Met], list[str]]:
     for path, call in uses.calls():
         if (path, call.lineno) not in reached and "train" not in path.parts and path.stem != "train":
             try:
-                found.append(written(path, call))
+                found.append(written(path, call, uses))
             except NameError:
                 missed.append(f"{path.relative_to(ROOT)}: {uses.name_at(path, call.lineno)}")
     return found, missed
 
 
-def written(path: Path, call: ast.Call) -> Met:
+def written(path: Path, call: ast.Call, uses: "Uses") -> Met:
     """The pattern that a call writes out; raises NameError where it is made of a function's variables."""
     known = vars(importlib.import_module(module_of(path)))
     pattern = eval(compile(ast.Expression(call.args[0]), str(path), "eval"), known)
     flags = next((eval(ast.unparse(a), known) for a in call.args[1:] if ast.unparse(a).startswith("re.")), 0)
     method = ast.unparse(call.func).removeprefix("re.")
-    return Met(re.compile(pattern, flags), f"{path.relative_to(ROOT)}: line {call.lineno}", frozenset({method}))
+    methods = uses.methods_at(path, call.lineno) if method == "compile" else {method}
+    return Met(re.compile(pattern, flags), f"{path.relative_to(ROOT)}: line {call.lineno}", frozenset(methods))
 
 
 def module_of(path: Path) -> str:
@@ -154,6 +153,7 @@ def at_work() -> None:
                 wanted = [p for p in inspect.signature(value).parameters.values() if p.default is p.empty]
                 if not wanted:
                     value()
+    extract_text = importlib.import_module("flows.extract").extract_text  # not sooner: its patterns are to be seen
     for line in (ROOT / "tests" / "stories" / "wire.jsonl").read_text("utf-8").splitlines():
         extract_text("1", json.loads(line)["text"])
 
