@@ -8,7 +8,7 @@ from itertools import groupby
 from schemas.base import Span
 from schemas.extracted import Entity
 from schemas.tagged import EntityLabel, Mention, TaggedStory
-from tasks.entities.agreement import agreed_labels, repeated
+from tasks.entities.agreement import VALUES, agreed_labels, repeated
 from tasks.entities.bodies import join_bodies, join_by_name, join_named, stripped
 from tasks.entities.bounds import mended
 from tasks.entities.groups import shared_titles
@@ -78,7 +78,8 @@ def _linked(tagged: TaggedStory) -> list[_Linked]:
     read = [p for section in tagged.split.sections if section.kind != "withheld" for p in section.paragraphs]
     ordered = repeated(tagged.text, read, titled(tagged.text, mended(tagged.text, tagged.mentions)))
     texts = [m.span.of(tagged.text) for m in ordered]
-    labels = agreed_labels(texts, [label_of(m.span.of(tagged.text), m.label) for m in ordered], [m.score for m in ordered])
+    own = [label_of(text, m.label) for text, m in zip(texts, ordered, strict=True)]
+    labels = _filed(tagged, ordered, agreed_labels(texts, own, [m.score for m in ordered]))
     by_label: dict[EntityLabel, list[Mention]] = {}
     for mention, label in zip(ordered, labels, strict=True):
         by_label.setdefault(label, []).append(mention)
@@ -91,6 +92,17 @@ def _linked(tagged: TaggedStory) -> list[_Linked]:
             keys = join(tagged.text, [m.span for m in mentions])
             linked += [_Linked(m, label, stripped(m.span.of(tagged.text)), key) for m, key in zip(mentions, keys, strict=True)]
     return linked
+
+
+def _filed(tagged: TaggedStory, mentions: Sequence[Mention], labels: Sequence[EntityLabel]) -> list[EntityLabel]:
+    """The labels, a dateline's as the split step has them: its agency is an organization in all of the story, its town a place there."""
+    lines = [section.span for section in tagged.split.sections if section.kind == "dateline"]
+    known = {m.span: m.label for m in mentions if _holding(lines, m.span) is not m.span}
+    agencies = {stripped(span.of(tagged.text)) for span, label in known.items() if label == "ORGANIZATION"}
+    return [
+        known.get(m.span, "ORGANIZATION" if label not in VALUES and stripped(m.span.of(tagged.text)) in agencies else label)
+        for m, label in zip(mentions, labels, strict=True)
+    ]
 
 
 def _people(tagged: TaggedStory, mentions: Sequence[Mention], among: Sequence[Mention]) -> list[_Linked]:

@@ -91,7 +91,7 @@ def _initials(name: str) -> set[str]:
 @cache
 def _endings(table: str) -> re.Pattern[str]:
     """Matches the last words that a name can lose, of a table of `bodies.toml`."""
-    return re.compile(rf"(?: (?:{'|'.join(_table()[table])}))+$")
+    return re.compile(rf"(?: (?:{'|'.join(_table()[table])})){{1,9}}$")
 
 
 @cache

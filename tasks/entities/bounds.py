@@ -16,7 +16,7 @@ from tasks.language.countries import abbreviated_states
 _MARKS = marks.DOUBLE + "‘‚`*_,;:<> "
 """What neither opens nor closes a name."""
 
-_ABBREVIATION = re.compile(r"\b(?:(?:[A-Z]\.)+[A-Z]|(?i:inc|corp|co|cos|ltd|bros|jr|sr))$")
+_ABBREVIATION = re.compile(r"\b(?:[A-Z]\.[A-Z]|(?i:inc|corp|co|cos|ltd|bros|jr|sr))$")
 _GENERATION = re.compile(r"(?:,? (?:Jr|Sr)\b| (?:III?|IV|VI{0,3})\b)(?=\W|$)")
 """What a person's name goes on with."""
 
@@ -26,7 +26,7 @@ _BASED = re.compile(r"(?<=[\w.]-)(?:based|born|led|backed|run|owned|controlled|h
 _SEAT = re.compile(r"([A-Z]{1,5})-(?=[A-Z])")
 """A legislator's party before the state or the seat: "R-Ohio", "SNP-Perth"."""
 
-_APART = re.compile(r"\s*\n\s*| +(?:-{1,2}|[–—]) +|\s*<[A-Z.]{1,7}(?:>\s*|$)|\b[A-Z.]{1,7}>\s*")
+_APART = re.compile(r"(?:(?<!\s)\s*?)?\n\s*+|(?<! ) ++(?:-{1,2}|[–—]) ++|(?:(?<!\s)\s++)?<[A-Z.]{1,7}(?:>\s*+|$)|\b[A-Z.]{1,7}>\s*+")
 """What parts two names in any layout: the end of a paragraph, a dash with spaces, a ticker in angle brackets as Reuters has it."""
 
 _CLOSES = rf"(?:''|[{marks.MAY_CLOSE})])"

@@ -1,5 +1,6 @@
 """Which mentions of people are one person's: full names first, then surnames, given names and titled names."""
 
+from bisect import bisect_left, insort
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -13,6 +14,10 @@ _NEARLY = 0.85
 """The least share of letters, in order, that a name and its misspelling have in common."""
 _SHORTEST_MISSPELT = 6
 """Letters: shorter names are near too many others."""
+_MOST_BEARERS = 50
+"""People to whom one word can point: no story names as many of a name."""
+_MOST_PEOPLE = 1000
+"""People among whom a misspelt name is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +43,7 @@ class _Person:
     kin: set[str] = field(default_factory=set)
     """Relations to others: wife, son."""
     starts: list[int] = field(default_factory=list)
-    """Where the mentions start."""
+    """Where the mentions start, in order."""
     in_full: list[int] = field(default_factory=list)
     """Where those of several words start."""
     in_short: Counter[tuple[str, ...]] = field(default_factory=Counter)
@@ -46,7 +51,7 @@ class _Person:
 
     def learns(self, mention: PersonMention) -> None:
         title, parts = mention.title, mention.name.parts
-        self.starts.append(mention.start)
+        insort(self.starts, mention.start)
         if len(parts) > 1:
             self.in_full.append(mention.start)
         else:
@@ -90,14 +95,14 @@ class _Person:
         how often they were named at all, then who is not introduced as a relative, then who was named last, or comes next.
         """
         spouse = not self.kin or bool({"wife", "husband"} & self.kin)
-        before = [start for start in self.starts if start < mention.start]
+        before = bisect_left(self.starts, mention.start)
         return (
             self.bears(mention.title),
             spouse and mention.title.gender in self.genders,
             self.in_short[mention.name.parts],
-            len(before),
+            before,
             not before or not self.titles & table("heads", "kin"),
-            max(before, default=-min(self.starts)),
+            self.starts[before - 1] if before else -self.starts[0],
         )
 
     @property
@@ -124,7 +129,8 @@ def join_people(mentions: Sequence[PersonMention]) -> list[int]:
             joined = len(people) - 1
         people[joined].learns(mentions[i])
         for part in parts:
-            bearers.setdefault(part, set()).add(joined)
+            if len(same := bearers.setdefault(part, set())) < _MOST_BEARERS:
+                same.add(joined)
         number[i] = joined
     return [number[i] for i in range(len(mentions))]
 
@@ -167,7 +173,13 @@ def _misspelt(mention: PersonMention, people: Sequence[_Person]) -> int | None:
     """The one person whose surname a bare surname that the story never introduced is nearly: Hartman, of Ida Hartmann."""
     if len(mention.name.parts) != 1 or len(word := mention.name.parts[0]) < _SHORTEST_MISSPELT:
         return None
-    surnames = [(n, name.parts[-1]) for n, person in enumerate(people) if person.may_be(mention) for name in person.names if name.parts]
+    surnames = [
+        (n, name.parts[-1])
+        for n, person in enumerate(people[:_MOST_PEOPLE])
+        if person.may_be(mention)
+        for name in person.names
+        if name.parts
+    ]
     near = {n for n, surname in surnames if surname[0] == word[0] and SequenceMatcher(None, word, surname).ratio() >= _NEARLY}
     return near.pop() if len(near) == 1 else None
 

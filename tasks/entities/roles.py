@@ -13,7 +13,7 @@ _AGE = re.compile(r"\s*,\s*(?:aged?\s+)?\d{1,3}(?=\s*,)")
 _CLOSED = re.compile(r"\s*(?:[,.;:!?)]|and\b|$)")
 """What follows a name that is itself an apposition: "the mayor, Ada Lund, left", not "after meeting the mayor, Lund left"."""
 _FORMER = re.compile(r"(?:then|former|ex)\b", re.IGNORECASE)
-_INITIALS = re.compile(r"(?:\b[A-Z]\.){2,}$")
+_INITIALS = re.compile(r"(?:\b[A-Z]\.){2}$")
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ _FILED_OR_HELD = re.compile(
 _SCORED = re.compile(r" \d{1,3}(?:-\d{1,2})?(?![\w:]|[-.]\d)")
 _NUMBERED = re.compile(r"(?:\d+[.)]? )?(?:the )?$", re.I)
 _OPENS_LINE = re.compile(r":?$| (?:at|v|vs\.?)\s| \d+(?:[ ,.-]|$)", re.I)
-_CLOSES_LINE = re.compile(rf"(?:\d+[.)]? )?{_NAME} (?i:at|\d+(?: \([^)]*\))?[,;]?) $")
+_CLOSES_LINE = re.compile(rf"(?<![\w{APOSTROPHE}.-])(?>[\w{APOSTROPHE}.-]*?[A-Z][\w{APOSTROPHE}.-]+) (?i:at|\d+(?: \([^()]*\))?[,;]?) $")
 _SIDE = rf"(?:[A-Z][\w{APOSTROPHE}.-]*|d[aeiou]s?|v[ao]n|[bt]en|der|el)(?: [\w{APOSTROPHE}.-]+){{0,4}}"
 _LINE_UP = re.compile(rf" ?[-:–—] (?:\d|{_SIDE} ?[(,:;])")
 

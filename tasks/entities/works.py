@@ -1,6 +1,7 @@
 """Titles of works: names that stand alone between quotation marks, which a tagger takes apart or for the people and places in them."""
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
 from schemas.base import Span
@@ -27,14 +28,18 @@ def titled(text: str, mentions: Sequence[Mention]) -> list[Mention]:
     >>> [(m.span.of(text), m.label) for m in found]
     [('Songs of Osterby', 'OTHER')]
     """
-    found = list(mentions)
+    merged, taken = list[Mention](), set[int]()
+    starts, ends = [m.span.start for m in mentions], [m.span.end for m in mentions]
     for match in _TITLE.finditer(text):
         title = Span(start=match.start(1), end=match.end(1))
-        parts = [m for m in mentions if m.span.overlaps(title)]
+        first = bisect_right(ends, title.start)
+        parts = mentions[first : bisect_left(starts, title.end)]
         if not parts or any(m.label in VALUES or not title.holds(m.span) for m in parts):
             continue
         if parts[0].span == title and parts[0].label not in {"PERSON", "PLACE"}:
             continue
         whole = parts[0].model_copy(update={"span": title, "label": "OTHER", "score": min(m.score for m in parts)})
-        found = [m for m in found if m not in parts] + [whole]
-    return sorted(found, key=lambda m: m.span.start)
+        taken.update(range(first, first + len(parts)))
+        merged.append(whole)
+    kept = [m for at, m in enumerate(mentions) if at not in taken]
+    return sorted([*kept, *merged], key=lambda m: m.span.start)

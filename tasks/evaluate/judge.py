@@ -157,7 +157,7 @@ def same_name(one: str, other: str, *, surname_only: bool = False) -> bool:
     >>> same_name("Dr. Ada Moss", "Moss", surname_only=True)
     True
     """
-    words, others = (re.sub(r"\(.*?\)|[^\w\s]", " ", name.casefold()).split() for name in (one, other))
+    words, others = (re.sub(r"\([^()]*\)|[^\w\s]", " ", name.casefold()).split() for name in (one, other))
     if surname_only:
         return bool(words and others) and words[-1] == others[-1]
     return words == others

@@ -134,7 +134,7 @@ def mark(text: str, parts: Sequence[Part], low: int, high: int) -> Text:
 
 
 def _shorten(text: str) -> str:
-    one_line = _plain(re.sub(r"\s*\n\s*", " ¶ ", text))
+    one_line = _plain(re.sub(r"(?<!\s)\s*?\n\s*+", " ¶ ", text))
     return one_line if len(one_line) <= LONGEST else f"{one_line[: LONGEST // 2]} … {one_line[-LONGEST // 2 :]}"
 
 

@@ -5,6 +5,7 @@ to be put between the brackets of a regular expression: `rf"[^{marks.DOUBLE}]"`.
 """
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from itertools import zip_longest
 from typing import NamedTuple
@@ -149,8 +150,11 @@ def _outermost(marks: list[re.Match[str]]) -> list[re.Match[str]]:
 
 
 def _singles(text: str, low: int, high: int, doubles: Sequence[Region]) -> list[Region]:
+    starts = [r.outer_start for r in doubles]
+
     def quoted(at: int) -> bool:
-        return any(r.outer_start <= at < r.outer_end for r in doubles)
+        before = bisect_right(starts, at) - 1
+        return before >= 0 and at < doubles[before].outer_end
 
     found, at = [], low
     while match := SINGLE_MARK.search(text, at, high):
@@ -185,12 +189,13 @@ def _outer(text: str, doubles: Sequence[Region], singles: Sequence[Region]) -> l
 
     A single-quoted one may hold others where it ends as speech does; elsewhere its marks may well be apostrophes, and it gives way.
     """
-    found = list(doubles)
+    kept, dropped, starts = list[Region](), set[int](), [r.outer_start for r in doubles]
     for single in singles:
-        inside = [r for r in doubles if single.start <= r.outer_start < single.end]
+        inside = range(bisect_left(starts, single.start), bisect_left(starts, single.end))
         if not inside or text[single.end - 1] in ",.!?…":
-            found = [*(r for r in found if r not in inside), single]
-    return sorted(found)
+            dropped.update(inside)
+            kept.append(single)
+    return sorted([*(r for at, r in enumerate(doubles) if at not in dropped), *kept])
 
 
 def _single_close(text: str, start: int, high: int) -> int | None:

@@ -113,6 +113,10 @@ class Page:
         """Whether the words of the spans lie in quotation marks: all, none, some of each, or no word at all."""
         return {self.quoted(m.start()) for s in spans for m in WORD.finditer(self.text, s.start, s.end)}
 
+    def has_marked(self, spans: Sequence[Stretch]) -> bool:
+        """Whether a word of the spans lies in quotation marks; the last span is looked at first."""
+        return any(self.quoted(m.start()) for s in reversed(spans) for m in WORD.finditer(self.text, s.start, s.end))
+
     def words_in(self, start: int, end: int) -> int:
         """How many words begin in `[start, end)`."""
         return sum(1 for _ in WORD.finditer(self.text, start, max(start, end)))

@@ -24,8 +24,8 @@ CLOSED = rf"[{marks.MAY_CLOSE})\]]*"
 OPENED = rf"[{marks.MAY_OPEN}(\[]*"
 """A pattern of the quotation marks and brackets that open before a sentence's first word."""
 
-_BREAK = re.compile(rf"[{STOPS}]+{CLOSED}\s+(?={OPENED}[A-Z0-9À-Þ])")
-_START = re.compile(rf"(?:^|[{STOPS}:]{CLOSED})\s*{OPENED}\Z")
+_BREAK = re.compile(rf"(?<![{STOPS}])[{STOPS}]++{CLOSED}+\s++(?={OPENED}[A-Z0-9À-Þ])")
+_START = re.compile(rf"(?:^|[{STOPS}:]{CLOSED}+)\s*+{OPENED}+\Z")
 _LONGEST_WORD = 20
 
 

@@ -17,7 +17,7 @@ from typing import Any
 from tasks.read.fields import byline, line
 from tasks.read.source import Format, Outcome, Source
 
-START = re.compile(r"\x16*\x01?[A-Za-z]\d{3,4}\x1f?[^\n]{0,20}\n[A-Za-z] [A-Za-z][\x11-\x14 ]*[^\s][^\n]*\n")
+START = re.compile(r"\x16*\x01?[A-Za-z]\d{3,4}\x1f?[^\n]{0,20}\n[A-Za-z] [A-Za-z][\x11-\x14 ]*+[^\s][^\n]*+\n")
 FILED = re.compile(
     r"(?P<priority>[A-Za-z]) (?P<category>[A-Za-z])[\x11-\x14 ]*(?P<slug>\S[^\n]*?)"
     r"(?:\s+(?P<month>\d\d)-(?P<day>\d\d))?(?:\s+(?P<words>\d{2,5}))?\s*$"

@@ -15,7 +15,7 @@ from tasks.read.markup import Body
 from tasks.read.source import Format, Outcome, Source
 
 START = re.compile(r"(?>\s+|<\?xml.*?\?>|<!--.*?-->)*+<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
-CHARSET = re.compile(rb"""<meta[^>]{0,100}?charset\s*=\s*["']?\s*([\w:.-]{2,40})""", re.IGNORECASE)
+CHARSET = re.compile(rb"""<meta[^>]{0,100}?charset\s*+=\s*+["']?\s*+([\w:.-]{2,40})""", re.IGNORECASE)
 MAX_PAGE = 8_000_000
 MAX_TAGS = 200_000
 """Characters and tags; a page of news has a hundredth of that, and trafilatura takes a minute for a million tags."""

@@ -19,7 +19,7 @@ from tasks.read.source import Format, Outcome, Source
 
 START = re.compile(
     r"\x01?(?P<service>[A-Za-z]{2,4})(?P<number>\d{3,4})[ \t]+(?P<priority>[1-9])[ \t]+(?P<category>[A-Za-z]{1,3})"
-    r"[ \t]+(?P<words>\d+)(?P<more>[^\n]*)\n"
+    r"[ \t]+(?P<words>\d++)(?P<more>[^\n]*+)\n"
 )
 AGENCY = re.compile(r"\b([A-Za-z]{2,8}(?:-[A-Za-z]{2,8})?)\s+\d{3,4}\s*$")
 TIME = re.compile(r"\b(?P<day>\d\d)(?P<hour>\d\d)(?P<minute>\d\d)\s+(?:(?:GMT|UTC|Z)\s+)?(?P<month>[A-Za-zäÄ]{3})[a-z]*\s+(?P<year>\d\d)\b")

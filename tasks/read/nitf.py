@@ -92,7 +92,7 @@ def _bylines(head: Any) -> list[str]:
         titles = [title for title in map(xml.words, element.iterfind(".//byttl")) if title]
         whole_line = xml.words(element) or ""
         for title in titles:
-            whole_line = re.sub(r"[\s,]*" + re.escape(title), "", whole_line)
+            whole_line = re.sub(r"(?:(?<![\s,])[\s,]++)?" + re.escape(title), "", whole_line)
         found += byline(persons or whole_line)
     return lines(found)
 

@@ -19,9 +19,9 @@ from tasks.read.source import Format, Outcome, Source
 from tasks.read.streams import Budget
 
 END = b"</REUTERS>"
-START = re.compile(rb"<REUTERS\b[^>]*>")
+START = re.compile(rb"<REUTERS\b[^<>]*>")
 NUMBER = re.compile(rb'\bNEWID="(\d+)"')
-BRIEF = re.compile(r'<TEXT\b[^>]*\bTYPE="BRIEF"')
+BRIEF = re.compile(r'<TEXT\b[^<>]*\bTYPE="BRIEF"')
 CONTROL = re.compile("[\x00-\x08\x0b-\x1f]")
 
 
@@ -64,7 +64,7 @@ def stories(source: Source) -> Iterator[Outcome]:
         byline=byline(line(_element(text, "AUTHOR"))),
         dateline=place(dateline),
         published_at=moment(_date(_element(text, "DATE")), line(_element(text, "DATE"))),
-        subjects=lines([name for list_of in ("TOPICS", "PLACES") for name in re.findall(r"<D>(.*?)</D>", _raw(text, list_of))]),
+        subjects=lines([name for list_of in ("TOPICS", "PLACES") for name in re.findall(r"<D>([^<]*)</D>", _raw(text, list_of))]),
     )
 
 

@@ -18,7 +18,7 @@ def recognises(source: Source) -> bool:
     """Whether the file is named like text, or not at all, and is neither binary nor markup or data of another kind."""
     if root_name(source) or source.object:
         return False
-    if source.suffix not in SUFFIXES and not re.fullmatch(r"\.[\w-]*\d[\w-]*", source.suffix):
+    if source.suffix not in SUFFIXES and not re.fullmatch(r"\.(?:[^\W\d]|-)*+\d[\w-]*", source.suffix):
         return False
     return source.suffix == ".txt" or not _binary(source.head)
 

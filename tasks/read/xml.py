@@ -12,10 +12,12 @@ from tasks.read.source import Source
 
 DECLARED = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]{1,40})["']""")
 DECLARATION = re.compile(r"^\s*<\?xml.*?\?>", re.DOTALL)
-DOCTYPE = re.compile(r"<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>", re.DOTALL | re.IGNORECASE)
-ENTITY = re.compile(r"<!ENTITY\s+([\w.:-]+)", re.IGNORECASE)
+DOCTYPE = re.compile(r"<!DOCTYPE[^>\[]*+(?:\[.*?\]\s*+)?>", re.DOTALL | re.IGNORECASE)
+OPENING = re.compile("<!DOCTYPE", re.IGNORECASE)
+ENTITY = re.compile(r"<!ENTITY\s++([\w.:-]++)", re.IGNORECASE)
+USED = re.compile(r"&([\w.:-]++);")
 ROOT = re.compile(
-    r"(?>\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>)*+<(?:[\w.-]+:)?([A-Za-z_][\w.-]*)", re.DOTALL | re.IGNORECASE
+    r"(?>\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*+(?:\[.*?\]\s*+)?>)*+<(?:[\w.-]+:)?([A-Za-z_][\w.-]*)", re.DOTALL | re.IGNORECASE
 )
 LOOSE = re.compile(r"&(#x?[0-9A-Fa-f]+;|[A-Za-z][A-Za-z0-9]*;)?")
 CDATA = ("<![CDATA[", "]]>")
@@ -71,13 +73,15 @@ def without_doctype(text: str) -> str:
     Raises RefusedError when the document uses an entity that the DOCTYPE declares: its text could not be known without
     what opens the door to expansion bombs and to the files of the reader. Entities that are not used do no harm.
     """
-    doctype = DOCTYPE.search(text, 0, PROLOGUE)
-    if doctype is None:
-        if "<!doctype" in text[:PROLOGUE].lower():
-            raise RefusedError("EntityDeclaration", "the XML's DOCTYPE does not end within its first 64 kilobytes")
+    opening = OPENING.search(text, 0, PROLOGUE)
+    if opening is None:
         return text
+    doctype = DOCTYPE.match(text, opening.start(), PROLOGUE)
+    if doctype is None:
+        raise RefusedError("EntityDeclaration", "the XML's DOCTYPE does not end within its first 64 kilobytes")
     text = text[: doctype.start()] + text[doctype.end() :]
-    if used := next((name for name in ENTITY.findall(doctype.group()) if f"&{name};" in text), None):
+    named = set(USED.findall(text))
+    if used := next((name for name in ENTITY.findall(doctype.group()) if name in named), None):
         raise RefusedError("EntityDeclaration", f"the XML declares its own entity &{used}; and uses it; resolve it before sending")
     return text
 

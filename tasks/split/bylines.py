@@ -19,7 +19,7 @@ LONGEST_NAME = 6
 BY = re.compile(rf"(?:By|BY|by|Von|VON|Par|PAR|Por|POR|Door|Av|Text by|Story by|From)[: ]\s*(?=[\w{marks.MAY_OPEN}])")
 FIELD_BY = re.compile(r"(?i:by|von|par|por|door)[: ]\s*")
 PLACES = re.compile(rf",? (?:in|reporting from) [A-ZÀ-Þ][\w.{APOSTROPHE}-]*(?: [A-ZÀ-Þ][\w.{APOSTROPHE}-]*)*")
-JOINT = re.compile(r"\s*(,? (?:and|AND|und|et|y|&|with) |[,;|/])\s*")
+JOINT = re.compile(r"(?:(?<!\s)\s+?)?(,? (?:and|AND|und|et|y|&|with) |[,;|/])\s*+")
 PARTICLES = frozenset(
     {"al", "ap", "bin", "da", "de", "del", "della", "den", "der", "di", "dos", "du", "el", "ibn", "la", "las", "le", "los"}
     | {"ten", "ter", "van", "von", "y", "zu"}

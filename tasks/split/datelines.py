@@ -72,7 +72,7 @@ REGION_NAME = rf"(?:the )?{WORD}(?: (?:{WORD}|of|and|the|d')){{0,8}}"
 REGION = rf"(?:, {REGION_NAME}| \({REGION_NAME}\))"
 
 _TOWNS_APART = re.compile(r" ?/ ?|, | (?i:and) ")
-_REGIONS_APART = re.compile(r"[ ,()]*[,()][ ,()]*|(?<=[A-Z]) and (?=[A-Z]{2})")
+_REGIONS_APART = re.compile(r"(?<![ ,()]) *+[,()][ ,()]*+|(?<=[A-Z]) and (?=[A-Z]{2})")
 
 
 def dateline_at_start(text: str, paragraph: Span, published: date | None) -> Dateline | None:

@@ -8,8 +8,8 @@ from schemas.base import Span
 from tasks.split.datelines import dateline_at_start
 from tasks.split.dates import date_of, date_pattern
 
-END = re.compile(r"[\s\-–—―_=:]*$")
-BEHIND_PLACE = re.compile(rf"[,.]? *(?:\(.*|/.*|{date_pattern()}.*)$")
+END = re.compile(r"(?<![\s\-–—―_=:])[\s\-–—―_=:]++$")
+BEHIND_PLACE = re.compile(rf"(?:[,.] *+|(?<! ) ++)?(?:[(/]|{date_pattern()})(?s:.*)")
 PLACE = re.compile(r"[^\W\d_][^\d,()/]{0,60}")
 
 

@@ -1,6 +1,7 @@
 """The tag step: one pass of the encoder over each story's body, furniture apart, decoded into mentions and attributions."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
@@ -35,7 +36,7 @@ CLS, SEP = 101, 102
 LABELS: tuple[EntityLabel, ...] = ("PERSON", "ORGANIZATION", "PLACE", "OTHER")
 """Our names of `tasks.tag.labels.ENTITY_LABELS`; the entities step refines OTHER."""
 
-BEFORE_DATE = re.compile(r"[\s,]*(?:\b(?:on|in|late|early))?\s*$")
+BEFORE_DATE = re.compile(r"(?<![\s,])[\s,]*+(?:\b(?:on|in|late|early))?\s*+$")
 """What stands between a source and the date behind it."""
 
 PARTICIPLE = re.compile(r"\w [a-z]+ed$")
@@ -210,6 +211,15 @@ def with_values(mentions: Sequence[Mention], story: SplitStory) -> list[Mention]
     """
     paragraphs = [p for s in story.sections if s.kind not in SILENT_KINDS for p in s.paragraphs]
     found = values(story.text, paragraphs)
-    kept = [m for m in mentions if not any(v.span != m.span and v.span.holds(m.span) for v in found)]
-    found = [v for v in found if not any(v.span.overlaps(m.span) for m in kept)]
+    starts = [v.span.start for v in found]
+
+    def is_part(span: Span) -> bool:
+        before = bisect_right(starts, span.start) - 1
+        return before >= 0 and found[before].span != span and found[before].span.holds(span)
+
+    kept = [m for m in mentions if not is_part(m.span)]
+    named = bytearray(len(story.text))
+    for span in (m.span for m in kept):
+        named[span.start : span.end] = b"\1" * (span.end - span.start)
+    found = [v for v in found if named.find(1, v.span.start, v.span.end) < 0]
     return sorted([*kept, *found], key=lambda m: (m.span.start, m.span.end))

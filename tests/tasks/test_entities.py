@@ -178,7 +178,6 @@ FILED = [
         "<dateline>[PLACE KISARU], [PLACE Kenya] ([ORGANIZATION AFP]) -\n<lede>She told [PLACE AFP] so. [OTHER AFP] asked [PLACE Kisaru].",
         [("Kisaru", "PLACE"), ("Kenya", "PLACE"), *[("AFP", "ORGANIZATION")] * 3, ("Kisaru", "PLACE")],
         id="an agency taken for a place",
-        marks=pytest.mark.xfail(strict=True, reason="a dateline gives its labels to no other mention"),
     ),
     pytest.param(
         "<dateline>[PLACE VICTORIA] ([ORGANIZATION SNA]) -\n<lede>[PERSON Victoria] met [PERSON Victoria Moe] of the [ORGANIZATION SNA].",

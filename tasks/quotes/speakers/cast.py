@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 from typing import get_args
@@ -11,13 +11,15 @@ from schemas.extracted import Entity
 from schemas.tagged import EntityLabel
 from tasks.language import lexicon
 from tasks.language.page import WORD, Page
-from tasks.language.titles import Gender, gender_of_titles
+from tasks.language.titles import Gender, bare, gender_of_titles, honorifics, last_words_of_heads
 
 NAMES: frozenset[EntityLabel] = frozenset({"PERSON", "ORGANIZATION", "PLACE", "NATIONALITY", "FACILITY", "EVENT", "OTHER"})
 """Labels of entities that have a name; dates and sums have none."""
 
 GENDERS: tuple[Gender, ...] = get_args(Gender)
 WORD_BEFORE = re.compile(r"([\w’'-]+)\.?\s*$")
+TITLE_BEFORE = re.compile(r"\b([A-Z][\w-]{0,40})\.? (?=(\w+))")
+"""A word in capitals, which may be a title, and the word behind it."""
 ENOUGH_PRONOUNS = 2
 """Fewer may mean somebody else."""
 
@@ -58,6 +60,16 @@ class Cast:
     @cached_property
     def _starts(self) -> list[int]:
         return [m.start for m in self.mentions]
+
+    @cached_property
+    def titled(self) -> dict[str, list[int]]:
+        """Where words start that have a person's title before them in their sentence, by the word: Washington, of `Mayor Washington`."""
+        titles, starts = honorifics() | last_words_of_heads(), defaultdict[str, list[int]](list)
+        for found in TITLE_BEFORE.finditer(self.page.text):
+            begins = self.page.sentences[self.page.sentence_at(found.end())].start == found.end()
+            if not begins and bare(found[1]) in titles:
+                starts[found[2]].append(found.end())
+        return starts
 
     def chain_of(self, mention: Entity) -> Chain:
         """The chain of a mention."""
@@ -100,7 +112,8 @@ class Cast:
             if paragraph is None or self.page.quoted(mention.start):
                 continue
             end = self.page.paragraphs[paragraph].end
-            end = next((m.start for m in self.within(mention.end, end)), end)
+            following = bisect_left(self._starts, mention.end)
+            end = min([*self._starts[following : following + 1], end])
             words = [m.group().lower() for m in WORD.finditer(self.page.text, mention.end, end) if not self.page.quoted(m.start())]
             counts.update(gender for gender in GENDERS for word in words if word in lexicon.listed("pronouns", gender))
         (gender, count), (_, other) = counts.most_common()

@@ -81,7 +81,7 @@ def _earlier_issuers(ask: Ask, head: Head) -> Iterator[Speaker]:
 
 def _subject(ask: Ask, head: Head, start: int) -> Speaker | None:
     """The subject of the verb that issues a document: `On Monday, the board has released a statement`."""
-    verb = re.compile(rf"\b(?:(?:has|have|had|is|are|was|will|would|also|jointly)\s+)*(?:{_issuing()})\s+(?:\w+\s+)?$")
+    verb = re.compile(rf"\b(?:(?:has|have|had|is|are|was|will|would|also|jointly)\s+){{0,4}}(?:{_issuing()})\s+(?:\w+\s+)?$")
     issued = verb.search(ask.page.text, start, head.start)
     if issued is None:
         return None

@@ -6,7 +6,8 @@ from babel import Locale
 
 from tasks.language import calendar, countries, lexicon
 from tasks.language.marks import MAY_OPEN
-from tasks.language.titles import bare, honorifics, last_words_of_heads
+from tasks.language.page import WORD
+from tasks.language.titles import honorifics
 from tasks.quotes.speakers.cast import Chain
 from tasks.quotes.speakers.heads import Head
 from tasks.quotes.speakers.question import Ask, Speaker
@@ -112,11 +113,9 @@ def _place_name(head: Head) -> str:
 
 def _is_titled(ask: Ask, name: str) -> bool:
     """Whether the story has a person's title before a place's name: Mayor Washington, Ms. Paris."""
-    for found in re.finditer(rf"\b([A-Z][\w-]*)\.? (?={re.escape(name)}\b)", ask.page.text):
-        begins = ask.page.sentences[ask.page.sentence_at(found.end())].start == found.end()
-        if not begins and bare(found[1]) in honorifics() | last_words_of_heads():
-            return True
-    return False
+    first = WORD.match(name)
+    there = ask.cast.titled.get(first[0], []) if first else []
+    return any(re.compile(rf"{re.escape(name)}\b").match(ask.page.text, at) for at in there)
 
 
 def _only_begins_sentence(ask: Ask, head: Head) -> bool:

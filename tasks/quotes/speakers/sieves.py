@@ -1,6 +1,6 @@
 """Who said each statement: ordered sieves, the surest first; the first that gives a speaker is named in `resolved_by`."""
 
-from collections.abc import Callable, Iterable, Set
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass
 from typing import cast
 
@@ -24,6 +24,9 @@ SIEVES: tuple[Callable[[Ask], Speaker | None], ...] = (metonym, named, alias, pr
 DEPTH = 3
 """The most phrases that one source leads to in a row: the statement, of the ministry, of ..."""
 
+MEMORY = 500
+"""The statements before one, at most, that help to resolve it."""
+
 
 @dataclass(frozen=True)
 class Sieves:
@@ -40,10 +43,10 @@ class Sieves:
             told.append(self.attributed(statement, told))
         return told
 
-    def attributed(self, statement: Statement, told: Iterable[Told]) -> Told:
+    def attributed(self, statement: Statement, told: Sequence[Told]) -> Told:
         """A statement with its speaker; `told` are the statements before it."""
         phrase = read_phrase(statement.source, self.page, self.cast) if statement.source else None
-        return Told(statement, phrase, *self._answer(statement, phrase, tuple(told), DEPTH))
+        return Told(statement, phrase, *self._answer(statement, phrase, tuple(told[-MEMORY:]), DEPTH))
 
     def _answer(self, statement: Statement, phrase: Phrase | None, told: tuple[Told, ...], depth: int) -> tuple[Speaker | None, ResolvedBy]:
         def who(other: Phrase) -> Speaker | None:

@@ -17,6 +17,8 @@ OUTSIDE = ",;:-–—―"
 
 UNFINISHED = re.compile(r"[\s,]+(?:who|whose|which|that|and|or|as|of|in|the)$")
 """The end of a source that was cut too late: a word that opens a clause or phrase."""
+UNFINISHED_MAX = 40
+"""Characters in which such an end stands."""
 
 CLAUSE = re.compile(r",\s+(?!(?:acting|managing|ranking|leading|founding|including|outgoing|incoming|sitting)\b)[a-z]+ing\b")
 """What the source does while speaking; the participles excepted here stand before a title."""
@@ -72,7 +74,7 @@ def finished(source: Stretch, cue: Stretch | None, page: Page) -> Stretch:
     """
     if cue and cue.start < source.start and (clause := CLAUSE.search(page.text, source.start, source.end)):
         source = Stretch(source.start, clause.start())
-    while cut := UNFINISHED.search(page.text, source.start, source.end):
+    while cut := UNFINISHED.search(page.text, max(source.start, source.end - UNFINISHED_MAX), source.end):
         source = Stretch(source.start, cut.start())
     return source
 

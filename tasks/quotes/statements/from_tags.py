@@ -59,7 +59,7 @@ def at_hand(statement: Statement, page: Page) -> Statement:
     if cue is None or len(statement.spans) < 2:
         return statement
     here = page.sentence_at(cue.start)
-    near = tuple(s for s in statement.spans if True in page.marked([s]) or page.sentence_at(s.start) == here)
+    near = tuple(s for s in statement.spans if page.has_marked([s]) or page.sentence_at(s.start) == here)
     return replace(statement, spans=near) if near else statement
 
 
@@ -71,7 +71,7 @@ def in_full(statement: Statement, page: Page) -> Statement:
     cue, spans = statement.cue, statement.spans
     if cue is not None and cue.of(page.text) == "asked":
         spans = tuple(_answer(span, page) for span in spans)
-    quoted = tuple(s for s in spans if True in page.marked([s]) or s.of(page.text) == "that")
+    quoted = tuple(s for s in spans if page.has_marked([s]) or s.of(page.text) == "that")
     if cue is None or quoted == statement.spans:
         return statement
     here = page.sentence_at(cue.start)

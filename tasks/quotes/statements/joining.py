@@ -7,29 +7,35 @@ from dataclasses import replace
 from tasks.language.marks import Region
 from tasks.language.page import Page, Stretch
 from tasks.quotes.statements.edges import merged
-from tasks.quotes.statements.statement import Statement
+from tasks.quotes.statements.statement import Covered, Statement
+
+AHEAD = 30
+"""Quotations in a row that do not continue a statement, behind which none is looked for."""
 
 
 def continued(statements: Sequence[Statement], page: Page) -> list[Statement]:
     """Each statement with the quotations that continue it and that nothing attributes; a free statement among those is dropped."""
-    attributed = [s for s in statements if not s.free]
-    open_to_all = [r for r in page.regions if not any(s.covers(r.outer_start, r.outer_end) for s in attributed)]
-    done: list[Statement] = []
+    attributed = Covered(page, (span for s in statements if not s.free for span in s.spans))
+    open_to_all = [r for r in page.regions if not attributed.touches(r.outer_start, r.outer_end)]
+    done, taken = list[Statement](), Covered(page)
     for statement in statements:
-        if not (statement.free and any(before.covers(statement.start, statement.end) for before in done)):
+        if not (statement.free and taken.touches(statement.start, statement.end)):
             done.append(_continued(statement, open_to_all, page))
+            taken.add(done[-1].spans)
     return done
 
 
 def _continued(statement: Statement, quotations: Sequence[Region], page: Page) -> Statement:
     """The statement with those of the unattributed quotations that continue it."""
-    for region in quotations[bisect_left(quotations, statement.end, key=lambda r: r.outer_start) :]:
+    at, passed_over = bisect_left(quotations, statement.end, key=lambda r: r.outer_start), 0
+    while at < len(quotations) and passed_over < AHEAD:
+        region, at, passed_over = quotations[at], at + 1, passed_over + 1
         if (page.paragraph_at(region.outer_start) or 0) > (page.paragraph_at(statement.reach - 1) or 0) + 1:
             break
         quotation = Stretch(region.outer_start, region.outer_end)
         next_one = goes_on(statement, quotation.start, page) and page.is_full_sentence([quotation]) and _ends_sentence(quotation.end, page)
         if next_one or _reopens(statement, quotation.start, page) or _resumes(statement, quotation.start, page):
-            statement = replace(statement, spans=merged((*statement.spans, quotation), page))
+            statement, passed_over = replace(statement, spans=merged((*statement.spans, quotation), page)), 0
     return statement
 
 
@@ -37,7 +43,7 @@ def goes_on(statement: Statement, start: int, page: Page) -> bool:
     """Whether a sentence of the statement's paragraph starts at `start`, right behind a statement that has words in quotation marks."""
     last, here = page.sentence_at(statement.reach - 1), page.sentence_at(start)
     same_paragraph = page.paragraph_at(start) == page.paragraph_at(statement.reach - 1)
-    return here == last + 1 and page.sentences[here].start == start and same_paragraph and True in page.marked(statement.spans)
+    return here == last + 1 and page.sentences[here].start == start and same_paragraph and page.has_marked(statement.spans)
 
 
 def _resumes(statement: Statement, start: int, page: Page) -> bool:

@@ -11,7 +11,7 @@ from tasks.language.marks import APOSTROPHE, DOUBLE
 from tasks.language.page import Page, Stretch
 from tasks.quotes.speakers.cast import Cast
 from tasks.quotes.speakers.phrase import read_phrase
-from tasks.quotes.statements.statement import Statement
+from tasks.quotes.statements.statement import Covered, Statement
 
 PLAIN = re.compile(
     rf"(?:[-–—] )?(?P<content>[^{DOUBLE}]{{20,}}), "
@@ -29,16 +29,12 @@ def plain(statements: Sequence[Statement], page: Page, cast: Cast) -> list[State
 
 
 def _plain(statements: Sequence[Statement], page: Page, cast: Cast) -> Iterator[Statement]:
+    taken = Covered(page, (part for s in statements for part in (*s.spans, s.cue, s.source) if part))
     for sentence in page.sentences:
         match = PLAIN.fullmatch(page.text, *sentence)
-        if match is None or any(_touches(s, sentence) for s in statements):
+        if match is None or taken.touches(*sentence):
             continue
         content, cue, source = (Stretch(*match.span(part)) for part in ("content", "cue", "source"))
         phrase = read_phrase(source, page, cast)
         if phrase and any(head.kind != "noun" or head.category for head in phrase.heads):
             yield Statement((content,), cue, source, SCORE)
-
-
-def _touches(statement: Statement, sentence: Stretch) -> bool:
-    spans = (*statement.spans, *(s for s in (statement.cue, statement.source) if s))
-    return any(s.start < sentence.end and sentence.start < s.end for s in spans)

@@ -15,8 +15,8 @@ from tasks.quotes.statements.edges import trimmed
 from tasks.quotes.statements.statement import Statement
 
 PASSIVE = re.compile(
-    r"(?:was|were|is|are|been|being)\s+(?:\w+\s+)?(?:quoted|cited|reported|heard|recorded)\s+"
-    rf"(?:by\s+[^,.;:{DOUBLE}\n]{{2,60}}?\s+|(?:\w+\s+){{0,3}}?)as\s+(?:having\s+)?(?:saying|said)"
+    r"(?:was|were|is|are|been|being)\s++(?:\w+\s++)?(?:quoted|cited|reported|heard|recorded)\s++"
+    rf"(?:by\s++[^,.;:{DOUBLE}\n]{{2,60}}?\s++|(?:\w+\s++){{0,3}}?)as\s++(?:having\s++)?(?:saying|said)"
 )
 """A cue whose subject is the source, whatever newspaper follows `by`."""
 PHRASE = re.compile(r"(?:in the (?:words|view|opinion|eyes|telling|account) of|by the account of|to quote|according to)", re.IGNORECASE)
@@ -29,7 +29,7 @@ SPOKE = re.compile(
     re.DOTALL,
 )
 """A cue that begins with a verb of speech in the active voice."""
-NAMING = re.compile(r"\b(?:known(?: \w+)* as|dubbed|nicknamed|titled|entitled|billed as)\b|^rated$")
+NAMING = re.compile(r"\b(?:known(?: (?!(?:as|known)\b)\w++)*+ as|dubbed|nicknamed|titled|entitled|billed as)\b|^rated$")
 BEHIND = re.compile(
     rf" (?P<source>(?:he|she|they|(?:[A-Z][\w.{APOSTROPHE}-]*)(?: [A-Z][\w.{APOSTROPHE}-]*){{0,3}})) "
     r"(?P<cue>said|says|added)(?=[,.]| (?:on|in)\b)"
@@ -37,7 +37,7 @@ BEHIND = re.compile(
 """Source and cue right behind a quotation."""
 VERB_FIRST = re.compile(
     rf"\s*(?P<cue>(?:[a-z]+ed|said|says|wrote|writes|asks|adds|notes|explains)(?: [a-z]+ly)?) "
-    rf"(?P<source>(?:(?:the|an?|his|her|its|their|our|my|one) |[A-Z])[^;:{DOUBLE}]*?)[.?!]?\s*$"
+    rf"(?P<source>(?:(?:the|an?|his|her|its|their|our|my|one) |[A-Z])(?:[^;:\s{DOUBLE}]|\s++)*?)[.?!]?\s*+$"
 )
 """Cue and source behind a quotation, up to the end of the sentence."""
 SUBJECT = rf"(?!(?:In|On|At|By|As|If|For|From|With|After|Before|When|While|Since|But|And)\b)[^,{DOUBLE};:]{{3,60}}"
@@ -154,7 +154,7 @@ def _before(end: int, page: Page, cast: Cast, between: str = "") -> Stretch | No
     """The name with its title, or the subject pronoun, that ends right before `end`, or with the mark `between` them."""
     paragraph = page.paragraphs[page.paragraph_at(end) or 0]
     near = max(paragraph.start, end - REACH)
-    last = re.search(r"(\S+)\s+$", page.text[near:end])
+    last = re.search(r"(?<!\S)(\S++)\s++$", page.text[near:end])
     if last and lexicon.is_pronoun(last[1]) and last[1].lower() in SUBJECTS:
         return Stretch(near + last.start(1), near + last.end(1))
     adjacent = [m for m in cast.within(near, end) if m.label in NAMED and page.text[m.end : end].strip() in ("", between)]

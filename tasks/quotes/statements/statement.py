@@ -1,5 +1,6 @@
 """One act of speech as the story tells it, before its speaker is known."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from schemas.extracted import Marking
@@ -40,6 +41,23 @@ class Statement:
     def covers(self, start: int, end: int) -> bool:
         """Whether a span of the content shares a character with `[start, end)`."""
         return any(s.start < end and start < s.end for s in self.spans)
+
+
+class Covered:
+    """The characters of a story that some spans cover: to ask for many spans costs no more than the text is long."""
+
+    def __init__(self, page: Page, spans: Iterable[Stretch] = ()) -> None:
+        self._marks = bytearray(len(page.text))
+        self.add(spans)
+
+    def add(self, spans: Iterable[Stretch]) -> None:
+        """Covers these spans, too."""
+        for start, end in spans:
+            self._marks[start:end] = b"\1" * (end - start)
+
+    def touches(self, start: int, end: int) -> bool:
+        """Whether a character of `[start, end)` is covered."""
+        return self._marks.find(1, start, end) >= 0
 
 
 def place(statement: Statement) -> tuple[int, int]:

@@ -4,7 +4,8 @@ A line of its own for every speaker is no prose: the words after the label are w
 """
 
 import re
-from collections import Counter
+from bisect import bisect_left, bisect_right
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import takewhile, zip_longest
@@ -48,7 +49,12 @@ def with_signed(statements: Sequence[Statement], page: Page) -> list[Statement]:
 
 def _laid_out(statements: Sequence[Statement], laid_out: Sequence[Statement]) -> list[Statement]:
     """The statements that layout gives, and what the others have beside them."""
-    rests = [(s, tuple(span for span in s.spans if not any(_is_piece(span, s, of) for of in laid_out))) for s in statements]
+    starts = [of.start for of in laid_out]  # which share no character, and stand in order
+
+    def near(span: Stretch) -> Sequence[Statement]:
+        return laid_out[max(0, bisect_right(starts, span.start) - 1) : bisect_left(starts, span.end)]
+
+    rests = [(s, tuple(span for span in s.spans if not any(_is_piece(span, s, of) for of in near(span)))) for s in statements]
     return [*(replace(statement, spans=rest) for statement, rest in rests if rest), *laid_out]
 
 
@@ -88,12 +94,16 @@ def _of_transcript(labelled: Sequence[tuple[int, re.Match[str]]], cast: Cast) ->
 
 def _signed(statements: Sequence[Statement], page: Page) -> Iterator[Statement]:
     """Paragraphs that begin with a quotation and the name that signs it, unless a verb of the paragraph claims the quotation."""
-    for paragraph in page.paragraphs:
+    beside = defaultdict[int | None, list[Statement]](list)
+    for statement in statements:
+        for n in dict.fromkeys(page.paragraph_at(span.start) for span in statement.spans):
+            beside[n].append(statement)
+    for n, paragraph in enumerate(page.paragraphs):
         region = page.region_at(paragraph.start)
         signature = region and SIGNED.match(page.text, region.outer_end, paragraph.end)
         if region is None or not signature or not page.is_full_sentence([quotation := Stretch(region.outer_start, region.outer_end)]):
             continue
-        pieces = [s for s in statements if s.covers(*quotation)]
+        pieces = [s for s in beside[n] if s.covers(*quotation)]
         if not any(s.cue and paragraph.start <= s.cue.start < paragraph.end and page.words_in(*s.cue) for s in pieces):
             mark, name = (Stretch(*signature.span(part)) for part in ("mark", "name"))
             yield Statement((quotation,), mark, name, max((s.score for s in pieces), default=SURE))
