@@ -26,7 +26,21 @@ from tasks.dataset import (
     query,
     sweep,
 )
-from tests.tasks.writing import BATCHES, BEGAN, REJECTS, extracted, files_of, ingest, manifest, raw, stamp, state, stories, told
+from tests.tasks.writing import (
+    BATCHES,
+    BEGAN,
+    REJECTS,
+    extracted,
+    files_of,
+    forget_checksums,
+    ingest,
+    manifest,
+    raw,
+    stamp,
+    state,
+    stories,
+    told,
+)
 
 
 def test_every_reader_reads_a_dataset_without_a_story(tmp_path):
@@ -307,6 +321,7 @@ def test_a_document_of_another_schema_version_is_refused(tmp_path):
     table = pq.ParquetFile(path).read()
     at = table.schema.get_field_index("schema_version")
     pq.write_table(table.set_column(at, table.schema.field(at), [[SCHEMA_VERSION + 1]]), path)
+    forget_checksums(tmp_path)
     with pytest.raises(DatasetError, match="Upgrade wiredesk"):
         load_index(open_dataset(tmp_path))
 

@@ -45,7 +45,8 @@ def locked(dataset: Dataset, holder: str, *, wait: float | None = 0.0) -> Iterat
             raise BusyError(_who(path, dataset))
         time.sleep(PATIENCE)
     try:
-        _sign(descriptor, holder)
+        with explained("signing the dataset's lock", dataset.root):
+            _sign(descriptor, holder)
         yield
     finally:
         os.ftruncate(descriptor, 0)

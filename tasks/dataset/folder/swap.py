@@ -17,7 +17,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from tasks.dataset.folder.disk import sync
-from tasks.dataset.folder.errors import DatasetError
+from tasks.dataset.folder.errors import DamagedError, DatasetError
 from tasks.dataset.folder.layout import Dataset
 from tasks.dataset.folder.lock import alone
 
@@ -73,13 +73,26 @@ def finish_swap(dataset: Dataset) -> None:
 
 def _carry_out(dataset: Dataset) -> None:
     ready = _ready(dataset)
-    for table, names in json.loads((ready / "plan.json").read_text("utf-8")).items():
+    for table, names in _plan(ready / "plan.json").items():
         if sorted(path.name for path in dataset.table(table).glob("*.parquet")) != names:
             _exchange(ready / table, dataset.table(table))
     sync(dataset.root)
     sync(ready)
     ready.rename(dataset.staging / f"swapped.{uuid4().hex}")
     sync(dataset.staging)
+
+
+def _plan(path: Path) -> dict[str, list[str]]:
+    """The names that each table's folder is to have. Raises DamagedError."""
+    try:
+        plan = json.loads(path.read_text("utf-8"))
+        return {str(table): [str(name) for name in names] for table, names in plan.items()}
+    except (OSError, ValueError, AttributeError, TypeError) as error:
+        raise DamagedError(
+            f"{path} is damaged ({error}), by which a killed run was to be finished. No row was lost: every folder beside it has the rows "
+            "of the table of its name. What to do: where the tables have not the same files (wiredesk check says so), let such a folder "
+            "and the table's change places; then delete the folder that holds this file."
+        ) from error
 
 
 def _ready(dataset: Dataset) -> Path:

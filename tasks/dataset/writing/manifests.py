@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from schemas.reading import Reading
 from schemas.rows import CHILDREN, DocumentRow, QuoteRow, RejectRow
@@ -15,7 +14,7 @@ from schemas.run import BatchFiles, RunManifest
 from tasks.dataset.folder.card import write_card
 from tasks.dataset.folder.disk import sync, write_whole
 from tasks.dataset.folder.errors import DatasetError, explained
-from tasks.dataset.folder.files import read_columns
+from tasks.dataset.folder.files import count_rows, read_columns
 from tasks.dataset.folder.layout import Dataset
 from tasks.dataset.writing.commit import COMMIT_ORDER
 
@@ -80,7 +79,7 @@ def _read(path: Path) -> RunManifest:
     except (OSError, ValueError) as error:
         raise DatasetError(
             f"{path} is no account of a run that this wiredesk can read: it is damaged, or of a newer wiredesk. No story is in it: "
-            f"move it out of the folder, or use the newer wiredesk. ({error})"
+            f"move it out of the folder, or use the newer wiredesk. ({' '.join(str(error).split())[:300]})"
         ) from error
 
 
@@ -92,7 +91,7 @@ def _recounted(dataset: Dataset, begun: RunManifest) -> RunManifest:
     times = [*documents["ingested_at"].to_pylist(), *rejected["rejected_at"].to_pylist()]
     rows = Counter({DocumentRow.TABLE: documents.num_rows, RejectRow.TABLE: rejected.num_rows})
     for table in CHILDREN:
-        rows[table.TABLE] = sum(pq.read_metadata(dataset.file(table.TABLE, stem)).num_rows for stem in stems)
+        rows[table.TABLE] = count_rows(dataset, [dataset.file(table.TABLE, stem) for stem in stems])
     speakers = read_columns(dataset, QuoteRow, ["speaker"], stems)["speaker"].drop_null().unique()
     counts = {
         "state": "interrupted",
