@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from flows.commands.check import check
 from flows.commands.compact import compact
 from flows.commands.console import complain
 from flows.commands.evaluate import evaluate
@@ -74,5 +75,5 @@ def wiredesk(
     """Wire copy in, Parquet out: who said what, about what, where, on whose authority."""
 
 
-for command in (ingest, extract, schedule, sql, rejects, skipped, report, compact, reprocess, evaluate, formats, train):
+for command in (ingest, extract, schedule, sql, rejects, skipped, report, check, compact, reprocess, evaluate, formats, train):
     app.command()(command)

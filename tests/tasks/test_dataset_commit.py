@@ -26,6 +26,7 @@ from tasks.dataset import (
     query,
     sweep,
 )
+from tasks.dataset.writing.indexfile import whole_table
 from tests.tasks.writing import (
     BATCHES,
     BEGAN,
@@ -331,7 +332,7 @@ def test_one_file_of_many_documents_is_collected_too(tmp_path, monkeypatch, many
     monkeypatch.setattr("tasks.dataset.writing.known.MANY_DOCUMENTS", many)
     ingest(tmp_path, [stories(4)])
     ingest(tmp_path, [stories(1, 10)], run="run-2")
-    assert (open_dataset(tmp_path).index / "documents.parquet").exists() == collected
+    assert (open_dataset(tmp_path).index / "documents.arrow").exists() == collected
 
 
 def test_the_index_is_the_same_from_its_collection(tmp_path, monkeypatch):
@@ -340,8 +341,8 @@ def test_the_index_is_the_same_from_its_collection(tmp_path, monkeypatch):
     dataset = open_dataset(tmp_path)
     with locked(dataset, "run-2"):
         sweep(dataset)
-        collection = dataset.index / "documents.parquet"
-        assert pq.read_metadata(collection).num_rows == 4
+        collection = dataset.index / "documents.arrow"
+        assert whole_table(collection).num_rows == 4
         ingest_more = batch_rows(stories(2, 20))
         commit_batch(dataset, load_index(dataset), ingest_more, [], stamp("run-2"))
         assert [load_index(dataset).admit(s.split.clean.raw) for s in [*stories(2), *stories(2, 20), *stories(1, 30)]] == [

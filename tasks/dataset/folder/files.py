@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from shlex import quote
 
 import duckdb
 import pyarrow as pa
@@ -87,8 +88,16 @@ def damaged(dataset: Dataset, lines: Sequence[str]) -> DamagedError:
     more = f"\n  and {len(lines) - 20} more" if len(lines) > 20 else ""
     return DamagedError(
         f"{len(lines)} damaged or missing file(s) in {dataset.root}:\n  {shown}{more}\n"
-        "All other files are whole, and nothing was changed. What to do: put the files back from a copy; or give up their stories "
-        f"and ingest them again, by deleting the files of that name in all tables (rm {dataset.root}/*/NAME.parquet)."
+        f"Nothing was changed; wiredesk check {quote(str(dataset.root))} looks at all files. "
+        f"What to do: {to_put_back(dataset, 'NAME')}."
+    )
+
+
+def to_put_back(dataset: Dataset, stem: str) -> str:
+    """What to do about a damaged or missing file of a batch."""
+    files = f"{quote(str(dataset.root))}/*/{stem}.parquet"
+    return (
+        f"put the files back from a copy; or give up their stories and ingest them again, by deleting the batch in all tables (rm {files})"
     )
 
 

@@ -129,6 +129,18 @@ def _flock(descriptor: int, kind: int, dataset: Dataset) -> bool:
     return True
 
 
+def is_written_to(dataset: Dataset) -> bool:
+    """Whether a run holds the dataset's lock now."""
+    path = dataset.root / ".lock"
+    if not path.is_file():
+        return False
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        return not _flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB, dataset)
+    finally:
+        os.close(descriptor)
+
+
 def _is(descriptor: int, path: Path) -> bool:
     return os.path.samestat(os.fstat(descriptor), path.stat())
 

@@ -22,6 +22,9 @@ from tasks.dataset.folder.layout import Dataset
 from tasks.dataset.folder.lock import alone
 
 AT_FDCWD = -100
+SWAPPED = "swapped."
+"""Begins the name of a folder of `_staging` with the old folders of a swap that is done."""
+
 RENAME_EXCHANGE = 2  # linux/fs.h, for renameat2(2)
 RENAME_SWAP = 2  # sys/stdio.h of macOS, for renamex_np(2)
 
@@ -78,7 +81,7 @@ def _carry_out(dataset: Dataset) -> None:
             _exchange(ready / table, dataset.table(table))
     sync(dataset.root)
     sync(ready)
-    ready.rename(dataset.staging / f"swapped.{uuid4().hex}")
+    ready.rename(dataset.staging / f"{SWAPPED}{uuid4().hex}")
     sync(dataset.staging)
 
 

@@ -48,7 +48,7 @@ def refused_sources(dataset: Dataset) -> dict[str, Reading]:
 
 def manifests(dataset: Dataset) -> list[RunManifest]:
     """The accounts of all runs that have ended, in the order of their beginning. Raises DatasetError for one that cannot be read."""
-    return [_read(path) for path in sorted(dataset.runs.glob("*.json"))]
+    return [read_manifest(path) for path in sorted(dataset.runs.glob("*.json"))]
 
 
 def account_for_killed_runs(dataset: Dataset) -> list[str]:
@@ -59,7 +59,7 @@ def account_for_killed_runs(dataset: Dataset) -> list[str]:
     runs = []
     for begun in sorted(dataset.runs.glob("*.begun")):
         if not begun.with_suffix(".json").exists():
-            end_run(dataset, _recounted(dataset, _read(begun)))
+            end_run(dataset, _recounted(dataset, read_manifest(begun)))
             runs.append(begun.stem)
         begun.unlink(missing_ok=True)
     return runs
@@ -69,11 +69,12 @@ def _manifest(dataset: Dataset, run_id: str) -> RunManifest | None:
     """A run's manifest, or what it began with when it was killed; None when somebody deleted it."""
     for path in (dataset.runs / f"{_safe(run_id)}.json", dataset.runs / f"{_safe(run_id)}.begun"):
         if path.exists():
-            return _read(path)
+            return read_manifest(path)
     return None
 
 
-def _read(path: Path) -> RunManifest:
+def read_manifest(path: Path) -> RunManifest:
+    """The account in a file of `_runs/`. Raises DatasetError when it cannot be read."""
     try:
         return RunManifest.model_validate_json(path.read_bytes())
     except (OSError, ValueError) as error:
