@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from schemas.rows import CHILDREN, TABLES, DocumentRow, RejectRow, Row
 from tasks.dataset.folder.errors import DatasetError
-from tasks.dataset.folder.files import broken, damaged
+from tasks.dataset.folder.files import broken, damaged, quiet_duckdb
 from tasks.dataset.folder.layout import EMPTY, STORY_TABLES, Dataset
 from tasks.dataset.folder.lock import shared
 
@@ -117,7 +117,7 @@ def _files(dataset: Dataset, table: type[Row], stems: Stems) -> list[str]:
 
 
 def _connected(dataset: Dataset, stems: Stems) -> duckdb.DuckDBPyConnection:
-    connection = duckdb.connect()
+    connection = quiet_duckdb()
     paths = list[str]()
     for table in TABLES:
         own = _files(dataset, table, stems)

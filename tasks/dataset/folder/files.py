@@ -18,6 +18,13 @@ UNREADABLE = (OSError, ValueError, KeyError, MemoryError, pa.ArrowException, duc
 """What libraries raise for a Parquet file that is damaged, be it cut, overwritten or with a flipped bit."""
 
 
+def quiet_duckdb(**config: str) -> duckdb.DuckDBPyConnection:
+    """A DuckDB connection without the progress bar, which after two seconds would stand in what a program prints for another."""
+    connection = duckdb.connect(config=config)
+    connection.execute("SET enable_progress_bar = false")
+    return connection
+
+
 def read_columns(dataset: Dataset, table: type[Row], columns: Sequence[str], stems: Iterable[str] | None = None) -> pa.Table:
     """The columns of a table's files, of all or of some batches. Raises DamagedError, which names the files that cannot be read.
 
@@ -29,7 +36,7 @@ def read_columns(dataset: Dataset, table: type[Row], columns: Sequence[str], ste
 
 def read_files(dataset: Dataset, paths: Sequence[Path], columns: Sequence[str]) -> pa.Table:
     """The columns of files of one schema; DuckDB reads thousands of small ones five times faster than one by one. Raises DamagedError."""
-    with duckdb.connect() as connection:
+    with quiet_duckdb() as connection:
         try:
             relation = connection.read_parquet([str(path) for path in paths], filename=True)
             return relation.select(*(duckdb.ColumnExpression(column) for column in columns)).to_arrow_table()

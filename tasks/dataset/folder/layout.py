@@ -118,7 +118,7 @@ def schema_versions(dataset: Dataset) -> list[int]:
     """
     documents, rejects = (dataset.file(table.TABLE, EMPTY) for table in (DocumentRow, RejectRow))
     found = {_schema_version(documents)}
-    if rejects.exists() and looks_whole(rejects):
+    if rejects.is_file() and looks_whole(rejects):
         found.add(_schema_version(rejects))
     return sorted(found)
 

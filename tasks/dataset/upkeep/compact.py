@@ -4,16 +4,17 @@ What a reader may see: a table's folder changes from its old files to the new on
 rows; so a listing of the folder gives every row once, never twice, before, during and after. The instant waits for those
 who read by `tasks.dataset.reading`, or hold the dataset's folder with `flock --shared`; and `query` begins again by itself. A
 reader who does none of this, lists the folder before that instant and opens a file after it, gets the error that the file is not
-there, and need only start again: no folder of files without a catalogue can spare it that. PyArrow, given a folder and not
-the names of its files, passes over those that go between its listing and its look at them: it may find no row (once in
-1,300 reads beside 50 exchanges a second, and never in 4,000 by name).
+there, and need only start again: no folder of files without a catalogue can spare it that, since an old name that is still
+there when it is opened would be there in a new listing too, beside the merged rows. PyArrow, given a folder and not the names
+of its files, and DuckDB, given a glob, pass over names that go between their listing and their look at them: beside an exchange
+every half millisecond one in ten of DuckDB's globs and one in 70 of PyArrow's folders lacked files without an error, and none in
+90,000 listings of Python's.
 """
 
 import shutil
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -24,7 +25,7 @@ from schemas.run import Compacted
 from tasks.dataset.folder.checksums import record
 from tasks.dataset.folder.disk import parquet_writer, row_group_rows, sync, write_rows
 from tasks.dataset.folder.errors import explained
-from tasks.dataset.folder.files import UNREADABLE, damaged, first_line, read_columns, verify
+from tasks.dataset.folder.files import UNREADABLE, damaged, first_line, quiet_duckdb, read_columns, verify
 from tasks.dataset.folder.layout import STORY_TABLES, Dataset
 from tasks.dataset.folder.swap import check_exchange, swap_in
 from tasks.dataset.writing.near import read_sketches, write_sketches
@@ -119,7 +120,7 @@ def _sort(table: type[Row], paths: Sequence[Path], staged: Path, work: Path) -> 
     n_bytes = sum(part.row_group(i).total_byte_size for part in parts for i in range(part.num_row_groups))
     rows = row_group_rows(n_bytes, n_rows)
     schema = _schema_of_merged(table, paths)
-    with duckdb.connect(config={"temp_directory": str(work / "sorting"), "memory_limit": MEMORY}) as connection:
+    with quiet_duckdb(temp_directory=str(work / "sorting"), memory_limit=MEMORY) as connection:
         connection.execute("SET TimeZone = 'UTC'")
         ordered = connection.read_parquet([str(path) for path in paths]).order(", ".join(table.SORT))
         with parquet_writer(staged, schema, table.SORT) as writer:

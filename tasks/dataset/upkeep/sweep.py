@@ -10,7 +10,7 @@ from tasks.dataset.folder.disk import sync
 from tasks.dataset.folder.errors import explained
 from tasks.dataset.folder.files import broken, count_rows, damaged
 from tasks.dataset.folder.layout import Dataset, put_empty, schema_versions
-from tasks.dataset.folder.swap import finish_swap
+from tasks.dataset.folder.swap import finish_swap, may_be_listed
 from tasks.dataset.writing.known import collect_documents
 from tasks.dataset.writing.manifests import account_for_killed_runs, manifests
 from tasks.dataset.writing.near import drop_stray_sketches
@@ -86,8 +86,9 @@ def _empty_orphans(dataset: Dataset) -> list[str]:
 
 
 def _clear(folder: Path) -> list[str]:
+    """Empties `_staging`, but for old folders that a reader may be listing; returns the names that are gone."""
     names = []
-    for path in sorted(folder.iterdir()):
+    for path in sorted(path for path in folder.iterdir() if not may_be_listed(path)):
         names.append(path.name)
         shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
     return names
