@@ -35,6 +35,20 @@ def test_many_files_become_one_a_table_with_the_same_rows(tmp_path):
     assert done.bytes_after < done.bytes_before
 
 
+def test_a_folder_that_a_reader_is_listing_stays_a_minute(tmp_path):
+    ingest(tmp_path, [stories(2), stories(2, 10)])
+    with os.scandir(tmp_path / "documents") as listing:
+        first = next(listing).name
+        dataset, _ = merge(tmp_path)
+        ingest(tmp_path, [stories(2, 20)], run="run-2")
+        assert len({first, *(entry.name for entry in listing)}) == 3
+    [old] = dataset.staging.glob("swapped.*")
+    assert len(list((old / "documents").iterdir())) == 3
+    os.utime(old, (1, 1))
+    ingest(tmp_path, [stories(2, 30)], run="run-3")
+    assert not old.exists()
+
+
 def test_merged_files_keep_order_schema_and_runs(tmp_path):
     for n in range(3):
         ingest(tmp_path, [stories(20, 100 * n)], run=f"run-{n}", minutes=n)

@@ -2,6 +2,7 @@
 
 import random
 import shutil
+import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from itertools import count
@@ -35,7 +36,8 @@ from tasks.dataset import (
     sweep,
     upgrade,
 )
-from tests.tasks.writing import BATCHES, REJECTS, ingest, manifest, stamp, state, stories
+from tasks.dataset.folder.card import card_text
+from tests.tasks.writing import BATCHES, REJECTS, extracted, ingest, manifest, stamp, state, stories
 
 TABLES = ("documents", "sections", "entities", "quotes", "rejects")
 
@@ -249,6 +251,24 @@ def test_a_dataset_of_an_older_release_has_no_checksums_until_its_files_are_writ
     merge(place)
     merge(place)
     assert not any("have no checksum" in finding.what for finding in check(place) if "documents" in finding.what)
+
+
+def test_the_checksums_are_those_that_sha256sum_reads(sound, memory_path):
+    place = next(copies(sound, memory_path))
+    command = "cat _checksums/* | sha256sum --check --quiet --ignore-missing"
+    assert command in card_text()
+    assert subprocess.run(command, shell=True, cwd=place, capture_output=True, text=True).stdout == ""
+    path = kinds(place)["quotes"][0]
+    path.write_bytes(flipped(path.read_bytes(), random.Random(1)))
+    assert subprocess.run(command, shell=True, cwd=place, capture_output=True, text=True).stdout == f"quotes/{path.name}: FAILED\n"
+
+
+def test_rejects_that_are_settled_have_the_checksum_of_what_is_left(memory_path):
+    ingest(memory_path, [stories(2)], REJECTS)
+    passed = extracted("It reads now.", REJECTS[0].source_uri)
+    ingest(memory_path, [[passed]], run="run-2", minutes=1)
+    assert len(state(open_dataset(memory_path))["rejects"]) == 1
+    assert found(memory_path) == []
 
 
 def test_pages_have_checksums(sound):

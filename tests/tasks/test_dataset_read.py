@@ -196,6 +196,11 @@ def test_a_query_begins_again_when_files_are_merged_under_it(tmp_path, monkeypat
     assert len(tries) == 2
 
 
+def test_no_progress_bar_stands_in_what_a_query_prints(dataset):
+    """DuckDB prints one after two seconds, in a pipe too."""
+    assert query(dataset, "SELECT current_setting('enable_progress_bar') AS bar").to_pylist() == [{"bar": False}]
+
+
 def test_threads_may_read_at_once(dataset):
     results = list[int]()
     threads = [threading.Thread(target=lambda: results.append(query(dataset, "FROM quotes").num_rows)) for _ in range(4)]

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from shlex import quote
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -20,7 +21,7 @@ UNREADABLE = (OSError, ValueError, KeyError, MemoryError, pa.ArrowException, duc
 
 def quiet_duckdb(**config: str) -> duckdb.DuckDBPyConnection:
     """A DuckDB connection without the progress bar, which after two seconds would stand in what a program prints for another."""
-    connection = duckdb.connect(config=config)
+    connection = duckdb.connect(config=dict[str, Any](config))
     connection.execute("SET enable_progress_bar = false")
     return connection
 
