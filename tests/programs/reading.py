@@ -11,6 +11,7 @@ passes over such files without a word, as the dataset's card says.
 import argparse
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -156,7 +157,10 @@ def _doubled(tables: dict[str, Counter[str]]) -> bool:
 
 
 def _gone(error: Exception) -> bool:
-    return isinstance(error, FileNotFoundError) or "No such file" in str(error)
+    """Whether a file that was listed is gone; that a glob lists none at all is another thing."""
+    return isinstance(error, FileNotFoundError) or bool(
+        re.search(r'No such file|No files found that match the pattern "[^*]*"', str(error))
+    )
 
 
 def main(arguments: list[str]) -> int:

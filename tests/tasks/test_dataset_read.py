@@ -146,7 +146,7 @@ def _whole(documents: list[str], sections: list[str], entities: list[str], quote
     return len(documents), len(set(documents) & have)
 
 
-GONE = "No such file|not found|Cannot open file|does not exist|cannot find"
+GONE = "No such file|No files found|not found|Cannot open file|does not exist|cannot find"
 """What a reader without the lock may be told in the instant that `compact` exchanges a folder: an error, never wrong rows."""
 
 
