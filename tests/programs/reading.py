@@ -32,6 +32,9 @@ from tests.programs.figures import report, scratch
 from tests.programs.growing import BATCH, ROWS, grow
 from tests.tasks.writing import ingest, stories
 
+GONE = re.compile(r'No such file|No files found that match the pattern "[^*]*"')
+"""How DuckDB and Polars say that a file is not there; a pattern with a star is a glob."""
+
 OWN_GLOB = "its own glob"
 
 Reader = Callable[[Path], dict[str, list[str]]]
@@ -158,9 +161,7 @@ def _doubled(tables: dict[str, Counter[str]]) -> bool:
 
 def _gone(error: Exception) -> bool:
     """Whether a file that was listed is gone; that a glob lists none at all is another thing."""
-    return isinstance(error, FileNotFoundError) or bool(
-        re.search(r'No such file|No files found that match the pattern "[^*]*"', str(error))
-    )
+    return isinstance(error, FileNotFoundError) or bool(GONE.search(str(error)))
 
 
 def main(arguments: list[str]) -> int:

@@ -26,7 +26,7 @@ from tasks.dataset import (
     query,
     sweep,
 )
-from tasks.dataset.writing.indexfile import whole_table
+from tasks.dataset.writing.indexfile import intact_table
 from tests.tasks.writing import (
     BATCHES,
     BEGAN,
@@ -342,7 +342,7 @@ def test_the_index_is_the_same_from_its_collection(tmp_path, monkeypatch):
     with locked(dataset, "run-2"):
         sweep(dataset)
         collection = dataset.index / "documents.arrow"
-        assert whole_table(collection).num_rows == 4
+        assert intact_table(collection).num_rows == 4
         ingest_more = batch_rows(stories(2, 20))
         commit_batch(dataset, load_index(dataset), ingest_more, [], stamp("run-2"))
         assert [load_index(dataset).admit(s.split.clean.raw) for s in [*stories(2), *stories(2, 20), *stories(1, 30)]] == [

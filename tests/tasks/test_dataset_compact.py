@@ -10,7 +10,7 @@ from schemas.arrow import arrow_schema
 from schemas.rows import TABLES
 from tasks.dataset import DatasetError, batch_rows, commit_batch, compact, load_index, locked, open_dataset, query, sweep
 from tasks.dataset.upkeep.compact import groups
-from tasks.dataset.writing.indexfile import whole_table
+from tasks.dataset.writing.indexfile import intact_table
 from tasks.dataset.writing.near import sketch_file
 from tests.tasks.writing import BATCHES, REJECTS, extracted, files_of, ingest, stamp, state, stories
 
@@ -134,7 +134,7 @@ def test_merged_sketches_are_those_of_the_documents(tmp_path):
     dataset, _ = merge(tmp_path)
     path = sketch_file(dataset, dataset.stems("documents")[0])
     assert [other.name for other in path.parent.iterdir()] == [path.name]
-    assert whole_table(path)["doc_id"].to_pylist() == sorted(row["doc_id"] for row in state(dataset)["documents"])
+    assert intact_table(path)["doc_id"].to_pylist() == sorted(row["doc_id"] for row in state(dataset)["documents"])
 
 
 def test_rejects_that_passed_leave_no_file(tmp_path):

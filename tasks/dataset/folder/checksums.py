@@ -74,13 +74,17 @@ def differing(dataset: Dataset, paths: Iterable[Path]) -> list[str]:
     """Which of the files have not their recorded checksum, as lines for `damaged`; of files without one nothing is known."""
     lines = list[str]()
     for path in paths:
-        name = f"{path.parent.name}/{path.name}"
-        sums = recorded(dataset, path.stem).get(name)
+        record, name = checksum_file(dataset, path.stem), f"{path.parent.name}/{path.name}"
+        if not record.exists():
+            continue
         try:
-            if sums and sha256_of(path) not in sums:
-                lines.append(f"{name} ({OTHER_BYTES}; where it was meant, delete {checksum_file(dataset, path.stem)})")
+            found = sha256_of(path)
         except OSError as error:
             lines.append(f"{name} ({error.strerror})")
+            continue
+        # Recorded before it is moved in, and so read after: a writer may be at it while a dry run looks.
+        if (sums := recorded(dataset, path.stem).get(name)) and found not in sums:
+            lines.append(f"{name} ({OTHER_BYTES}; where it was meant, delete {record})")
     return lines
 
 

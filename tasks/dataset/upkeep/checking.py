@@ -23,7 +23,7 @@ from tasks.dataset.folder.files import UNREADABLE, checked_parquet, first_line, 
 from tasks.dataset.folder.layout import EMPTY, OWN_FOLDERS, Dataset, dataset_folder, is_empty_file, open_dataset, schema_versions
 from tasks.dataset.folder.lock import is_written_to, shared
 from tasks.dataset.folder.swap import SWAPPED
-from tasks.dataset.writing.indexfile import whole_table
+from tasks.dataset.writing.indexfile import intact_table
 from tasks.dataset.writing.known import KNOWN, collection_file, documents_of
 from tasks.dataset.writing.manifests import read_manifest
 from tasks.dataset.writing.near import sketch_file
@@ -76,7 +76,7 @@ class _Check:
 
     def __init__(self, dataset: Dataset, on_bytes: OnBytes) -> None:
         self._dataset, self._on_bytes = dataset, on_bytes
-        self._busy = is_written_to(dataset)
+        self._began = self._accounts()
         self._stems = {table: _stems(dataset, table) for table in TABLES}
         self._total = sum(_size(dataset.file(table.TABLE, stem)) for table, stems in self._stems.items() for stem in stems)
         self._done = 0
@@ -87,6 +87,14 @@ class _Check:
             self._version = schema_versions(dataset)[0]
         except DamagedError:
             self._version = SCHEMA_VERSION
+
+    @property
+    def _busy(self) -> bool:
+        """Whether a run is or was at work meanwhile: what it has not finished is no finding."""
+        return is_written_to(self._dataset) or self._accounts() != self._began
+
+    def _accounts(self) -> list[str]:
+        return sorted(path.name for path in self._dataset.runs.glob("*"))
 
     def findings(self) -> Iterator[Finding]:
         """All that is to be said, from the outside in."""
@@ -99,9 +107,9 @@ class _Check:
         for found in chain(self._tables(), self._checksums()):
             self._damaged |= found.status == 2
             yield found
-        yield from self._whole(runs)
-        whole = all(is_empty_file(table, self._dataset.file(table.TABLE, EMPTY)) for table in TABLES)
-        if whole and not self._damaged:
+        yield from self._sums(runs)
+        # The rest is read by DuckDB, which needs the files without rows.
+        if not self._damaged and all(is_empty_file(table, self._dataset.file(table.TABLE, EMPTY)) for table in TABLES):
             yield from self._index()
 
     def _around(self) -> Iterator[Finding]:
@@ -185,12 +193,12 @@ class _Check:
     def _file(self, table: type[Row], stem: str) -> tuple[Finding | None, pa.ChunkedArray]:
         """What is wrong with a file, by its checksum, by those of its pages, and by its table; and the document of each row."""
         path = self._dataset.file(table.TABLE, stem)
-        sums = (read_checksums(checksum_file(self._dataset, stem)) or {}).get(f"{table.TABLE}/{path.name}")
-        emptied = table in CHILDREN and stem not in self._stems[DocumentRow]
-        self._without_checksum += not (sums or emptied)
-        docs, wrong = list[pa.Array](), None
+        docs, wrong, emptied = list[pa.Array](), None, table in CHILDREN and stem not in self._stems[DocumentRow]
         try:
-            if sums and not emptied and sha256_of(path) not in sums:
+            sha256 = sha256_of(path)
+            sums = (read_checksums(checksum_file(self._dataset, stem)) or {}).get(f"{table.TABLE}/{path.name}")
+            self._without_checksum += not (sums or emptied)
+            if sums and not emptied and sha256 not in sums:
                 wrong = OTHER_BYTES
             else:
                 file = checked_parquet(path)
@@ -244,7 +252,7 @@ class _Check:
             what = f"{self._without_checksum:,} files have no checksum, as those of older releases; they were read to their last page"
             yield Finding(0, "", what, "nothing; compact and reprocess give one to each file that they write")
 
-    def _whole(self, runs: list[RunManifest]) -> Iterator[Finding]:
+    def _sums(self, runs: list[RunManifest]) -> Iterator[Finding]:
         """Whether documents stand once each, and are as many as the runs have written."""
         docs = pa.chunked_array(list(chain.from_iterable(docs.chunks for docs in self._docs)), pa.string())
         if twice := len(docs) - pc.count_distinct(docs).as_py():
@@ -281,7 +289,7 @@ class _Check:
                 yield _stranger(name)
 
     def _collection_agrees(self, path: Path) -> bool | None:
-        table = whole_table(path)
+        table = intact_table(path)
         if table is None or not table.schema.equals(KNOWN):
             return None
         stems = sorted(set(table["stem"].unique().to_pylist()) & set(self._stems[DocumentRow]))
@@ -289,7 +297,7 @@ class _Check:
         return bool(table.sort_by("doc_id").equals(documents_of(self._dataset, stems).sort_by("doc_id")))
 
     def _sketches_agree(self, path: Path, stem: str) -> bool | None:
-        table = whole_table(path)
+        table = intact_table(path)
         if table is None or not table.schema.equals(SKETCHES, check_metadata=True):
             return None
         docs = checked_parquet(self._dataset.file(DocumentRow.TABLE, stem)).read(["doc_id"])["doc_id"]

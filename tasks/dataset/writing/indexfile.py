@@ -31,14 +31,14 @@ def read_indexed(path: Path, schema: pa.Schema) -> pa.Table | None:
     """The table of a file of `_index/`; None when there is none, or it is damaged or of another wiredesk, which is logged."""
     if not path.exists():
         return None
-    table = whole_table(path)
+    table = intact_table(path)
     if table is None or not table.schema.equals(schema, check_metadata=True):
         log.warning("%s is damaged or of another wiredesk: it is made again from the tables", one_line(str(path)))
         return None
     return table
 
 
-def whole_table(path: Path) -> pa.Table | None:
+def intact_table(path: Path) -> pa.Table | None:
     """The table of a file whose bytes have the checksum that stands before them, else None."""
     try:
         data = memoryview(path.read_bytes())

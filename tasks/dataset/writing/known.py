@@ -49,9 +49,9 @@ def known_documents(dataset: Dataset) -> pa.Table:
 
 def collect_documents(dataset: Dataset) -> None:
     """Writes the collection again when many files or documents have come since; throws a damaged one away. Call under the lock."""
-    if read_indexed(collection_file(dataset), KNOWN) is None:
-        throw_away(collection_file(dataset))
     collected, fresh = collected_documents(dataset)
+    if not collected.num_rows:
+        throw_away(collection_file(dataset))  # damaged, or about no file that is there
     files = [dataset.file(DocumentRow.TABLE, stem) for stem in fresh]
     many_files = len(files) > max(MANY_NEW, SHARE_NEW * len(collected["stem"].unique()))
     if many_files or count_rows(dataset, files) > max(MANY_DOCUMENTS, SHARE_NEW * collected.num_rows):
