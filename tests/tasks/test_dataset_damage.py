@@ -15,6 +15,7 @@ import pytest
 from flows.report import report
 from schemas.rows import SCHEMA_VERSION
 from tasks.dataset import (
+    DamagedError,
     DatasetError,
     Finding,
     batch_rows,
@@ -261,6 +262,15 @@ def test_the_checksums_are_those_that_sha256sum_reads(sound, memory_path):
     path = kinds(place)["quotes"][0]
     path.write_bytes(flipped(path.read_bytes(), random.Random(1)))
     assert subprocess.run(command, shell=True, cwd=place, capture_output=True, text=True).stdout == f"quotes/{path.name}: FAILED\n"
+
+
+def test_a_damaged_plan_of_a_killed_merge_is_named(sound, memory_path):
+    place = next(copies(sound, memory_path))
+    (place / "_staging" / "swap.ready").mkdir()
+    for plan in (b"", b"[1]", b'{"documents": 1}', b"\xff"):
+        (place / "_staging" / "swap.ready" / "plan.json").write_bytes(plan)
+        with pytest.raises(DamagedError, match=r"plan\.json is damaged.*What to do"):
+            merge(place)
 
 
 def test_rejects_that_are_settled_have_the_checksum_of_what_is_left(memory_path):

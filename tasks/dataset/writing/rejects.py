@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -115,9 +116,14 @@ def settle_rejects(dataset: Dataset, ledger: RejectLedger) -> int:
             table = contents(dataset, path)
             kept = [(Place(*_of(row, Place)), Why(*_of(row, Why))) not in left_out for row in table.to_pylist()]
             staged = dataset.staging / f"{RejectRow.TABLE}.{stem}.parquet"
-            write_parquet(staged, table.filter(pa.array(kept)), RejectRow.SORT)
-            record(dataset, stem, {RejectRow.TABLE: staged})
-            move_in(staged, path)
+            try:
+                write_parquet(staged, table.filter(pa.array(kept)), RejectRow.SORT)
+                record(dataset, stem, {RejectRow.TABLE: staged})
+                move_in(staged, path)
+            except BaseException:
+                with suppress(OSError):
+                    staged.unlink(missing_ok=True)
+                raise
         if gone:
             sync(dataset.table(RejectRow.TABLE))
     ledger.settled(gone)
