@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from flows.commands.check import check
 from flows.commands.compact import compact
 from flows.commands.console import complain
 from flows.commands.evaluate import evaluate
@@ -79,5 +80,5 @@ def wiredesk(
             stream.reconfigure(errors="backslashreplace")  # a terminal that lacks a story's letter shows its number
 
 
-for command in (ingest, extract, schedule, sql, rejects, skipped, report, compact, reprocess, evaluate, formats, train):
+for command in (ingest, extract, schedule, sql, rejects, skipped, report, check, compact, reprocess, evaluate, formats, train):
     app.command()(command)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from tasks.dataset import connect, manifests, open_dataset
+from tasks.dataset import answering, connect, manifests, open_dataset
 from tasks.report import ReportContent, read_content, render
 
 
@@ -17,7 +17,7 @@ def report(dataset: str | Path, out: Path, *, stories: int = 5_000) -> ReportCon
     """
     opened = open_dataset(dataset)
     runs = manifests(opened)
-    with connect(opened) as views:
+    with connect(opened) as views, answering(opened):
         content = read_content(views, runs, stories=stories)
     page = render(content, title=f"wiredesk: {opened.root.name}", made_at=datetime.now(UTC), version=version("wiredesk"))
     unfinished = out.with_name(f".{out.name}.{os.getpid()}")

@@ -20,7 +20,8 @@ This file is the room's front: the types and functions that flows may call.
 from tasks.dataset.folder.errors import BusyError, DamagedError, DatasetError
 from tasks.dataset.folder.layout import Dataset, dataset_folder, open_dataset, schema_versions
 from tasks.dataset.folder.lock import locked
-from tasks.dataset.readers import connect, query, reading
+from tasks.dataset.readers import answering, connect, query, reading
+from tasks.dataset.upkeep.checking import Finding, check
 from tasks.dataset.upkeep.compact import compact, groups
 from tasks.dataset.upkeep.rewrite import rewrite_batch
 from tasks.dataset.upkeep.stored import count_documents, stale_batches, stored_stories
@@ -40,11 +41,14 @@ __all__ = [
     "DamagedError",
     "Dataset",
     "DatasetError",
+    "Finding",
     "Index",
     "Stamp",
     "Swept",
+    "answering",
     "batch_rows",
     "begin_run",
+    "check",
     "commit_batch",
     "compact",
     "connect",

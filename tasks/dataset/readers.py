@@ -8,9 +8,10 @@ from typing import TypeVar
 import duckdb
 import pyarrow as pa
 
+from schemas.printable import pasteable
 from schemas.rows import CHILDREN, TABLES, DocumentRow, RejectRow, Row
 from tasks.dataset.folder.errors import DatasetError
-from tasks.dataset.folder.files import broken, damaged, exactly
+from tasks.dataset.folder.files import broken, damaged, exactly, quiet_duckdb
 from tasks.dataset.folder.layout import EMPTY, STORY_TABLES, Dataset
 from tasks.dataset.folder.lock import shared
 
@@ -41,15 +42,25 @@ def query(dataset: Dataset, sql: str) -> pa.Table:
     def result(stems: Stems) -> pa.Table:
         with _connected(dataset, stems) as connection:
             _check_reads(connection, sql)
-            return connection.sql(sql).to_arrow_table()
+            table = connection.sql(sql).to_arrow_table()
+            table.validate(full=True)
+            return table
 
-    try:
+    with answering(dataset):
         return _steadily(dataset, result)
-    except duckdb.Error as error:
-        files = [dataset.file(table.TABLE, stem) for table in TABLES for stem in dataset.stems(table.TABLE)]
+
+
+@contextmanager
+def answering(dataset: Dataset) -> Iterator[None]:
+    """Turns what DuckDB and Arrow raise in the block into DatasetError, or into DamagedError where files are cut or overwritten."""
+    try:
+        yield
+    except (duckdb.Error, pa.ArrowException, UnicodeDecodeError) as error:
+        files = [dataset.file(table.TABLE, stem) for table in TABLES for stem in (EMPTY, *dataset.stems(table.TABLE))]
         if lines := broken(dataset, files):
             raise damaged(dataset, lines) from error
-        raise DatasetError(f"The query failed: {error}") from error
+        check = f"wiredesk check {pasteable(dataset.root)}"
+        raise DatasetError(f"The query failed: {error}\nIf it is right, {check} says whether a file is damaged.") from error
 
 
 def connect(dataset: Dataset) -> duckdb.DuckDBPyConnection:
@@ -59,7 +70,8 @@ def connect(dataset: Dataset) -> duckdb.DuckDBPyConnection:
     files of those views and nothing else: no other file, no network, no extension. When `compact` has merged them it
     says that a file is gone, and a new connection is needed.
     """
-    return _steadily(dataset, lambda stems: _connected(dataset, stems))
+    with answering(dataset):
+        return _steadily(dataset, lambda stems: _connected(dataset, stems))
 
 
 @contextmanager
@@ -106,7 +118,7 @@ def _files(dataset: Dataset, table: type[Row], stems: Stems) -> list[str]:
 
 
 def _connected(dataset: Dataset, stems: Stems) -> duckdb.DuckDBPyConnection:
-    connection = duckdb.connect()
+    connection = quiet_duckdb()
     paths = list[str]()
     for table in TABLES:
         files = _files(dataset, table, stems)

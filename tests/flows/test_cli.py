@@ -68,6 +68,7 @@ def test_help_loads_nothing_heavy() -> None:
         (["sql", "{tmp}/nowhere", "select 1"], "nowhere"),
         (["rejects", "{tmp}/nowhere"], "nowhere"),
         (["skipped", "{tmp}/nowhere"], "nowhere"),
+        (["check", "{tmp}/nowhere"], "nowhere"),
         (["ingest", "{tmp}/nothing", "--dataset", "{tmp}/desk", "--dry-run"], "no such file or folder"),
         (["ingest", "{tmp}", "--dataset", "{tmp}/desk", "--dry-run", "--format", "morse"], "no format is called 'morse'"),
         (["extract", "{tmp}/nothing.jsonl"], "no such file"),
@@ -96,6 +97,19 @@ def test_what_cannot_be_done_is_said_in_one_paragraph_with_status_2(arguments: l
     assert says in err
     assert "Traceback" not in err
     assert not (tmp_path / "desk").exists()
+
+
+def test_check_says_what_it_finds_with_the_status_that_fits(dataset: str) -> None:
+    assert wiredesk("check", dataset) == (0, "nothing is damaged, missing or left over\n", "")
+    (Path(dataset) / "[red]notes.txt").touch()
+    status, said, _ = wiredesk("check", dataset)
+    assert (status, said.count("\n")) == (1, 1)
+    assert said.startswith("[red]notes.txt: it is no part of a dataset, and wiredesk leaves it alone. What to do: ")
+    (path,) = (path for path in Path(dataset).glob("rejects/*.parquet") if path.stem != "schema")
+    path.write_bytes(b"\0" + path.read_bytes()[1:])
+    status, said, _ = wiredesk("check", dataset)
+    assert (status, said.count("\n")) == (2, 2)
+    assert f"rejects/{path.name}: its bytes are not those that were written" in said
 
 
 def test_a_query_that_is_wrong_says_so(dataset: str) -> None:

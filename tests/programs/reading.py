@@ -4,12 +4,14 @@ DuckDB, Polars and PyArrow read the files that `reading` gives; DuckDB reads the
 `flock --shared`, as a program that knows nothing of wiredesk can; `wiredesk sql` and `query`, which Polars and pandas take over
 from, read its views. None may see an error, a document without all its rows, a row twice, or a count that goes down. Beside
 them all three read the bare folders without asking. Nothing of theirs may be wrong either, but while files are merged they
-may be told that a file they have listed is gone, and begin again: that is counted apart.
+may be told that a file they have listed is gone, and begin again: that is counted apart, and so is DuckDB's own glob, which
+passes over such files without a word, as the dataset's card says.
 """
 
 import argparse
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -18,17 +20,22 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
-import duckdb
 import polars as pl
 import pyarrow as pa
 import pyarrow.dataset as ds
 
 from tasks.dataset import open_dataset, query
 from tasks.dataset import reading as files_of
+from tasks.dataset.folder.files import quiet_duckdb
 from tasks.workers.pool import Pool
 from tests.programs.figures import report, scratch
 from tests.programs.growing import BATCH, ROWS, grow
 from tests.tasks.writing import ingest, stories
+
+GONE = re.compile(r'No such file|No files found that match the pattern "[^*]*"')
+"""How DuckDB and Polars say that a file is not there; a pattern with a star is a glob."""
+
+OWN_GLOB = "its own glob"
 
 Reader = Callable[[Path], dict[str, list[str]]]
 """Gives the doc_id of every row of each table."""
@@ -56,7 +63,7 @@ def _by_query(read: Callable[[pa.Table], list[str]]) -> Reader:
 
 
 def _duckdb(files: str | Paths) -> list[str]:
-    with duckdb.connect() as connection:
+    with quiet_duckdb() as connection:
         return [doc for (doc,) in connection.read_parquet(files).select("doc_id").fetchall()]
 
 
@@ -70,6 +77,7 @@ def _pyarrow(files: Paths) -> list[str]:
 
 STRANGER = """
 import duckdb, json, sys
+duckdb.sql("SET enable_progress_bar = false")  # on a busy machine it would stand in the output
 read = lambda table: [doc for (doc,) in duckdb.sql(f"SELECT doc_id FROM '{sys.argv[1]}/{table}/*.parquet'").fetchall()]
 print(json.dumps({table: read(table) for table in sys.argv[2:]}))
 """
@@ -92,7 +100,8 @@ READERS: dict[str, Reader] = {
     "polars, by query": _by_query(lambda rows: pl.DataFrame(rows)["doc_id"].to_list()),
     "pandas, by query": _by_query(lambda rows: rows.to_pandas()["doc_id"].tolist()),
     **({"duckdb, under flock": _stranger} if shutil.which("flock") else {}),
-    "duckdb, bare folders": _bare(lambda folder: _duckdb(f"{folder}/*.parquet")),
+    "duckdb, bare folders": _bare(lambda folder: _duckdb([str(path) for path in folder.glob("*.parquet")])),
+    f"duckdb, {OWN_GLOB}, bare folders": _bare(lambda folder: _duckdb(f"{folder}/*.parquet")),
     "polars, bare folders": _bare(lambda folder: _polars(f"{folder}/*.parquet")),
     "pyarrow, bare folders": _bare(lambda folder: _pyarrow([str(path) for path in folder.glob("*.parquet")])),
 }
@@ -131,16 +140,28 @@ def _loop(name: str, place: Path, merging: bool, done: threading.Event, counts: 
             continue
         counts[f"{name} read"] += 1
         documents = tables["documents"]
-        if len(documents) < before:
-            violations.append(f"{name}: {len(documents)} documents after {before}")
+        wrong = [f"{name}: {len(documents)} documents after {before}"] if len(documents) < before else []
+        wrong += [f"{name}: {what}" for what in _incomplete(tables)]
+        if wrong and merging and OWN_GLOB in name and not _doubled(tables):
+            counts[f"{name} passed over files"] += 1
+            continue
+        violations += wrong
         before = len(documents)
-        for table, rows in ROWS.items():
-            if wrong := [doc for doc in documents if tables[table][doc] != rows]:
-                violations.append(f"{name}: {len(wrong)} documents have not their {rows} rows in {table}")
+
+
+def _incomplete(tables: dict[str, Counter[str]]) -> list[str]:
+    """What documents lack, or have twice."""
+    wrong = {table: [doc for doc in tables["documents"] if tables[table][doc] != rows] for table, rows in ROWS.items()}
+    return [f"{len(docs)} documents have not their {ROWS[table]} rows in {table}" for table, docs in wrong.items() if docs]
+
+
+def _doubled(tables: dict[str, Counter[str]]) -> bool:
+    return any(count > ROWS[table] for table, docs in tables.items() for count in docs.values())
 
 
 def _gone(error: Exception) -> bool:
-    return isinstance(error, FileNotFoundError) or "No such file" in str(error)
+    """Whether a file that was listed is gone; that a glob lists none at all is another thing."""
+    return isinstance(error, FileNotFoundError) or bool(GONE.search(str(error)))
 
 
 def main(arguments: list[str]) -> int:

@@ -52,6 +52,7 @@ def aged(place: Path, version: int = SCHEMA_VERSION - 1) -> None:
 
 
 def _put(path: Path, rows: pa.Table, version: int) -> None:
+    (path.parent.parent / "_checksums" / f"{path.stem}.sha256").unlink(missing_ok=True)
     if "schema_version" in rows.column_names:
         rows = rows.set_column(rows.schema.get_field_index("schema_version"), "schema_version", pa.array([version] * len(rows)))
     metadata = {**pq.read_schema(path).metadata, b"schema_version": str(version).encode()}

@@ -26,7 +26,22 @@ from tasks.dataset import (
     query,
     sweep,
 )
-from tests.tasks.writing import BATCHES, BEGAN, REJECTS, extracted, files_of, ingest, manifest, raw, stamp, state, stories, told
+from tasks.dataset.writing.indexfile import intact_table
+from tests.tasks.writing import (
+    BATCHES,
+    BEGAN,
+    REJECTS,
+    extracted,
+    files_of,
+    forget_checksums,
+    ingest,
+    manifest,
+    raw,
+    stamp,
+    state,
+    stories,
+    told,
+)
 
 
 def test_every_reader_reads_a_dataset_without_a_story(tmp_path):
@@ -307,6 +322,7 @@ def test_a_document_of_another_schema_version_is_refused(tmp_path):
     table = pq.ParquetFile(path).read()
     at = table.schema.get_field_index("schema_version")
     pq.write_table(table.set_column(at, table.schema.field(at), [[SCHEMA_VERSION + 1]]), path)
+    forget_checksums(tmp_path)
     with pytest.raises(DatasetError, match="Upgrade wiredesk"):
         load_index(open_dataset(tmp_path))
 
@@ -316,7 +332,7 @@ def test_one_file_of_many_documents_is_collected_too(tmp_path, monkeypatch, many
     monkeypatch.setattr("tasks.dataset.writing.known.MANY_DOCUMENTS", many)
     ingest(tmp_path, [stories(4)])
     ingest(tmp_path, [stories(1, 10)], run="run-2")
-    assert (open_dataset(tmp_path).index / "documents.parquet").exists() == collected
+    assert (open_dataset(tmp_path).index / "documents.arrow").exists() == collected
 
 
 def test_the_index_is_the_same_from_its_collection(tmp_path, monkeypatch):
@@ -325,8 +341,8 @@ def test_the_index_is_the_same_from_its_collection(tmp_path, monkeypatch):
     dataset = open_dataset(tmp_path)
     with locked(dataset, "run-2"):
         sweep(dataset)
-        collection = dataset.index / "documents.parquet"
-        assert pq.read_metadata(collection).num_rows == 4
+        collection = dataset.index / "documents.arrow"
+        assert intact_table(collection).num_rows == 4
         ingest_more = batch_rows(stories(2, 20))
         commit_batch(dataset, load_index(dataset), ingest_more, [], stamp("run-2"))
         assert [load_index(dataset).admit(s.split.clean.raw) for s in [*stories(2), *stories(2, 20), *stories(1, 30)]] == [

@@ -10,6 +10,7 @@ from schemas.arrow import arrow_schema
 from schemas.rows import TABLES
 from tasks.dataset import DatasetError, batch_rows, commit_batch, compact, load_index, locked, open_dataset, query, sweep
 from tasks.dataset.upkeep.compact import groups
+from tasks.dataset.writing.indexfile import intact_table
 from tasks.dataset.writing.near import sketch_file
 from tests.tasks.writing import BATCHES, REJECTS, extracted, files_of, ingest, stamp, state, stories
 
@@ -32,6 +33,20 @@ def test_many_files_become_one_a_table_with_the_same_rows(tmp_path):
     assert [len(dataset.stems(table.TABLE)) for table in TABLES] == [1] * 5
     assert (done.files_before, done.files_after) == (6 * 4 + 2 + 5, 5 + 5)
     assert done.bytes_after < done.bytes_before
+
+
+def test_a_folder_that_a_reader_is_listing_stays_a_minute(tmp_path):
+    ingest(tmp_path, [stories(2), stories(2, 10)])
+    with os.scandir(tmp_path / "documents") as listing:
+        first = next(listing).name
+        dataset, _ = merge(tmp_path)
+        ingest(tmp_path, [stories(2, 20)], run="run-2")
+        assert len({first, *(entry.name for entry in listing)}) == 3
+    [old] = dataset.staging.glob("swapped.*")
+    assert len(list((old / "documents").iterdir())) == 3
+    os.utime(old, (1, 1))
+    ingest(tmp_path, [stories(2, 30)], run="run-3")
+    assert not old.exists()
 
 
 def test_merged_files_keep_order_schema_and_runs(tmp_path):
@@ -119,7 +134,7 @@ def test_merged_sketches_are_those_of_the_documents(tmp_path):
     dataset, _ = merge(tmp_path)
     path = sketch_file(dataset, dataset.stems("documents")[0])
     assert [other.name for other in path.parent.iterdir()] == [path.name]
-    assert pq.read_table(path)["doc_id"].to_pylist() == sorted(row["doc_id"] for row in state(dataset)["documents"])
+    assert intact_table(path)["doc_id"].to_pylist() == sorted(row["doc_id"] for row in state(dataset)["documents"])
 
 
 def test_rejects_that_passed_leave_no_file(tmp_path):

@@ -1,6 +1,7 @@
 """Finished stories and small datasets for the tests of write."""
 
 import hashlib
+import shutil
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -107,6 +108,11 @@ def manifest(run: str = "run-1", **fields: Any) -> RunManifest:
     counts = {"stories_in": 0, "written": 0, "unchanged": 0, "rejected": 0}
     told = {"flow": "ingest", "sources": ["file:///inbox"], "started_at": BEGAN, "ended_at": BEGAN, "schema_version": 1}
     return RunManifest(run_id=run, pipeline_version="0", model_version=None, **(told | counts | fields))
+
+
+def forget_checksums(place: Path) -> None:
+    """Makes a dataset one of a release that recorded no checksums, so that a test may write its files anew."""
+    shutil.rmtree(place / "_checksums")
 
 
 def files_of(dataset: Dataset) -> list[str]:

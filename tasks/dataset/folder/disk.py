@@ -44,14 +44,14 @@ def publish(table: pa.Table, sort: Sequence[str], staged: Path, final: Path) -> 
         raise
 
 
-def parquet_writer(path: Path, schema: pa.Schema, sort: Sequence[str]) -> pq.ParquetWriter:
-    """A writer with the dataset's settings: zstd, the sort order noted in the file, statistics of ids, numbers and times.
+def parquet_writer(path: Path | pa.NativeFile, schema: pa.Schema, sort: Sequence[str]) -> pq.ParquetWriter:
+    """A writer with the dataset's settings: zstd, page checksums, the sort order noted in the file, statistics of ids, numbers and times.
 
     Statistics of running text would only make the footers of small files larger than their rows.
     """
     order = [pq.SortingColumn(schema.get_field_index(column)) for column in sort]
     ranged = [field.name for field in schema if field.name.endswith("_id") or not _is_text(field.type)]
-    return pq.ParquetWriter(path, schema, compression="zstd", sorting_columns=order, write_statistics=ranged)
+    return pq.ParquetWriter(path, schema, compression="zstd", sorting_columns=order, write_statistics=ranged, write_page_checksum=True)
 
 
 def _is_text(kind: pa.DataType) -> bool:
@@ -73,11 +73,16 @@ def move_in(staged: Path, final: Path) -> None:
 def write_whole(path: Path, data: bytes, staging: Path) -> None:
     """Writes a small file so that it is there with all of `data`, or not at all; replaces one of the same name."""
     staged = staging / f"{path.name}.new"
-    with staged.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    move_in(staged, path)
+    try:
+        with staged.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        move_in(staged, path)
+    except BaseException:
+        with suppress(OSError):
+            staged.unlink(missing_ok=True)
+        raise
     sync(path.parent)
 
 

@@ -29,9 +29,15 @@ REASONS: dict[int, tuple[str, str]] = {
     errno.EIO: ("the disk reports an error", "check the disk, then start the same command again"),
     errno.ENAMETOOLONG: ("its name is too long", "choose a shorter one"),
     errno.ELOOP: ("it is a link that leads back to itself", "choose another --dataset folder"),
+    errno.EISDIR: ("a folder stands where a file belongs", "move it out of the dataset and start the same command again"),
+    errno.ENOTDIR: ("a file stands where a folder belongs", "move it out of the dataset and start the same command again"),
+    errno.EEXIST: ("something else stands where a folder belongs", "move it out of the dataset and start the same command again"),
     errno.ESTALE: ("the network folder was unmounted", "mount it again and start the same command again"),
 }
 """What an operating system's error means, and what to do."""
+
+IN_THE_WAY = (errno.EISDIR, errno.ENOTDIR, errno.EEXIST)
+"""Errors about one file or folder, whose name says where to look."""
 
 
 @contextmanager
@@ -42,7 +48,8 @@ def explained(doing: str, root: Path, safe: str = "Everything committed before i
     except OSError as error:
         code = error.errno if error.errno is not None else _errno_in(str(error))
         what, remedy = REASONS.get(code or 0, (str(error), "see to that, then start the same command again"))
-        raise DatasetError(f"Stopped while {doing} in {root}: {what}. {safe} What to do: {remedy}.") from error
+        where = f" ({error.filename2 or error.filename})" if code in IN_THE_WAY and error.filename else ""
+        raise DatasetError(f"Stopped while {doing} in {root}: {what}{where}. {safe} What to do: {remedy}.") from error
 
 
 def _errno_in(message: str) -> int | None:

@@ -7,12 +7,13 @@ from glob import has_magic
 from pathlib import Path
 from uuid import uuid4
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from schemas.arrow import arrow_schema
 from schemas.printable import pasteable
 from schemas.rows import CHILDREN, SCHEMA_VERSION, TABLES, DocumentRow, RejectRow, Row
-from tasks.dataset.folder.disk import looks_whole, publish, sync
+from tasks.dataset.folder.disk import looks_whole, parquet_writer, publish, sync
 from tasks.dataset.folder.errors import DamagedError, DatasetError, explained
 from tasks.paths import NotLocalError, is_utf8, local_path
 
@@ -22,7 +23,7 @@ EMPTY = "schema"
 STORY_TABLES: tuple[type[Row], ...] = (DocumentRow, *CHILDREN)
 """The tables that have a file of the same name for every batch of stories."""
 
-OWN_FOLDERS = ("_runs", "_staging", "_index")
+OWN_FOLDERS = ("_runs", "_staging", "_index", "_checksums")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,11 @@ class Dataset:
     def index(self) -> Path:
         """What makes runs faster; can be deleted, and is made again from the tables."""
         return self.root / "_index"
+
+    @property
+    def checksums(self) -> Path:
+        """The SHA-256 of the files of the tables."""
+        return self.root / "_checksums"
 
     def table(self, name: str) -> Path:
         """A table's folder."""
@@ -134,7 +140,7 @@ def schema_versions(dataset: Dataset) -> list[int]:
     """
     documents, rejects = (dataset.file(table.TABLE, EMPTY) for table in (DocumentRow, RejectRow))
     found = {_schema_version(documents)}
-    if rejects.exists() and looks_whole(rejects):
+    if rejects.is_file() and looks_whole(rejects):
         found.add(_schema_version(rejects))
     return sorted(found)
 
@@ -142,8 +148,9 @@ def schema_versions(dataset: Dataset) -> list[int]:
 def _schema_version(path: Path) -> int:
     try:
         return int((pq.read_schema(path).metadata or {})[b"schema_version"])
-    except (OSError, ValueError, KeyError) as error:
-        raise DamagedError(f"{path} is damaged ({error}). It holds no rows: delete it, and the next ingest makes it again.") from error
+    except (OSError, ValueError, KeyError, MemoryError, pa.ArrowException) as error:
+        why = " ".join(str(error).split())
+        raise DamagedError(f"{path} is damaged ({why}). It holds no rows: delete it, and the next ingest makes it again.") from error
 
 
 def check_version(found: int, root: Path, *, older: bool = False) -> None:
@@ -167,17 +174,24 @@ def _lay_out(dataset: Dataset) -> None:
             (dataset.root / folder).mkdir(parents=True, exist_ok=True)
         for table in reversed(TABLES):
             path = dataset.file(table.TABLE, EMPTY)
-            if not _is_empty_file(path):
+            if not is_empty_file(table, path):
                 put_empty(dataset, table, EMPTY)
         sync(dataset.root)
 
 
-def _is_empty_file(path: Path) -> bool:
-    """Whether a table's file without rows is there, whole, and without the row group that earlier releases gave it."""
+def is_empty_file(table: type[Row], path: Path) -> bool:
+    """Whether a table's file without rows is there, byte by byte as this wiredesk and its Arrow write it."""
+    made = pa.BufferOutputStream()
+    write_empty(made, table)
     try:
-        return looks_whole(path) and pq.read_metadata(path).num_row_groups == 0
-    except (OSError, ValueError):
+        return bool(path.read_bytes() == made.getvalue())
+    except OSError:
         return False
+
+
+def write_empty(place: Path | pa.NativeFile, table: type[Row]) -> None:
+    """Writes a table's file without rows."""
+    parquet_writer(place, arrow_schema(table), table.SORT).close()
 
 
 def put_empty(dataset: Dataset, table: type[Row], stem: str) -> None:

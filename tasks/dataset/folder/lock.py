@@ -45,7 +45,8 @@ def locked(dataset: Dataset, holder: str, *, wait: float | None = 0.0) -> Iterat
             raise BusyError(_who(path, dataset))
         time.sleep(PATIENCE)
     try:
-        _sign(descriptor, holder)
+        with explained("signing the dataset's lock", dataset.root):
+            _sign(descriptor, holder)
         yield
     finally:
         os.ftruncate(descriptor, 0)
@@ -126,6 +127,18 @@ def _flock(descriptor: int, kind: int, dataset: Dataset) -> bool:
             ) from error
         raise
     return True
+
+
+def is_written_to(dataset: Dataset) -> bool:
+    """Whether a run holds the dataset's lock now."""
+    path = dataset.root / ".lock"
+    if not path.is_file():
+        return False
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        return not _flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB, dataset)
+    finally:
+        os.close(descriptor)
 
 
 def _is(descriptor: int, path: Path) -> bool:

@@ -2,8 +2,8 @@
 
 A new folder is made for each table in `_staging/swap/`, with hard links to the files that stay. When all is on disk the
 folder is renamed to `_staging/swap.ready`, and from then on the change is decided: each new folder changes places with
-the old one in one step of the kernel, and a killed swap is finished by the next run. Old folders are removed by a later
-run, so that a reader in the midst of listing one still gets all of its names.
+the old one in one step of the kernel, and a killed swap is finished by the next run. Old folders are removed by a run that
+comes LISTED seconds later or more, so that a reader in the midst of listing one still gets all of its names.
 """
 
 import ctypes
@@ -12,16 +12,23 @@ import json
 import os
 import shutil
 import sys
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from uuid import uuid4
 
 from tasks.dataset.folder.disk import sync
-from tasks.dataset.folder.errors import DatasetError
+from tasks.dataset.folder.errors import DamagedError, DatasetError
 from tasks.dataset.folder.layout import Dataset
 from tasks.dataset.folder.lock import alone
 
 AT_FDCWD = -100
+SWAPPED = "swapped."
+"""Begins the name of a folder of `_staging` with the old folders of a swap that is done."""
+
+LISTED = 60.0
+"""Seconds after which no reader is still listing a folder that it opened before the exchange."""
+
 RENAME_EXCHANGE = 2  # linux/fs.h, for renameat2(2)
 RENAME_SWAP = 2  # sys/stdio.h of macOS, for renamex_np(2)
 
@@ -73,13 +80,32 @@ def finish_swap(dataset: Dataset) -> None:
 
 def _carry_out(dataset: Dataset) -> None:
     ready = _ready(dataset)
-    for table, names in json.loads((ready / "plan.json").read_text("utf-8")).items():
+    for table, names in _plan(ready / "plan.json").items():
         if sorted(path.name for path in dataset.table(table).glob("*.parquet")) != names:
             _exchange(ready / table, dataset.table(table))
     sync(dataset.root)
     sync(ready)
-    ready.rename(dataset.staging / f"swapped.{uuid4().hex}")
+    os.utime(ready)
+    ready.rename(dataset.staging / f"{SWAPPED}{uuid4().hex}")
     sync(dataset.staging)
+
+
+def may_be_listed(path: Path) -> bool:
+    """Whether a path of `_staging` holds the old folders of a swap so recent that a reader may still list them."""
+    return path.name.startswith(SWAPPED) and abs(time.time() - path.stat().st_mtime) < LISTED
+
+
+def _plan(path: Path) -> dict[str, list[str]]:
+    """The names that each table's folder is to have. Raises DamagedError."""
+    try:
+        plan = json.loads(path.read_text("utf-8"))
+        return {str(table): [str(name) for name in names] for table, names in plan.items()}
+    except (OSError, ValueError, AttributeError, TypeError) as error:
+        raise DamagedError(
+            f"{path} is damaged ({error}), by which a killed run was to be finished. No row was lost: every folder beside it has the rows "
+            "of the table of its name. What to do: where the tables have not the same files (wiredesk check says so), let such a folder "
+            "and the table's change places; then delete the folder that holds this file."
+        ) from error
 
 
 def _ready(dataset: Dataset) -> Path:

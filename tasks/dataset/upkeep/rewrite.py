@@ -4,18 +4,19 @@ from collections.abc import Sequence
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from schemas.arrow import arrow_schema
 from schemas.ids import hash_of
 from schemas.rows import DocumentRow, EntityRow, QuoteRow, Row, SectionRow
 from schemas.run import BatchFiles
+from tasks.dataset.folder.checksums import record
 from tasks.dataset.folder.disk import write_parquet
 from tasks.dataset.folder.errors import explained
+from tasks.dataset.folder.files import contents
 from tasks.dataset.folder.layout import STORY_TABLES, Dataset
 from tasks.dataset.folder.swap import check_exchange, swap_in
 from tasks.dataset.writing.commit import COMMIT_ORDER, with_account
-from tasks.dataset.writing.near import sketch_file, write_sketches
+from tasks.dataset.writing.near import read_sketches, write_sketches
 from tasks.dataset.writing.rows import BatchRows
 from tasks.dataset.writing.stamp import Stamp
 
@@ -42,8 +43,9 @@ def rewrite_batch(dataset: Dataset, stem: str, made: Sequence[BatchRows], stamp:
         try:
             for table, path in staged.items():
                 write_parquet(path, with_account(new[table], fresh, stamp), table.SORT)
-            if sketch_file(dataset, stem).exists():
-                write_sketches(dataset, fresh, _sketches(dataset, stem, made, renewed["doc_id"]))
+            record(dataset, fresh, {table.TABLE: path for table, path in staged.items()})
+            if (sketches := read_sketches(dataset, stem)) is not None:
+                write_sketches(dataset, fresh, _sketches(sketches, made, renewed["doc_id"]))
             swap_in(
                 dataset, {table.TABLE: {fresh: path} for table, path in staged.items()}, {table.TABLE: {stem} for table in STORY_TABLES}
             )
@@ -53,14 +55,13 @@ def rewrite_batch(dataset: Dataset, stem: str, made: Sequence[BatchRows], stamp:
     return BatchFiles(batch_id=fresh, files=[f"{table.TABLE}/{fresh}.parquet" for table in COMMIT_ORDER if table in staged])
 
 
-def _sketches(dataset: Dataset, stem: str, made: Sequence[BatchRows], docs: pa.ChunkedArray) -> pa.Table:
-    old = pq.ParquetFile(sketch_file(dataset, stem)).read()
+def _sketches(old: pa.Table, made: Sequence[BatchRows], docs: pa.ChunkedArray) -> pa.Table:
     kept = old.filter(pc.invert(pc.is_in(old["doc_id"], value_set=docs.combine_chunks())))
     return pa.concat_tables([kept, *(rows.sketches for rows in made)]).sort_by("doc_id")
 
 
 def _read(dataset: Dataset, table: type[Row], stem: str) -> pa.Table:
-    return pq.ParquetFile(dataset.file(table.TABLE, stem)).read()
+    return contents(dataset, dataset.file(table.TABLE, stem))
 
 
 def _replaced(old: pa.Table, table: type[Row], new: Sequence[pa.Table], docs: pa.ChunkedArray) -> pa.Table:

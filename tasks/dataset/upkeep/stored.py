@@ -5,14 +5,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from schemas.ids import StoryIds
 from schemas.rows import DocumentRow, Row, SectionRow
 from schemas.story import CleanStory, Dateline, RawStory, Section, SourceRun, SplitStory
-from tasks.dataset.folder.files import damaged, read_columns
+from tasks.dataset.folder.files import UNREADABLE, count_rows, damaged, first_line, read_columns, verify
 from tasks.dataset.folder.layout import Dataset
 
 GAP = " "
@@ -32,7 +31,7 @@ def stale_batches(dataset: Dataset, pipeline_version: str, model_version: str | 
 def count_documents(dataset: Dataset, stems: Sequence[str] | None = None) -> int:
     """The documents of some batches, or of all."""
     own = dataset.stems(DocumentRow.TABLE) if stems is None else stems
-    return sum(pq.read_metadata(dataset.file(DocumentRow.TABLE, stem)).num_rows for stem in own)
+    return count_rows(dataset, [dataset.file(DocumentRow.TABLE, stem) for stem in own])
 
 
 def stored_stories(dataset: Dataset, stem: str, at_once: int = 1000) -> Iterator[dict[StoryIds, SplitStory]]:
@@ -40,6 +39,7 @@ def stored_stories(dataset: Dataset, stem: str, at_once: int = 1000) -> Iterator
 
     Their raw text is what `source_map` kept of it, and their wire fields are the row's, so they must not be hashed again.
     """
+    verify(dataset, [dataset.file(table.TABLE, stem) for table in (DocumentRow, SectionRow)])
     docs = sorted(read_columns(dataset, DocumentRow, ["doc_id"], [stem])["doc_id"].to_pylist())
     for n in range(0, len(docs), at_once):
         some = docs[n : n + at_once]
@@ -56,10 +56,10 @@ def _rows(dataset: Dataset, table: type[Row], stem: str, docs: Sequence[str]) ->
     """The rows of documents that follow each other; row groups without them are not read. Raises DamagedError."""
     path = dataset.file(table.TABLE, stem)
     try:
-        found = pq.read_table(path, filters=(pc.field("doc_id") >= docs[0]) & (pc.field("doc_id") <= docs[-1]), partitioning=None)
-    except (OSError, pa.ArrowException) as error:
-        raise damaged(dataset, [f"{table.TABLE}/{path.name} ({error})"]) from error
-    rows: list[dict[str, Any]] = found.to_pylist()
+        of_docs = (pc.field("doc_id") >= docs[0]) & (pc.field("doc_id") <= docs[-1])
+        rows: list[dict[str, Any]] = pq.read_table(path, filters=of_docs, partitioning=None, page_checksum_verification=True).to_pylist()
+    except UNREADABLE as error:
+        raise damaged(dataset, [f"{table.TABLE}/{path.name} ({first_line(error)})"]) from error
     return rows
 
 

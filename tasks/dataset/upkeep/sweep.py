@@ -1,20 +1,18 @@
 """Undoes or finishes what killed runs left behind, and names the files that someone damaged."""
 
-import json
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-import pyarrow.parquet as pq
-
 from schemas.rows import CHILDREN, SCHEMA_VERSION, TABLES, DocumentRow, Row
+from tasks.dataset.folder.checksums import drop_stray_checksums
 from tasks.dataset.folder.disk import sync
 from tasks.dataset.folder.errors import explained
-from tasks.dataset.folder.files import broken, damaged
+from tasks.dataset.folder.files import broken, count_rows, damaged
 from tasks.dataset.folder.layout import Dataset, put_empty, schema_versions
-from tasks.dataset.folder.swap import finish_swap
+from tasks.dataset.folder.swap import finish_swap, may_be_listed
 from tasks.dataset.writing.known import collect_documents
-from tasks.dataset.writing.manifests import account_for_killed_runs
+from tasks.dataset.writing.manifests import account_for_killed_runs, manifests
 from tasks.dataset.writing.near import drop_stray_sketches
 
 
@@ -41,6 +39,7 @@ def sweep(dataset: Dataset) -> Swept:
         orphans = _empty_orphans(dataset)
         staged = _clear(dataset.staging)
         drop_stray_sketches(dataset)
+        drop_stray_checksums(dataset)
         if schema_versions(dataset)[0] < SCHEMA_VERSION:
             # What follows reads today's columns; the run after the upgrade does it.
             return Swept(orphans, staged, [])
@@ -69,12 +68,7 @@ def _lost_documents(dataset: Dataset) -> list[str]:
     stems = {stem for _, stem in _orphans(dataset)}
     if not stems:
         return []
-    listed = {
-        file
-        for manifest in dataset.runs.glob("*.json")
-        for batch in json.loads(manifest.read_text("utf-8"))["batches"]
-        for file in batch["files"]
-    }
+    listed = {file for manifest in manifests(dataset) for batch in manifest.batches for file in batch.files}
     return sorted(f"{file} (missing)" for stem in stems if (file := f"{DocumentRow.TABLE}/{stem}.parquet") in listed)
 
 
@@ -83,7 +77,7 @@ def _empty_orphans(dataset: Dataset) -> list[str]:
     emptied = []
     for table, stem in _orphans(dataset):
         path = dataset.file(table.TABLE, stem)
-        if broken(dataset, [path]) or pq.read_metadata(path).num_rows:
+        if broken(dataset, [path]) or count_rows(dataset, [path]):
             put_empty(dataset, table, stem)
             emptied.append(f"{table.TABLE}/{stem}.parquet")
     for table in CHILDREN:
@@ -92,8 +86,9 @@ def _empty_orphans(dataset: Dataset) -> list[str]:
 
 
 def _clear(folder: Path) -> list[str]:
+    """Empties `_staging`, but for old folders that a reader may be listing; returns the names that are gone."""
     names = []
-    for path in sorted(folder.iterdir()):
+    for path in sorted(path for path in folder.iterdir() if not may_be_listed(path)):
         names.append(path.name)
         shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
     return names

@@ -8,7 +8,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-import pyarrow as pa
 import pyarrow.parquet as pq
 
 from schemas.arrow import arrow_schema
@@ -16,13 +15,14 @@ from schemas.ids import hash_of
 from schemas.migrations import migrated, unbridged
 from schemas.rows import SCHEMA_VERSION, TABLES, DocumentRow, RejectRow, Row
 from schemas.run import BatchFiles
+from tasks.dataset.folder.checksums import record
 from tasks.dataset.folder.disk import parquet_writer, sync, write_rows
 from tasks.dataset.folder.errors import DatasetError, explained
-from tasks.dataset.folder.files import damaged
+from tasks.dataset.folder.files import UNREADABLE, checked_parquet, damaged, first_line, verify
 from tasks.dataset.folder.layout import EMPTY, Dataset, put_empty, schema_versions
 from tasks.dataset.folder.swap import check_exchange, swap_in
 from tasks.dataset.writing.commit import COMMIT_ORDER
-from tasks.dataset.writing.near import sketch_file, write_sketches
+from tasks.dataset.writing.near import read_sketches, write_sketches
 
 AT_ONCE = 256 * 2**20
 """Bytes of old files that change places with new ones in one swap, at least a batch: each swap links every file of the dataset."""
@@ -59,8 +59,8 @@ def _older(dataset: Dataset) -> dict[str, Versions]:
         for stem in dataset.stems(table.TABLE):
             try:
                 version = int((pq.read_schema(dataset.file(table.TABLE, stem)).metadata or {})[b"schema_version"])
-            except (OSError, ValueError, KeyError, pa.ArrowException) as error:
-                unreadable.append(f"{table.TABLE}/{stem}.parquet ({error})")
+            except UNREADABLE as error:
+                unreadable.append(f"{table.TABLE}/{stem}.parquet ({first_line(error)})")
                 continue
             if version < SCHEMA_VERSION:
                 found[stem][table] = version
@@ -100,8 +100,9 @@ def _exchange(dataset: Dataset, batches: Mapping[str, Versions]) -> list[BatchFi
             for table, version in versions.items():
                 added[table.TABLE][fresh] = _rewritten(dataset, table, stem, fresh, version)
                 dropped[table.TABLE].add(stem)
-            if sketch_file(dataset, stem).exists() and DocumentRow in versions:
-                write_sketches(dataset, fresh, pq.ParquetFile(sketch_file(dataset, stem)).read())
+            record(dataset, fresh, {table.TABLE: added[table.TABLE][fresh] for table in versions})
+            if DocumentRow in versions and (sketches := read_sketches(dataset, stem)) is not None:
+                write_sketches(dataset, fresh, sketches)
             done.append(BatchFiles(batch_id=fresh, files=[f"{table.TABLE}/{fresh}.parquet" for table in COMMIT_ORDER if table in versions]))
         swap_in(dataset, added, dropped)
     finally:
@@ -111,14 +112,24 @@ def _exchange(dataset: Dataset, batches: Mapping[str, Versions]) -> list[BatchFi
 
 
 def _rewritten(dataset: Dataset, table: type[Row], stem: str, fresh: str, version: int) -> Path:
-    """A file's rows in today's schema, a row group at a time, staged."""
-    staged, old = dataset.staging / f"{table.TABLE}.{fresh}.parquet", pq.ParquetFile(dataset.file(table.TABLE, stem))
-    schema = arrow_schema(table)
+    """A file's rows in today's schema, a row group at a time, staged. Raises DamagedError."""
+    staged, path = dataset.staging / f"{table.TABLE}.{fresh}.parquet", dataset.file(table.TABLE, stem)
+    verify(dataset, [path])
+    try:
+        _migrate(table, path, staged, fresh, version)
+    except OSError:
+        raise
+    except UNREADABLE as error:
+        raise damaged(dataset, [f"{table.TABLE}/{path.name} ({first_line(error)})"]) from error
+    sync(staged)
+    return staged
+
+
+def _migrate(table: type[Row], path: Path, staged: Path, fresh: str, version: int) -> None:
+    old, schema = checked_parquet(path), arrow_schema(table)
     run = (old.schema_arrow.metadata or {}).get(b"run_id", b"")
     schema = schema.with_metadata({**schema.metadata, b"run_id": run, b"batch_id": fresh.encode()})
     with parquet_writer(staged, schema, table.SORT) as writer:
         for group in range(old.num_row_groups):
             rows = migrated(table, old.read_row_group(group), version)
             write_rows(writer, rows.cast(schema), rows.num_rows)
-    sync(staged)
-    return staged

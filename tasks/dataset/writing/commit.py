@@ -16,6 +16,7 @@ from schemas.outcome import Reject
 from schemas.rows import DocumentRow, EntityRow, QuoteRow, RejectRow, Row, SectionRow
 from schemas.run import BatchFiles
 from schemas.story import UNDATED
+from tasks.dataset.folder.checksums import record
 from tasks.dataset.folder.disk import move_in, sync, write_parquet
 from tasks.dataset.folder.errors import explained
 from tasks.dataset.folder.layout import Dataset
@@ -67,6 +68,8 @@ def put(dataset: Dataset, stem: str, tables: Mapping[type[Row], pa.Table]) -> li
         for table in order:
             staged[table] = dataset.staging / f"{table.TABLE}.{stem}.parquet"
             write_parquet(staged[table], tables[table], table.SORT)
+        if order:
+            record(dataset, stem, {table.TABLE: path for table, path in staged.items()})
         for table in order:
             if table is DocumentRow:
                 # A power cut must not keep the document and lose a child's name.

@@ -5,14 +5,13 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from schemas.ids import hash_of
 from schemas.rows import DocumentRow
-from tasks.dataset.folder.disk import looks_whole, publish
-from tasks.dataset.folder.files import count_rows, read_columns
+from tasks.dataset.folder.files import count_rows, read_columns, verify
 from tasks.dataset.folder.layout import Dataset
+from tasks.dataset.writing.indexfile import read_indexed, throw_away, write_indexed
 
 UNDATED = int(np.iinfo(np.int64).min)
 """Stands for a missing published_at: before every date."""
@@ -44,18 +43,19 @@ SHARE_NEW = 0.1
 
 def known_documents(dataset: Dataset) -> pa.Table:
     """One row of KNOWN a document: what the collection has, and the rest from the files. Raises DamagedError."""
-    collected, fresh = _collected(dataset)
-    return pa.concat_tables([collected, _from_documents(dataset, fresh)])
+    collected, fresh = collected_documents(dataset)
+    return pa.concat_tables([collected, documents_of(dataset, fresh)])
 
 
 def collect_documents(dataset: Dataset) -> None:
-    """Writes the collection again when many files or documents have come since. Call under the lock."""
-    collected, fresh = _collected(dataset)
+    """Writes the collection again when many files or documents have come since; throws a damaged one away. Call under the lock."""
+    collected, fresh = collected_documents(dataset)
+    if not collected.num_rows:
+        throw_away(collection_file(dataset))  # damaged, or about no file that is there
     files = [dataset.file(DocumentRow.TABLE, stem) for stem in fresh]
     many_files = len(files) > max(MANY_NEW, SHARE_NEW * len(collected["stem"].unique()))
     if many_files or count_rows(dataset, files) > max(MANY_DOCUMENTS, SHARE_NEW * collected.num_rows):
-        path = _collection(dataset)
-        publish(known_documents(dataset).sort_by("doc_id"), ["doc_id"], dataset.staging / f"known.{path.name}", path)
+        write_indexed(dataset, collection_file(dataset), known_documents(dataset).sort_by("doc_id"))
 
 
 def place_id(source_uri: str, source_record: str) -> str:
@@ -69,23 +69,24 @@ def microseconds(column: pa.ChunkedArray) -> NDArray[np.int64]:
     return numbers
 
 
-def _collected(dataset: Dataset) -> tuple[pa.Table, list[str]]:
+def collected_documents(dataset: Dataset) -> tuple[pa.Table, list[str]]:
     """What the collection says of the files that are there still, and the files that it does not know."""
-    path, stems = _collection(dataset), dataset.stems(DocumentRow.TABLE)
-    table = KNOWN.empty_table()
-    if path.exists() and looks_whole(path) and pq.read_schema(path).names == KNOWN.names:
-        table = pq.ParquetFile(path).read()
-        table = table.filter(pc.is_in(table["stem"], value_set=pa.array(stems, pa.string())))
+    stems, table = dataset.stems(DocumentRow.TABLE), read_indexed(collection_file(dataset), KNOWN)
+    if table is None:
+        return KNOWN.empty_table(), stems
+    table = table.filter(pc.is_in(table["stem"], value_set=pa.array(stems, pa.string())))
     known = set(table["stem"].unique().to_pylist())
     return table, [stem for stem in stems if stem not in known]
 
 
-def _collection(dataset: Dataset) -> Path:
-    return dataset.index / "documents.parquet"
+def collection_file(dataset: Dataset) -> Path:
+    """Where the collection is."""
+    return dataset.index / "documents.arrow"
 
 
-def _from_documents(dataset: Dataset, stems: list[str]) -> pa.Table:
-    """The same from the files themselves."""
+def documents_of(dataset: Dataset, stems: list[str]) -> pa.Table:
+    """The same from the files themselves. Raises DamagedError."""
+    verify(dataset, [dataset.file(DocumentRow.TABLE, stem) for stem in stems])
     stored = [name for name in KNOWN.names if name in DocumentRow.model_fields]
     table = read_columns(dataset, DocumentRow, [*stored, "source_uri", "source_record", "filename"], stems)
     places = zip(table["source_uri"].to_pylist(), table["source_record"].to_pylist(), strict=True)

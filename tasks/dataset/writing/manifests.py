@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from schemas.printable import json_escaped
 from schemas.reading import Reading
@@ -16,7 +15,7 @@ from schemas.run import BatchFiles, RunManifest
 from tasks.dataset.folder.card import write_card
 from tasks.dataset.folder.disk import sync, write_whole
 from tasks.dataset.folder.errors import DatasetError, explained
-from tasks.dataset.folder.files import read_columns
+from tasks.dataset.folder.files import count_rows, read_columns
 from tasks.dataset.folder.layout import Dataset
 from tasks.dataset.writing.commit import COMMIT_ORDER
 
@@ -50,7 +49,7 @@ def refused_sources(dataset: Dataset) -> dict[str, Reading]:
 
 def manifests(dataset: Dataset) -> list[RunManifest]:
     """The accounts of all runs that have ended, in the order of their beginning. Raises DatasetError for one that cannot be read."""
-    return [_read(path) for path in sorted(dataset.runs.glob("*.json"))]
+    return [read_manifest(path) for path in sorted(dataset.runs.glob("*.json"))]
 
 
 def account_for_killed_runs(dataset: Dataset) -> list[str]:
@@ -61,7 +60,7 @@ def account_for_killed_runs(dataset: Dataset) -> list[str]:
     runs = []
     for begun in sorted(dataset.runs.glob("*.begun")):
         if not begun.with_suffix(".json").exists():
-            end_run(dataset, _recounted(dataset, _read(begun)))
+            end_run(dataset, _recounted(dataset, read_manifest(begun)))
             runs.append(begun.stem)
         begun.unlink(missing_ok=True)
     return runs
@@ -71,17 +70,18 @@ def _manifest(dataset: Dataset, run_id: str) -> RunManifest | None:
     """A run's manifest, or what it began with when it was killed; None when somebody deleted it."""
     for path in (dataset.runs / f"{_safe(run_id)}.json", dataset.runs / f"{_safe(run_id)}.begun"):
         if path.exists():
-            return _read(path)
+            return read_manifest(path)
     return None
 
 
-def _read(path: Path) -> RunManifest:
+def read_manifest(path: Path) -> RunManifest:
+    """The account in a file of `_runs/`. Raises DatasetError when it cannot be read."""
     try:
         return RunManifest.model_validate_json(path.read_bytes())
     except (OSError, ValueError) as error:
         raise DatasetError(
             f"{path} is no account of a run that this wiredesk can read: it is damaged, or of a newer wiredesk. No story is in it: "
-            f"move it out of the folder, or use the newer wiredesk. ({error})"
+            f"move it out of the folder, or use the newer wiredesk. ({' '.join(str(error).split())[:300]})"
         ) from error
 
 
@@ -93,7 +93,7 @@ def _recounted(dataset: Dataset, begun: RunManifest) -> RunManifest:
     times = [*documents["ingested_at"].to_pylist(), *rejected["rejected_at"].to_pylist()]
     rows = Counter({DocumentRow.TABLE: documents.num_rows, RejectRow.TABLE: rejected.num_rows})
     for table in CHILDREN:
-        rows[table.TABLE] = sum(pq.read_metadata(dataset.file(table.TABLE, stem)).num_rows for stem in stems)
+        rows[table.TABLE] = count_rows(dataset, [dataset.file(table.TABLE, stem) for stem in stems])
     speakers = read_columns(dataset, QuoteRow, ["speaker"], stems)["speaker"].drop_null().unique()
     counts = {
         "state": "interrupted",

@@ -13,15 +13,14 @@ from typing import NamedTuple, TypeVar
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from schemas.ids import hash_of
 from schemas.rows import DocumentRow, SectionRow
 from schemas.story import BODY_KINDS
-from tasks.dataset.folder.disk import looks_whole, publish
-from tasks.dataset.folder.files import read_files
+from tasks.dataset.folder.files import contents
 from tasks.dataset.folder.layout import Dataset
+from tasks.dataset.writing.indexfile import read_indexed, throw_away, write_indexed
 from tasks.dataset.writing.sketches import BANDS, RECIPE, SKETCHES, similarity, sketch_table
 
 THRESHOLD = 0.4
@@ -96,43 +95,44 @@ class NearDuplicates:
 
 def load_sketches(dataset: Dataset) -> pa.Table:
     """The sketches of all documents, by doc_id; makes those files again that are missing or damaged."""
-    paths = {stem: sketch_file(dataset, stem) for stem in dataset.stems(DocumentRow.TABLE)}
-    for stem, path in paths.items():
-        if not (path.exists() and looks_whole(path)):
+    parts = [SKETCHES.empty_table()]
+    for stem in dataset.stems(DocumentRow.TABLE):
+        if (part := read_sketches(dataset, stem)) is None:
             log.info("making the sketches of %s again", stem)
-            write_sketches(dataset, stem, _sketched_again(dataset, stem))
-    if not paths:
-        return SKETCHES.empty_table()
-    return read_files(dataset, list(paths.values()), SKETCHES.names).cast(SKETCHES).sort_by("doc_id")
+            write_sketches(dataset, stem, part := _sketched_again(dataset, stem))
+        parts.append(part)
+    return pa.concat_tables(parts).sort_by("doc_id")
+
+
+def read_sketches(dataset: Dataset, stem: str) -> pa.Table | None:
+    """The sketches of a batch; None when its file is missing or damaged."""
+    return read_indexed(sketch_file(dataset, stem), SKETCHES)
 
 
 def sketch_file(dataset: Dataset, stem: str) -> Path:
     """Where the sketches of a batch are."""
-    return dataset.index / f"sketches-{hash_of(RECIPE)[:8]}" / f"{stem}.parquet"
+    return dataset.index / f"sketches-{hash_of(RECIPE)[:8]}" / f"{stem}.arrow"
 
 
 def write_sketches(dataset: Dataset, stem: str, sketches: pa.Table) -> None:
     """Puts the sketches of a batch into their file."""
-    staged = dataset.staging / f"sketches.{stem}.parquet"
-    final = sketch_file(dataset, stem)
-    final.parent.mkdir(parents=True, exist_ok=True)
-    publish(sketches, ["doc_id"], staged, final)
+    write_indexed(dataset, sketch_file(dataset, stem), sketches)
 
 
 def drop_stray_sketches(dataset: Dataset) -> None:
-    """Deletes the sketches of batches that are not in the dataset, and those of another recipe."""
+    """Deletes the sketches of batches that are not in the dataset, those of another recipe, and what older releases put into `_index`."""
     whole = {sketch_file(dataset, stem) for stem in dataset.stems(DocumentRow.TABLE)}
-    for path in dataset.index.glob("sketches-*/*.parquet"):
+    for path in (*dataset.index.glob("sketches-*/*.arrow"), *dataset.index.glob("sketches-*/*.parquet"), *dataset.index.glob("*.parquet")):
         if path not in whole:
-            path.unlink()
+            throw_away(path)
 
 
 def _sketched_again(dataset: Dataset, stem: str) -> pa.Table:
     """The sketches of a batch, from its documents and sections."""
-    texts = pq.ParquetFile(dataset.file(DocumentRow.TABLE, stem)).read(["doc_id", "text"])
+    texts = contents(dataset, dataset.file(DocumentRow.TABLE, stem), ["doc_id", "text"])
     text_of = dict(zip(texts["doc_id"].to_pylist(), texts["text"].to_pylist(), strict=True))
     bodies = dict.fromkeys(text_of, "")
-    for row in pq.ParquetFile(dataset.file(SectionRow.TABLE, stem)).read(["doc_id", "kind", "start", "end"]).to_pylist():
+    for row in contents(dataset, dataset.file(SectionRow.TABLE, stem), ["doc_id", "kind", "start", "end"]).to_pylist():
         if row["kind"] in BODY_KINDS:
             bodies[row["doc_id"]] += text_of[row["doc_id"]][row["start"] : row["end"]] + "\n"
     return sketch_table(bodies)

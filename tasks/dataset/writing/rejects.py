@@ -2,19 +2,20 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from schemas.arrow import arrow_table
 from schemas.outcome import Reject
 from schemas.rows import RejectRow
-from tasks.dataset.folder.disk import publish, sync
+from tasks.dataset.folder.checksums import record
+from tasks.dataset.folder.disk import move_in, sync, write_parquet
 from tasks.dataset.folder.errors import explained
-from tasks.dataset.folder.files import read_columns
+from tasks.dataset.folder.files import contents, read_columns, verify
 from tasks.dataset.folder.layout import Dataset
 
 
@@ -88,7 +89,8 @@ class RejectLedger:
 
 
 def load_rejects(dataset: Dataset) -> RejectLedger:
-    """Reads the dataset's rejects."""
+    """Reads the dataset's rejects. Raises DamagedError."""
+    verify(dataset, [dataset.file(RejectRow.TABLE, stem) for stem in dataset.stems(RejectRow.TABLE)])
     rows = read_columns(dataset, RejectRow, [*Place._fields, *Why._fields, "rejected_at", "filename"]).to_pylist()
     return RejectLedger(
         [KnownReject(Place(*_of(row, Place)), Why(*_of(row, Why)), row["rejected_at"], Path(row["filename"]).stem) for row in rows]
@@ -111,9 +113,17 @@ def settle_rejects(dataset: Dataset, ledger: RejectLedger) -> int:
         for stem in sorted({reject.stem for reject in gone}):
             path = dataset.file(RejectRow.TABLE, stem)
             left_out = {(reject.place, reject.why) for reject in gone if reject.stem == stem}
-            table = pq.ParquetFile(path).read()
+            table = contents(dataset, path)
             kept = [(Place(*_of(row, Place)), Why(*_of(row, Why))) not in left_out for row in table.to_pylist()]
-            publish(table.filter(pa.array(kept)), RejectRow.SORT, dataset.staging / f"{RejectRow.TABLE}.{stem}.parquet", path)
+            staged = dataset.staging / f"{RejectRow.TABLE}.{stem}.parquet"
+            try:
+                write_parquet(staged, table.filter(pa.array(kept)), RejectRow.SORT)
+                record(dataset, stem, {RejectRow.TABLE: staged})
+                move_in(staged, path)
+            except BaseException:
+                with suppress(OSError):
+                    staged.unlink(missing_ok=True)
+                raise
         if gone:
             sync(dataset.table(RejectRow.TABLE))
     ledger.settled(gone)
