@@ -7,8 +7,8 @@ reader who does none of this, lists the folder before that instant and opens a f
 there, and need only start again: no folder of files without a catalogue can spare it that, since an old name that is still
 there when it is opened would be there in a new listing too, beside the merged rows. PyArrow, given a folder and not the names
 of its files, and DuckDB, given a glob, pass over names that go between their listing and their look at them: beside an exchange
-every half millisecond about one file in twenty was missing from DuckDB's globs and one in 140 from PyArrow's folders, without an error, and none in
-90,000 listings of Python's.
+every half millisecond about one file in twenty was missing from DuckDB's globs and one in 140 from PyArrow's folders, without an
+error, and none in 90,000 listings of Python's.
 """
 
 import shutil
