@@ -30,7 +30,7 @@ def time_limit(seconds: float) -> Iterator[None]:
     """
     before = {number: signal.signal(number, _too_long) for number in (signal.SIGPROF, signal.SIGALRM)}
     with Path(os.devnull).open("w") as nowhere:
-        faulthandler.dump_traceback_later((PATIENCE + 1) * seconds + GRACE_SECONDS, exit=True, file=nowhere)
+        faulthandler.dump_traceback_later(longest_wait(seconds), exit=True, file=nowhere)
         signal.setitimer(signal.ITIMER_PROF, seconds, 1.0)  # again every second, in case a `__del__` or a callback eats the first
         signal.setitimer(signal.ITIMER_REAL, PATIENCE * seconds, 1.0)
         try:
@@ -44,6 +44,11 @@ def time_limit(seconds: float) -> Iterator[None]:
             faulthandler.cancel_dump_traceback_later()
             for number, handler in before.items():
                 signal.signal(number, handler)
+
+
+def longest_wait(seconds: float, patience: float = PATIENCE) -> float:
+    """Wall seconds after which a process is ended that should have done one thing in `seconds` of processor time."""
+    return (patience + 1) * seconds + GRACE_SECONDS
 
 
 def memory_limit(megabytes: int) -> None:

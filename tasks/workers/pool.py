@@ -9,6 +9,8 @@ import os
 import pickle
 import queue
 import signal
+import socket
+import struct
 import subprocess
 import sys
 import threading
@@ -48,15 +50,22 @@ class Pool:
         for _ in range(size):
             self._idle.put(None)
 
-    def run(self, job: Callable[..., T], *arguments: object, on_tick: Callable[[int], None] | None = None) -> T:
+    def run(
+        self,
+        job: Callable[..., T],
+        *arguments: object,
+        on_tick: Callable[[int], None] | None = None,
+        patience: float | None = None,
+    ) -> T:
         """What `job(*arguments)` returns, or raises, in a worker; waits for a free one.
 
-        `on_tick` is called with every number that the job reports by `tick`. Raises WorkerDiedError, and PoolClosedError.
+        `on_tick` is called with every number that the job reports by `tick`. A worker that shows no sign of life for `patience`
+        wall seconds, be it stopped or stuck, is ended. Raises WorkerDiedError, and PoolClosedError.
         """
         worker = self._idle.get()
         try:
             worker = worker or self._start()
-            result: T = worker.do(job, arguments, on_tick)
+            result: T = worker.do(job, arguments, on_tick, patience)
             return result
         except WorkerDiedError:
             if self._closed:
@@ -109,8 +118,15 @@ class _Worker:
         with suppress(OSError):  # already dead: `do` will say so
             ours.send((prepare, arguments))
 
-    def do(self, job: Callable[..., Any], arguments: tuple[object, ...], on_tick: Callable[[int], None] | None) -> Any:
+    def do(
+        self,
+        job: Callable[..., Any],
+        arguments: tuple[object, ...],
+        on_tick: Callable[[int], None] | None,
+        patience: float | None = None,
+    ) -> Any:
         try:
+            self._wait_at_most(patience)
             if not self._prepared:
                 try:
                     self._answer(None)
@@ -120,6 +136,9 @@ class _Worker:
                 self._prepared = True
             self._pipe.send((job, arguments))
             return self._answer(on_tick)
+        except BlockingIOError:
+            self.kill()
+            raise WorkerDiedError(f"the worker process gave no sign of life for {patience:g} s") from None
         except (EOFError, OSError):
             raise WorkerDiedError(self._how_it_ended()) from None
 
@@ -131,11 +150,21 @@ class _Worker:
         self._process.kill()
         self._process.wait()
 
+    def _wait_at_most(self, seconds: float | None) -> None:
+        """Has the pipe raise BlockingIOError when no byte goes in or comes out for so long; None waits without end.
+
+        Not `poll`: a worker may be stopped in the middle of a message, or before it takes one that fills the pipe.
+        """
+        limit = struct.pack("ll", *divmod(round((seconds or 0) * 1e6), 10**6))  # a C timeval; zero is no limit
+        with socket.socket(fileno=os.dup(self._pipe.fileno())) as end:
+            for direction in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):
+                end.setsockopt(socket.SOL_SOCKET, direction, limit)
+
     def _answer(self, on_tick: Callable[[int], None] | None) -> Any:
         while True:
             kind, value = self._pipe.recv()
             if kind == "tick":
-                if on_tick:
+                if on_tick and value:
                     on_tick(value)
             elif kind == "raised":
                 raise value
@@ -155,7 +184,7 @@ _parent: Connection | None = None
 
 
 def tick(count: int) -> None:
-    """Tells the caller of `run` that `count` more things are done; does nothing outside of a worker."""
+    """Tells the caller of `run` that `count` more things are done, and by 0 that the job goes on; does nothing outside of a worker."""
     if _parent is not None:
         _parent.send(("tick", count))
 
