@@ -1,4 +1,7 @@
-"""The ingest flow as a schedule runs it: with the sources and the dataset of its command line, whatever the API says."""
+"""The ingest flow as a schedule runs it: with the sources and the dataset of its command line, whatever the API says.
+
+The steps and their libraries are imported by a run that begins: before that, its process only watches whether its schedule lives.
+"""
 
 import multiprocessing
 import os
@@ -7,9 +10,7 @@ from typing import Any, NamedTuple
 
 from prefect import Flow, flow
 
-from flows.ingest import ingest
 from flows.options import Options
-from flows.running import failed
 from schemas.run import RunManifest
 
 
@@ -23,10 +24,15 @@ def scheduled(sources: list[str], dataset: str, options: Options) -> Flow[Any, R
     Its parameters are there to be seen. Whoever may use Prefect's API can change them, and with them which files the user of
     the schedule reads and where they go.
     """
+    from flows.ingest import ingest
+
     ours = _Arguments(sources, dataset, options)
 
     @flow(name=ingest.name, description=ingest.description, flow_run_name=ingest.flow_run_name)
     def run(sources: list[str], dataset: str, options: Options) -> RunManifest:
+        from flows.ingest import ingest
+        from flows.running import failed
+
         if (sources, dataset, options) != tuple(ours):
             return failed(RefusedError("refused: this schedule ingests what its command line names, and nothing else"))
         manifest: RunManifest = ingest.fn(*ours)
