@@ -1,10 +1,7 @@
 """A run over a dataset: under its lock, with a manifest however it ends, and reported to Prefect."""
 
 import logging
-import multiprocessing
-import os
 import secrets
-import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, Literal, cast
@@ -38,11 +35,10 @@ def reported(run: Callable[[], RunManifest]) -> RunManifest:
 
     The caller of the flow gets the manifest. Raises DatasetError, NoSuchSourceError and NoSuchFormatError, as `run` does.
     """
-    _end_with_parent()
     try:
         manifest = run()
     except (DatasetError, NoSuchSourceError, NoSuchFormatError) as error:
-        return _ended(Failed(message=one_line(str(error)), data=error))
+        return failed(error)
     _publish(manifest)
     return _ended(Completed(message=in_words(manifest), data=manifest))
 
@@ -72,17 +68,9 @@ def run_id() -> str:
     return f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
 
 
-def _end_with_parent() -> None:
-    """Has a run that a schedule started in a process of its own end with that schedule, however it dies."""
-    parent = multiprocessing.parent_process()
-    if parent is None:
-        return
-
-    def watch() -> None:
-        parent.join()
-        os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()
+def failed(error: Exception) -> RunManifest:
+    """What a flow gives back that fails with this error: the state's message is the error's."""
+    return _ended(Failed(message=one_line(str(error)), data=error))
 
 
 def _ended(state: State[Any]) -> RunManifest:

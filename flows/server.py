@@ -2,11 +2,13 @@
 
 Prefect starts such a server too, but one that Ctrl-C stops before the run can report how it ended, that outlives a killed
 parent, whose log ends up between our lines, and that keeps its runs in the user's database: once a newer Prefect has used
-that, an older one cannot.
+that, an older one cannot. And it serves whoever asks: every user of the machine, and every page that a browser shows. Ours asks
+for a password, made anew at each start, and answers to names of this machine and to its own pages alone.
 """
 
 import os
 import re
+import secrets
 import signal
 import socket
 import subprocess
@@ -19,11 +21,15 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
     from prefect.settings import Settings
 
 HOST = "127.0.0.1"
+
+NAMES = [HOST, "localhost"]
+"""What a server of ours is called; a page whose host's name was made to lead here (DNS rebinding) calls it something else."""
 
 USUAL_PORT = 4200
 """Where people look for Prefect's pages."""
@@ -50,7 +56,6 @@ for minutes when the API is gone."""
 
 CAUSES = (
     (r"Can't locate revision", "a newer Prefect has used its database {database}. It is sound: use that Prefect, or name another database"),
-    (r"address already in use", "its port was taken in this moment. Start the same command again"),
     (r"disk is full|No space left", "the disk of its database {database} is full. Free some space and start the same command again"),
     (
         r"readonly database|unable to open database|Permission denied|Read-only file system",
@@ -91,7 +96,7 @@ def prefect_api(*, lasting: bool = False) -> Iterator[str]:
     Raises PrefectUnreachableError when the configured API does not answer, or ours does not start.
     """
     quiet()
-    from prefect.settings import PREFECT_API_URL, temporary_settings
+    from prefect.settings import PREFECT_API_AUTH_STRING, PREFECT_API_URL, temporary_settings
 
     if url := configured():
         if not _answers(url):
@@ -101,14 +106,36 @@ def prefect_api(*, lasting: bool = False) -> Iterator[str]:
             )
         yield url
         return
-    server = Server(free_port(USUAL_PORT if lasting else 0), lasting=lasting)
+    password = f"wiredesk:{secrets.token_urlsafe()}"
+    server = Server(listen(USUAL_PORT if lasting else 0), password, lasting=lasting)
+    kept = password_file(server.url)
     try:
-        with temporary_settings({PREFECT_API_URL: server.url}):
+        if lasting:
+            _keep(password, kept)
+        with temporary_settings({PREFECT_API_URL: server.url, PREFECT_API_AUTH_STRING: password}):
             server.wait(float(os.environ[STARTUP]))
             yield server.url
             time.sleep(FLUSH_SECONDS)
     finally:
         server.stop()
+        if lasting:
+            kept.unlink(missing_ok=True)
+
+
+def password_file(url: str) -> Path:
+    """Where the password of our lasting server at `url` lies while it is up, for its user's eyes alone."""
+    from prefect.settings import Settings
+
+    return _own_home(Settings()) / f"password-{urlsplit(url).port}"
+
+
+def _keep(password: str, path: Path) -> None:
+    try:
+        path.unlink(missing_ok=True)  # of a killed server
+        path.touch(0o600, exist_ok=False)
+        path.write_text(f"{password}\n")
+    except OSError as error:
+        raise _unusable(path.parent, error) from None
 
 
 def _answers(url: str, seconds: float = 10.0) -> bool:
@@ -120,31 +147,34 @@ def _answers(url: str, seconds: float = 10.0) -> bool:
         return False
 
 
-def free_port(wanted: int) -> int:
-    """The port `wanted` when nobody listens there, else one that is free."""
-    with socket.socket() as probe:
-        # As the server will bind it: connections of the server before it, which linger for a minute, are no hindrance.
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((HOST, wanted))
-            probe.listen()
-        except OSError:
-            return free_port(0)
-        port: int = probe.getsockname()[1]
-    return port
+def listen(port: int) -> socket.socket:
+    """A socket that listens on `port` when nobody else does, else on one that is free; a server gets it, so that nobody takes its port."""
+    listening = socket.socket()
+    # Connections of a server before this one, which linger for a minute, are no hindrance.
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((HOST, port))
+        listening.listen()
+    except OSError:
+        listening.close()
+        if not port:
+            raise
+        return listen(0)
+    return listening
 
 
 class Server:
     """A server's process, on its way up; it ends with `stop`, or with this process, however that dies.
 
-    Raises PrefectUnreachableError where it could not keep its database.
+    It takes `listening` over, and asks for the `password`, which is `user:password`. Raises PrefectUnreachableError where it
+    could not keep its database.
     """
 
-    def __init__(self, port: int, *, lasting: bool) -> None:
+    def __init__(self, listening: socket.socket, password: str, *, lasting: bool) -> None:
         from prefect.settings import Settings
 
         settings = Settings()  # of now, as the server's process will read them
-        self.url = f"http://{HOST}:{port}/api"
+        self.url = f"http://{HOST}:{listening.getsockname()[1]}/api"
         self._home = _own_home(settings)
         self._database = _database(settings, self._home)
         # A child inherits the blocked signals: what ends this program, or its whole group, leaves the server up until the
@@ -152,7 +182,8 @@ class Server:
         unblocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
         try:
             self.process = subprocess.Popen(
-                [sys.executable, "-P", "-c", f"from flows.server import serve; serve({port}, lasting={lasting})"],
+                [sys.executable, "-P", "-c", f"from flows.server import serve; serve({listening.fileno()}, lasting={lasting})"],
+                pass_fds=[listening.fileno()],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.PIPE,
@@ -170,6 +201,11 @@ class Server:
             )
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, unblocked)
+            listening.close()
+        assert self.process.stdin
+        with suppress(OSError):  # already dead: `wait` will say so
+            self.process.stdin.write(f"{password}\n")  # neither `ps` nor the environment shows it
+            self.process.stdin.flush()
         self._said = deque[str](maxlen=100)
         self._hears = threading.Thread(target=self._said.extend, args=[self.process.stderr], daemon=True)
         self._hears.start()
@@ -210,11 +246,15 @@ def _own_home(settings: "Settings") -> Path:
         with TemporaryFile(dir=home):
             pass
     except OSError as error:
-        raise PrefectUnreachableError(
-            f"Prefect's own server cannot keep its runs in {home}: {error.strerror}. Nothing was read or written. "
-            "Set PREFECT_HOME to a folder that you may write to, or PREFECT_API_URL to a server that runs."
-        ) from None
+        raise _unusable(home, error) from None
     return home
+
+
+def _unusable(home: Path, error: OSError) -> PrefectUnreachableError:
+    return PrefectUnreachableError(
+        f"Prefect's own server cannot keep its runs in {home}: {error.strerror}. Nothing was read or written. "
+        "Set PREFECT_HOME to a folder that you may write to, or PREFECT_API_URL to a server that runs."
+    )
 
 
 def _database(settings: "Settings", home: Path) -> str:
@@ -242,13 +282,34 @@ def reason(said: "deque[str] | list[str]", database: str) -> str:
     return errors[-1] if errors else "it ended without a word"
 
 
-def serve(port: int, *, lasting: bool) -> None:
-    """The life of the server's process; it ends when its standard input does: when the parent wants it to, or is gone."""
+def serve(descriptor: int, *, lasting: bool) -> None:
+    """The life of the server's process, on the socket `descriptor`, with the password from its standard input.
+
+    It ends when its standard input does: when the parent wants it to, or is gone.
+    """
+    listening, password = socket.socket(fileno=descriptor), sys.stdin.readline().strip()
     threading.Thread(target=_end_with_parent, daemon=True).start()
     import uvicorn
     from prefect.server.api.server import create_app
+    from prefect.settings import (
+        PREFECT_SERVER_API_AUTH_STRING,
+        PREFECT_SERVER_CORS_ALLOWED_ORIGINS,
+        PREFECT_UI_API_URL,
+        temporary_settings,
+    )
+    from starlette.middleware.trustedhost import TrustedHostMiddleware
 
-    uvicorn.run(create_app(ephemeral=not lasting, final=True), host=HOST, port=port, log_level="error", timeout_graceful_shutdown=1)
+    origins = [f"http://{name}:{listening.getsockname()[1]}" for name in NAMES]
+    ours = {
+        PREFECT_SERVER_API_AUTH_STRING: password,
+        PREFECT_SERVER_CORS_ALLOWED_ORIGINS: ",".join(origins),
+        PREFECT_UI_API_URL: f"{origins[0]}/api",  # the pages send the password there: never to who listens on Prefect's usual port
+    }
+    # The password is asked for in a header that pages add themselves: no browser sends it for a page of others, as it would a cookie.
+    with temporary_settings(ours):  # wins over environment and profile, which may be those of another server
+        app = create_app(ephemeral=not lasting, final=True)
+        app.add_middleware(TrustedHostMiddleware, allowed_hosts=NAMES)
+        uvicorn.Server(uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=1)).run(sockets=[listening])
 
 
 def _end_with_parent() -> None:

@@ -22,8 +22,8 @@ from prefect.schedules import Schedule
 from prefect.states import Crashed
 from prefect.types.entrypoint import EntrypointType
 
-from flows.ingest import ingest
 from flows.options import Options
+from flows.scheduled import scheduled
 from schemas.ids import hash_of
 from tasks.dataset import BusyError, locked, open_dataset
 
@@ -52,7 +52,7 @@ class Served:
         name = re.sub("[/%&<>]", "-", f"{Path(dataset).name}-{hash_of(sources, dataset)[:6]}")  # signs that Prefect refuses
         self._runner = Runner(name=name)
         deployment = self._runner.add_flow(
-            ingest,
+            scheduled(sources, dataset, options),
             name=name,
             schedule=schedule,
             parameters={"sources": sources, "dataset": dataset, "options": options.model_dump()},

@@ -59,7 +59,8 @@ def schedule(
     """Ingest on a schedule for as long as this command runs; each run takes what is new.
 
     A run that is due while the one before it is still at work is cancelled: the next takes its stories. With
-    PREFECT_API_URL set, runs and schedule appear on that server; else wiredesk brings a server and says where its pages are.
+    PREFECT_API_URL set, runs and schedule appear on that server; else wiredesk brings a server and says where its pages are,
+    and their password. A run ingests what this command says, whatever parameters it is given on the server.
 
     Examples:
 
@@ -67,7 +68,7 @@ def schedule(
 
       wiredesk schedule 'feeds/*.jsonl' --dataset desk --interval 60
     """
-    from flows.server import configured, prefect_api, quiet
+    from flows.server import configured, password_file, prefect_api, quiet
 
     os.environ.setdefault("PREFECT_LOGGING_LOGGERS_PREFECT_FLOW_RUNS_LEVEL", "INFO")  # a line for each run's end, with its counts
     os.environ.setdefault("PREFECT_LOGGING_LOGGERS_PREFECT_TASK_RUNS_LEVEL", "CRITICAL")  # the run's end says why
@@ -93,6 +94,9 @@ def schedule(
     )
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # while the server starts it means what Ctrl-C does
     own = configured() is None
+    if own:
+        for name in ("PREFECT_API_URL", "PREFECT_API_AUTH_STRING"):  # empty, or of another server: runs' processes would heed them
+            os.environ.pop(name, None)
     with suppress(KeyboardInterrupt), err.status("starting Prefect") as status, prefect_api(lasting=True) as url:
         from flows.serving import Served
 
@@ -100,8 +104,8 @@ def schedule(
         if own:
             served.mark_lost_runs()
         status.stop()
-        pages = url.removesuffix("/api")
-        err.print(f"ingesting {', '.join(sources)} into {dataset} {due}; runs: {pages}; stop with Ctrl-C", soft_wrap=True)
+        runs = url.removesuffix("/api") + (f", with the password in {password_file(url)}" if own else "")
+        err.print(f"ingesting {', '.join(sources)} into {dataset} {due}; runs: {runs}; stop with Ctrl-C", soft_wrap=True)
         served.until_stopped(_leave_in_time)
         return
     complain(STOPPED)

@@ -188,6 +188,7 @@ def _one(step: Step, story: Packed, seconds: float) -> Parcel:
 
 def _guarded(step: Step, story: Sourced, seconds: float, work: Callable[[], T]) -> T | Reject:
     """What `work` returns; what it raises, as a Reject."""
+    tick(0)
     try:
         with time_limit(seconds):
             return work()

@@ -9,6 +9,8 @@ import os
 import pickle
 import queue
 import signal
+import socket
+import struct
 import subprocess
 import sys
 import threading
@@ -49,13 +51,20 @@ class Pool:
         for _ in range(size):
             self._idle.put(None)
 
-    def run(self, job: Callable[..., T], *arguments: object, on_tick: Callable[[int], None] | None = None) -> T:
+    def run(
+        self,
+        job: Callable[..., T],
+        *arguments: object,
+        on_tick: Callable[[int], None] | None = None,
+        patience: float | None = None,
+    ) -> T:
         """What `job(*arguments)` returns, or raises, in a worker; waits for a free one.
 
-        `on_tick` is called with every number that the job reports by `tick`. Raises WorkerDiedError, and PoolClosedError.
+        `on_tick` is called with every number that the job reports by `tick`. A worker that shows no sign of life for `patience`
+        wall seconds, be it stopped or stuck, is ended. Raises WorkerDiedError, and PoolClosedError.
         """
         with self._lent() as worker:
-            result: T = worker.do(job, arguments, on_tick)
+            result: T = worker.do(job, arguments, on_tick, patience)
         return result
 
     def stream(
@@ -130,13 +139,20 @@ class _Worker:
         with suppress(OSError):  # already dead: `do` will say so
             ours.send((prepare, arguments))
 
-    def do(self, job: Callable[..., Any], arguments: tuple[object, ...], on_tick: Callable[[int], None] | None) -> Any:
+    def do(
+        self,
+        job: Callable[..., Any],
+        arguments: tuple[object, ...],
+        on_tick: Callable[[int], None] | None,
+        patience: float | None = None,
+    ) -> Any:
         try:
+            self._wait_at_most(patience)
             self._ready()
             self._pipe.send((job, arguments))
             return self._answer(on_tick)
-        except (EOFError, OSError):
-            raise WorkerDiedError(self._how_it_ended()) from None
+        except (EOFError, OSError) as error:
+            raise self._died(error, patience) from None
 
     def stream(self, job: Callable[..., Any], arguments: tuple[object, ...], patience: float | None) -> Generator[Any, Any, None]:
         kind, value = self._asked((_give, (job, arguments)), patience, prepare=True)
@@ -150,14 +166,13 @@ class _Worker:
         """The next message of the worker, when it is sent this one."""
         try:
             if prepare:
+                self._wait_at_most(None)
                 self._ready()
+            self._wait_at_most(patience)
             self._pipe.send(what)
-            if not self._pipe.poll(patience):
-                self.kill()
-                raise WorkerDiedError(f"the worker process gave no sign of life for {patience:g} s")
             message: tuple[str, Any] = self._pipe.recv()
-        except (EOFError, OSError):
-            raise WorkerDiedError(self._how_it_ended()) from None
+        except (EOFError, OSError) as error:
+            raise self._died(error, patience) from None
         return message
 
     def _ready(self) -> None:
@@ -179,23 +194,35 @@ class _Worker:
         self._process.kill()
         self._process.wait()
 
+    def _wait_at_most(self, seconds: float | None) -> None:
+        """Has the pipe raise BlockingIOError when no byte goes in or comes out for so long; None waits without end.
+
+        Not `poll`: a worker may be stopped in the middle of a message, or before it takes one that fills the pipe.
+        """
+        limit = struct.pack("ll", *divmod(round((seconds or 0) * 1e6), 10**6))  # a C timeval; zero is no limit
+        with socket.socket(fileno=os.dup(self._pipe.fileno())) as end:
+            for direction in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):
+                end.setsockopt(socket.SOL_SOCKET, direction, limit)
+
     def _answer(self, on_tick: Callable[[int], None] | None) -> Any:
         while True:
             kind, value = self._pipe.recv()
             if kind == "tick":
-                if on_tick:
+                if on_tick and value:
                     on_tick(value)
             elif kind == "raised":
                 raise value
             else:
                 return value
 
-    def _how_it_ended(self) -> str:
+    def _died(self, error: Exception, patience: float | None) -> WorkerDiedError:
+        """Ends the process, if it has not ended yet; the error says how it came to that."""
         self._process.kill()
         code = self._process.wait()
-        if code < 0:
-            return f"the worker process was ended by {signal.Signals(-code).name}"
-        return f"the worker process ended with status {code}"
+        if isinstance(error, BlockingIOError):
+            return WorkerDiedError(f"the worker process gave no sign of life for {patience:g} s")
+        ended = f"was ended by {signal.Signals(-code).name}" if code < 0 else f"ended with status {code}"
+        return WorkerDiedError(f"the worker process {ended}")
 
 
 _parent: Connection | None = None
@@ -203,7 +230,7 @@ _parent: Connection | None = None
 
 
 def tick(count: int) -> None:
-    """Tells the caller of `run` that `count` more things are done; does nothing outside of a worker."""
+    """Tells the caller of `run` that `count` more things are done, and by 0 that the job goes on; does nothing outside of a worker."""
     if _parent is not None:
         _parent.send(("tick", count))
 

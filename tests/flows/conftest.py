@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+import httpx
 import pytest
 
 FEED = Path(__file__).parent.parent / "feed"
@@ -23,7 +24,22 @@ def prefect(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     from flows.server import prefect_api
 
     with prefect_api() as url:
+        os.environ["PREFECT_API_AUTH_STRING"] = password()
         yield url
+
+
+def password() -> str:
+    """The password of the Prefect API that is in use here, as `user:password`."""
+    from prefect.settings import get_current_settings
+
+    secret = get_current_settings().api.auth_string
+    assert secret
+    return secret.get_secret_value()
+
+
+def login() -> httpx.BasicAuth:
+    """That password, for requests of a test's own."""
+    return httpx.BasicAuth(*password().split(":"))
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ from typing import IO
 import duckdb
 
 from schemas.rows import CHILDREN, TABLES
-from tests.flows.conftest import write_stories
+from tests.flows.conftest import password, write_stories
 
 OF_THE_RUN = {"run_id", "batch_id", "ingested_at", "rejected_at"}
 """Columns that differ between two runs by right."""
@@ -176,7 +176,7 @@ def main() -> None:
     parser.add_argument("--stories", type=int, default=120)
     wanted = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, prefect_api() as url:
-        os.environ["PREFECT_API_URL"] = url
+        os.environ |= {"PREFECT_API_URL": url, "PREFECT_API_AUTH_STRING": password()}
         figures = kill_ingests(Path(folder), wanted.kills, wanted.seed, wanted.stories)
     print(figures)
     sys.exit(1 if figures.wrong else 0)

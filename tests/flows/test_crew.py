@@ -1,5 +1,7 @@
 """Batches in worker processes: one bad story is rejected alone, whatever it does."""
 
+import os
+import signal
 from collections.abc import Iterator
 
 import pytest
@@ -19,7 +21,8 @@ def crew() -> Iterator[Crew]:
 
 
 @pytest.fixture
-def impatient_crew(poisoned_workers: None) -> Iterator[Crew]:
+def impatient_crew(poisoned_workers: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Crew]:
+    monkeypatch.setattr("tasks.workers.crew.STARTING_SECONDS", 10)
     with Crew(1, seconds=1, megabytes=1024) as crew:
         crew.work("clean", stories(TEXT))  # what a worker loads at its first story is not the story's fault
         yield crew
@@ -45,6 +48,13 @@ def test_a_poisoned_story_is_rejected_alone(poison: str, error: str, impatient_c
     assert [(r.source_record, r.step, r.error) for r in done.rejects] == [("1", "clean", error)]
     assert done.rejects[0].message
     assert done.rejects[0].source_sha256
+
+
+def test_a_worker_that_somebody_stops_costs_no_story(impatient_crew: Crew) -> None:
+    batch = stories(TEXT, TEXT)
+    os.kill(impatient_crew._pool.run(os.getpid), signal.SIGSTOP)
+    done = impatient_crew.work("clean", batch)
+    assert (len(done.stories), done.rejects) == (2, [])
 
 
 def test_steps_follow_each_other_by_bytes_alone(crew: Crew) -> None:

@@ -177,17 +177,19 @@ def test_an_api_that_goes_away_in_the_middle_costs_no_story(
 ) -> None:
     dataset = tmp_path / "desk"
     monkeypatch.setenv("PREFECT_HOME", str(tmp_path / "prefect"))
-    port = server.free_port(0)
-    api = server.Server(port, lasting=False)
+    listening = server.listen(0)
+    port: int = listening.getsockname()[1]
+    api = server.Server(listening, "desk:secret", lasting=False)
     try:
         api.wait(300)
         monkeypatch.setenv("PREFECT_API_URL", api.url)
+        monkeypatch.setenv("PREFECT_API_AUTH_STRING", "desk:secret")
         run = start(inbox, dataset, stderr=subprocess.PIPE)
         until_a_batch_is_in(run, dataset)
         api.process.kill()
         api.process.wait()
         if back:
-            api = server.Server(port, lasting=False)
+            api = server.Server(server.listen(port), "desk:secret", lasting=False)
         status, told = ended(run)
     finally:
         with suppress(ProcessLookupError):

@@ -20,7 +20,7 @@ from schemas.steps import STEPS
 from tasks.dataset import BusyError, DatasetError, locked, open_dataset
 from tasks.read import NoSuchFormatError, NoSuchSourceError
 from tasks.read.streams import REFUSED_FREELY
-from tests.flows.conftest import write_stories
+from tests.flows.conftest import login, write_stories
 
 pytestmark = pytest.mark.usefixtures("prefect")
 
@@ -208,7 +208,7 @@ def signal_main_thread() -> None:
 def find(api: str, what: str, query: dict[str, Any], at_least: int) -> list[dict[str, Any]]:
     """What the server has of a run; it stores task runs about a second after they end."""
     for _ in range(60):
-        found: list[dict[str, Any]] = httpx.post(f"{api}/{what}/filter", json=query).raise_for_status().json()
+        found: list[dict[str, Any]] = httpx.post(f"{api}/{what}/filter", json=query, auth=login()).raise_for_status().json()
         if len(found) >= at_least:
             return found
         threading.Event().wait(0.5)

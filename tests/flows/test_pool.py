@@ -8,7 +8,7 @@ import sys
 import textwrap
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -80,6 +80,54 @@ def test_ticks_arrive_while_the_job_runs(pool: Pool) -> None:
 
 def test_a_tick_outside_of_a_worker_does_nothing() -> None:
     pool_module.tick(1)
+
+
+def stop_yourself() -> None:
+    """What a job does that somebody stops from outside."""
+    signal.raise_signal(signal.SIGSTOP)
+
+
+def stop_in_the_middle_of_an_answer() -> None:
+    """Writes the first half of a message and no more."""
+    assert pool_module._parent
+    os.write(pool_module._parent.fileno(), b"\x00\x00\x10\x00 a part of it")
+    stop_yourself()
+
+
+@pytest.mark.parametrize("job", [stop_yourself, stop_in_the_middle_of_an_answer])
+def test_a_worker_that_is_stopped_is_ended_and_replaced(pool: Pool, job: Callable[[], None]) -> None:
+    before = pool.run(os.getpid)
+    with pytest.raises(WorkerDiedError, match="no sign of life for 1 s"):
+        pool.run(job, patience=1)
+    assert pool.run(os.getpid) != before
+    with pytest.raises(ProcessLookupError):
+        os.kill(before, 0)
+
+
+def test_a_worker_that_was_stopped_before_its_job_is_ended_though_the_job_fills_the_pipe(pool: Pool) -> None:
+    os.kill(pool.run(os.getpid), signal.SIGSTOP)
+    with pytest.raises(WorkerDiedError, match="no sign of life"):
+        pool.run(len, bytes(10**7), patience=1)
+    assert pool.run(len, bytes(10**7), patience=60) == 10**7
+
+
+def at_work(seconds: float, signs: int) -> str:
+    for _ in range(signs):
+        time.sleep(seconds)
+        pool_module.tick(0)
+    return "done"
+
+
+def test_every_sign_of_life_renews_the_patience(pool: Pool) -> None:
+    heard: list[int] = []
+    pool.run(os.getpid)
+    assert pool.run(at_work, 0.5, 10, patience=4, on_tick=heard.append) == "done"
+    assert heard == [], "a sign of life is taken for work done"
+
+
+def test_patience_is_that_of_one_job(pool: Pool) -> None:
+    pool.run(os.getpid, patience=1)
+    pool.run(time.sleep, 1.5)
 
 
 def test_closing_ends_a_running_job() -> None:

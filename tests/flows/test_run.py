@@ -76,10 +76,11 @@ def test_the_exit_status_says_whether_stories_were_rejected(prefect: str, tmp_pa
 def test_an_api_that_goes_away_costs_the_report_not_the_run(made_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     inbox, dataset = write_stories(tmp_path / "inbox", 40), tmp_path / "desk"
     monkeypatch.setenv("PREFECT_CLIENT_MAX_RETRIES", "1")  # each costs seconds at every call, and brings the API not back
-    api = server.Server(server.free_port(0), lasting=False)
+    api = server.Server(server.listen(0), "desk:secret", lasting=False)
     try:
         api.wait(300)
         monkeypatch.setenv("PREFECT_API_URL", api.url)
+        monkeypatch.setenv("PREFECT_API_AUTH_STRING", "desk:secret")
         run = start(inbox, dataset, stderr=subprocess.PIPE)
         while not list(dataset.glob("documents/[0-9a-f]*.parquet")):
             assert run.poll() is None

@@ -2,20 +2,24 @@
 
 import json
 import os
+import pickle
 import re
 import signal
 import sqlite3
 import subprocess
 import sys
+import textwrap
 import time
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from flows.commands.schedule import timetable
+from flows.options import Options
 from tests.flows.conftest import write_stories
 
 
@@ -110,6 +114,106 @@ def test_a_schedule_that_is_ended_during_a_run_leaves_no_process_and_goes_on_whe
     assert "Running" not in states(home)
 
 
+@pytest.mark.slow
+def test_a_schedule_takes_no_orders_from_its_server(tmp_path: Path) -> None:
+    inbox, dataset, log = write_stories(tmp_path / "inbox", 2), tmp_path / "desk", tmp_path / "log"
+    theirs = write_stories(tmp_path / "private", 1)
+    serving = serve(inbox, dataset, tmp_path / "prefect", log)
+    try:
+        assert accounts(dataset, 1, serving)[0]["written"] == 2
+        kept = Path(said(log, r"with the password in (\S+);"))
+        secret = kept.read_text().strip()
+        assert kept.stat().st_mode & 0o777 == 0o600
+        assert secret.split(":")[1] not in log.read_text()
+
+        pages = url(log)
+        assert "html" in httpx.get(pages, headers={"Accept": "text/html"}, follow_redirects=True).headers["content-type"]
+        settings = httpx.get(f"{pages}/ui-settings").json()
+        assert (settings["auth"], settings["api_url"]) == ("BASIC", f"{pages}/api")
+
+        with httpx.Client(base_url=f"{pages}/api", auth=httpx.BasicAuth(*secret.split(":")), timeout=60) as client:
+            (deployment,) = client.post("/deployments/filter", json={}).raise_for_status().json()
+            at = f"/deployments/{deployment['id']}"
+            assert httpx.post(f"{pages}/api{at}/create_flow_run", json={}).status_code == 401
+            given = deployment["parameters"]
+            assert given["sources"] == [f"{inbox}"]
+            for changed in (
+                {"sources": [f"{theirs}"]},
+                {"dataset": f"{tmp_path / 'stolen'}"},
+                {"options": given["options"] | {"limit": 1}},
+            ):
+                ended = end_of(client, f"{at}/create_flow_run", {"parameters": given | changed})
+                assert (ended["type"], "this schedule ingests what its command line names" in ended["message"]) == ("FAILED", True)
+            without_deployment = {"flow_id": deployment["flow_id"], "deployment_id": deployment["id"], "state": {"type": "SCHEDULED"}}
+            ended = end_of(client, "/flow_runs/", without_deployment | {"parameters": given | {"sources": [f"{theirs}"], "more": 1}})
+            assert ended["type"] in ("FAILED", "CRASHED")
+            client.patch(at, json={"parameters": given | {"sources": [f"{theirs}"]}}).raise_for_status()
+            assert end_of(client, f"{at}/create_flow_run", {})["type"] == "FAILED"
+            assert end_of(client, f"{at}/create_flow_run", {"parameters": given})["type"] == "COMPLETED"
+    finally:
+        serving.send_signal(signal.SIGTERM)
+        assert serving.wait() == 0
+    assert not kept.exists()
+    assert not (tmp_path / "stolen").exists()
+    sources = [json.loads(path.read_text())["sources"] for path in dataset.glob("_runs/*.json")]
+    assert [given for given in sources if given != [f"{inbox}"]] == []
+
+
+def end_of(client: httpx.Client, at: str, wanted: dict[str, Any]) -> dict[str, Any]:
+    """The last state of a run that is asked for there, not cancelled for another that is at work."""
+    while True:
+        while (asked := client.post(at, json=wanted)).status_code == httpx.codes.SERVICE_UNAVAILABLE:
+            time.sleep(0.2)  # the server's database is locked for a moment
+        run = asked.raise_for_status().json()
+        while run["state"]["type"] not in ("COMPLETED", "FAILED", "CRASHED", "CANCELLED"):
+            time.sleep(0.2)
+            run = client.get(f"/flow_runs/{run['id']}").raise_for_status().json()
+        if run["state"]["type"] != "CANCELLED":
+            state: dict[str, Any] = run["state"]
+            return state
+
+
+def test_a_run_of_a_schedule_takes_its_arguments_and_no_others(prefect: str, tmp_path: Path) -> None:
+    from flows.scheduled import RefusedError, scheduled
+
+    inbox, dataset = f"{write_stories(tmp_path / 'inbox', 2)}", f"{tmp_path / 'desk'}"
+    run = scheduled([inbox], dataset, Options())
+    for given in (
+        ([inbox, inbox], dataset, Options()),
+        ([inbox], f"{tmp_path / 'other'}", Options()),
+        ([inbox], dataset, Options(limit=1)),
+    ):
+        with pytest.raises(RefusedError, match="this schedule ingests what its command line names"):
+            run(*given)
+    assert [path.name for path in tmp_path.iterdir()] == ["inbox"]
+    assert run([inbox], dataset, Options()).written == 2
+
+
+def hold(flow: bytes) -> None:
+    """The process of a run that has its flow and comes no further."""
+    pickle.loads(flow)
+    print("here", flush=True)
+    time.sleep(600)
+
+
+def test_the_process_of_a_run_ends_with_a_schedule_that_is_killed_before_the_run_begins() -> None:
+    program = textwrap.dedent("""
+        import multiprocessing, time
+        import cloudpickle
+        from flows.options import Options
+        from flows.scheduled import scheduled
+        from tests.flows.test_schedule import hold
+        flow = cloudpickle.dumps(scheduled(["inbox"], "desk", Options()))
+        multiprocessing.get_context("spawn").Process(target=hold, args=[flow]).start()
+        time.sleep(600)
+    """)
+    schedule = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True)
+    assert schedule.stdout
+    assert schedule.stdout.readline() == "here\n"
+    schedule.kill()
+    schedule.communicate(timeout=60)  # the run's process has the pipe too: it ends when that does
+
+
 def serve(inbox: Path, dataset: Path, home: Path, log: Path) -> subprocess.Popen[bytes]:
     """A schedule in a session of its own, with a server of its own."""
     command = [sys.executable, "-c", "from flows.cli import app; app()", "schedule", str(inbox), "-d", str(dataset), "--interval", "15"]
@@ -144,6 +248,11 @@ def states(home: Path) -> list[str]:
 
 def url(log: Path) -> str:
     """Where the schedule's pages are."""
-    found = re.search(r"runs: (\S+);", log.read_text())
+    return said(log, r"runs: ([^\s,]+)")
+
+
+def said(log: Path, pattern: str) -> str:
+    """The part that the schedule said of a line like this."""
+    found = re.search(pattern, log.read_text())
     assert found
     return found[1]

@@ -16,7 +16,7 @@ from typing import Any
 
 import httpx
 
-from tests.flows.conftest import write_stories
+from tests.flows.conftest import login, password, write_stories
 from tests.flows.killing import Figures, Rows, judge, read, start
 from tests.programs.kill import WRONG
 from tests.programs.killing import REFUSED
@@ -24,13 +24,13 @@ from tests.programs.killing import REFUSED
 PATIENCE = 300.0
 """Seconds until a run of a schedule must have ended."""
 
-NEVER = "0 0 30 2 *"
-"""A day that does not come: the runs of the schedule are those that are asked for."""
+NEVER = "0 0 29 2 *"
+"""A day that hardly ever comes: the runs of the schedule are those that are asked for."""
 
 
 def sharing(folder: Path, rounds: int, api: str, stories: int = 18) -> tuple[Counter[str], list[str]]:
     """Overlapping ingests on the Prefect API of that URL, `rounds` times; how they ended, and what was wrong."""
-    os.environ["PREFECT_API_URL"] = api
+    os.environ |= {"PREFECT_API_URL": api, "PREFECT_API_AUTH_STRING": password()}
     inbox = write_stories(folder / "inbox", stories)
     if status := start(inbox, folder / "whole").wait():
         raise RuntimeError(f"an ingest without any other ended with {status}")
@@ -68,7 +68,10 @@ def typed(inbox: Path, dataset: Path, api: str) -> tuple[list[str], list[str]]:
 
 def scheduled(inbox: Path, dataset: Path, api: str) -> tuple[list[str], list[str]]:
     """Two runs of one schedule, asked for at once."""
-    with httpx.Client(base_url=api, timeout=60) as client, (dataset.parent / f"{dataset.name}.log").open("wb") as log:
+    with (
+        httpx.Client(base_url=api, auth=login(), timeout=60) as client,
+        (dataset.parent / f"{dataset.name}.log").open("wb") as log,
+    ):
         serving = start(inbox, dataset, "--cron", NEVER, command="schedule", stderr=log)
         try:
             deployment = _deployment(client, dataset, serving)

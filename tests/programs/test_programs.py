@@ -52,7 +52,8 @@ def test_overlap(size: int, folder: Path) -> None:
 @pytest.mark.slow
 def test_overlap_on_a_server(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PREFECT_HOME", str(folder / "prefect"))
-    monkeypatch.setenv("PREFECT_API_URL", "")  # so that it is put back after `sharing` has set it
+    for name in ("PREFECT_API_URL", "PREFECT_API_AUTH_STRING"):
+        monkeypatch.setenv(name, "")  # so that it is put back after `sharing` has set it
     with prefect_api() as api:
         ends, violations = sharing(folder, 1, api)
     assert violations == []
