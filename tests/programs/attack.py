@@ -103,7 +103,7 @@ def desk_in(folder: Path) -> Iterator[Desk]:
 
 def table(rows: Sequence[tuple[str, Findings]]) -> str:
     """One line a class, and one for all."""
-    lines = [("class", "inputs", "crashes", "hangs", "lost", "violations", "peak MB", "slowest CPU s")]
+    lines: list[tuple[str, ...]] = [("class", "inputs", "crashes", "hangs", "lost", "violations", "peak MB", "slowest CPU s")]
     for name, found in (*rows, ("all", sum((found for _, found in rows), Findings()))):
         counts = (found.inputs, found.crashes, found.hangs, found.lost, len(found.violations))
         lines.append((name, *map(str, counts), f"{found.peak / 2**20:,.0f}", f"{found.seconds:.1f}"))

@@ -281,7 +281,7 @@ def json_keys(chance: random.Random) -> bytes:
 
 def json_types(chance: random.Random) -> bytes:
     """Fields that are of another kind than they should be."""
-    odd = [None, True, 1, 1.5, [], {}, [[[]]], {"a": {"a": 1}}, "x" * 100]
+    odd: list[object] = [None, True, 1, 1.5, [], {}, [[[]]], {"a": {"a": 1}}, "x" * 100]
     return _lines(
         json.dumps({"text": STORY, **{key: chance.choice(odd) for key in ("id", "headline", "byline", "date", "type")}}) for _ in odd
     )
@@ -416,8 +416,8 @@ def _lines(lines: Iterable[str]) -> bytes:
 
 
 def _warc(length: object, body: str) -> str:
-    date = "2026-05-04T00:00:00Z"
-    return f"WARC/1.0\r\nWARC-Type: response\r\nWARC-Date: {date}\r\nWARC-Target-URI: http://a.example/\r\nContent-Length: {length}\r\n\r\n{body}\r\n\r\n"
+    head = "WARC/1.0\r\nWARC-Type: response\r\nWARC-Date: 2026-05-04T00:00:00Z\r\nWARC-Target-URI: http://a.example/\r\n"
+    return f"{head}Content-Length: {length}\r\n\r\n{body}\r\n\r\n"
 
 
 def _mail(content: str) -> str:

@@ -44,7 +44,7 @@ def files(suffix: str, *makers: Maker) -> Put:
 
 
 def ingested(
-    put: Put, *, beside: Beside = nullcontext, then: Then | None = None, dataset: str = "desk", stories: bool = False
+    put: Put, *, beside: Beside | None = None, then: Then | None = None, dataset: str = "desk", stories: bool = False
 ) -> Callable[[Desk, str, int], Findings]:
     """Tries all inputs in one inbox, then each in its own where something was wrong or slow: that shows which one it was.
 
@@ -57,7 +57,7 @@ def ingested(
             inbox = room.place / "inbox"
             inbox.mkdir()
             put(inbox, seed, numbers)
-            with beside(inbox):
+            with beside(inbox) if beside else nullcontext():
                 found = ingest(room, inbox, dataset, len(numbers) if stories else 0)
             if then and not found.violations:
                 found += then(room, room.place / dataset)
@@ -65,7 +65,7 @@ def ingested(
             return found
 
         together = attempt("together", range(count))
-        if count == 1 or not together.violations and together.seconds <= SECONDS:
+        if count == 1 or (not together.violations and together.seconds <= SECONDS):
             return together
         apart = sum((attempt(f"apart-{number}", [number]) for number in range(count)), Findings())
         return apart if apart.violations or not together.violations else together
@@ -92,7 +92,7 @@ def ingest(desk: Desk, inbox: Path, dataset: str = "desk", expected: int = 0) ->
 
 
 def judged(dataset: Path, names: Iterable[str], expected: int) -> tuple[int, list[str]]:
-    """How many good stories are not in the dataset, and what else is wrong: counts that do not add up, files of which nobody says a word."""
+    """How many good stories are not in the dataset, and what else is wrong: counts that do not add up, files that nothing names."""
     manifests = [json.loads(path.read_text("utf-8")) for path in sorted((dataset / "_runs").glob("*.json"))]
     if not manifests:
         return len(GOOD), ["the run left no account, nor the good stories"]

@@ -1,4 +1,4 @@
-"""What means harm without being a file that does: names, pipes and links, files that are swapped, damage, stopped workers, SQL, requests."""
+"""What means harm without being such a file: names, pipes and links, swaps, damage, stopped workers, SQL, requests."""
 
 import json
 import os
@@ -45,7 +45,7 @@ NAMES = (
     b"-rf.txt",
     b"a%20%2F..%00.txt",
     b"#fragment?query.txt",
-    b"[/evil].txt",
+    b"[bold]evil[.txt",
     b"\xe2\x80\xaegnp.txt",
     b"x" * 250 + b".txt",
     b" .txt",
@@ -161,7 +161,7 @@ def swapping(inbox: Path) -> Iterator[None]:
 
     def put(name: str, make: Callable[[Path], object]) -> None:
         make(aside / name)
-        os.replace(aside / name, inbox / name)
+        (aside / name).replace(inbox / name)
 
     def loop() -> None:
         ways: tuple[Callable[[Path], object], ...] = (
@@ -290,7 +290,12 @@ def sql(desk: Desk, seed: str, count: int) -> Findings:
     out.mkdir()
     with socket.create_server(("127.0.0.1", 0)) as listening:
         listening.settimeout(0)
-        places = {"@CANARY@": desk.place / "secret.txt", "@OUT@": out, "@DESK@": desk.dataset, "@PORT@": listening.getsockname()[1]}
+        places: dict[str, str | Path] = {
+            "@CANARY@": desk.place / "secret.txt",
+            "@OUT@": out,
+            "@DESK@": desk.dataset,
+            "@PORT@": str(listening.getsockname()[1]),
+        }
         for statement in chance.sample(STATEMENTS * (count // len(STATEMENTS) + 1), count):
             said = statement
             for sign, place in places.items():
