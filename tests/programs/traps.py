@@ -106,16 +106,13 @@ REQUESTS: tuple[tuple[str, str, dict[str, str]], ...] = (
 
 
 def put_words(inbox: Path, seed: str, numbers: Iterable[int]) -> None:
-    """Stories whose every field is one of WORDS."""
+    """Stories whose every field is one of WORDS: of an odd type, of none, or not readable."""
+    fields = ("headline", "byline", "provider", "copyrightnotice", "usageterms", "pubstatus", "slugline", "located")
     for number in numbers:
         word = WORDS[number % len(WORDS)]
-        fields = ("type", "headline", "byline", "provider", "copyrightnotice", "usageterms", "pubstatus", "slugline", "located")
         story = {"uri": f"urn:{number}:{word}", "body_text": STORY, **dict.fromkeys(fields, word)}
-        if number % 2:
-            del story["type"]
-        if number % 3 == 2:
-            story = {word: word, "type": "text", "body_text": 7}
-        (inbox / f"{number:03}.json").write_text(json.dumps(story), encoding="utf-8")
+        kinds: tuple[dict[str, object], ...] = ({**story, "type": word}, {**story}, {word: word, "type": "text", "body_text": 7})
+        (inbox / f"{number:03}.json").write_text(json.dumps(kinds[number % len(kinds)]), encoding="utf-8")
 
 
 def put_names(inbox: Path, seed: str, numbers: Iterable[int]) -> None:
