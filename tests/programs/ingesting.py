@@ -84,7 +84,7 @@ def ingest(desk: Desk, inbox: Path, dataset: str = "desk", expected: int = 0) ->
     found = Findings(inputs=1, seconds=max(0.0, ended.seconds - desk.calm))
     found.take(ended, what)
     if desk.calm and len(others) == 1 and found.seconds > SECONDS:
-        found.violations.append(f"{what}: took {found.seconds:.0f} CPU seconds")
+        found.violations.append(f"{what}: took {found.seconds:.1f} CPU seconds")
     lost, wrong = judged(desk.place / dataset, names, len(GOOD) + expected if expected else 0)
     found.lost += lost
     found.violations += [f"{what}: {one}" for one in wrong]

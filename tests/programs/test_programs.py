@@ -83,7 +83,8 @@ def test_attack(names: tuple[str, ...], count: int | None, folder: Path, monkeyp
     monkeypatch.setenv("PREFECT_HOME", str(folder / "prefect"))
     monkeypatch.setenv("PREFECT_API_URL", "")
     found = dict(attack(folder, names, count))
-    assert {name: one.violations for name, one in found.items()} == dict.fromkeys(names, [])
+    assert [f"{name}: {violation}" for name, one in found.items() for violation in one.violations] == []
+    assert list(found) == [one.name for one in ATTACKS if one.name in names]
     assert min(one.inputs for one in found.values()) > 0
 
 
