@@ -63,11 +63,12 @@ ATTACKS = (
         ".txt", bombs.text_dateline, bombs.text_places, bombs.text_marks, bombs.text_spaces, bombs.text_names, bombs.text_lines)), 12),
     Attack("words", "markup, escapes and formulas in every field", ingested(traps.put_words, then=traps.printed), len(traps.WORDS)),
     Attack("names", "file names of no encoding, or with signs that patterns and URIs heed, in a dataset of such a name", ingested(
-        traps.put_names, then=traps.printed, dataset="de[s]k*?", stories=True), len(traps.NAMES)),
+        traps.put_names, then=traps.printed, dataset="de[s]k*?", stories=True), 2 * len(traps.NAMES)),
+    Attack("typed", "such names on the command line", ingested(traps.put_names, typed=True, stories=True), 2 * len(traps.NAMES)),
     Attack("pipes", "pipes, sockets, devices, and links that lead out or nowhere", ingested(traps.put_pipes), 10),
     Attack("swaps", "files that become links and pipes between listing and opening", ingested(
-        traps.put_stories, beside=traps.swapping), 60),
-    Attack("damage", "flipped bits and strangers in a dataset, under every command", traps.damage, 14),
+        traps.put_copies, beside=traps.swapping), 300),
+    Attack("damage", "flipped bits and strangers in a dataset, under every command", traps.damage, len(traps.DAMAGED)),
     Attack("stopped", "workers that are stopped in the middle of their work", traps.stopped, 1),
     Attack("sql", "reading, writing and loading out of the dataset", traps.sql, 16),
     Attack("server", "a stranger's requests to the server of a schedule", traps.server, len(traps.REQUESTS)),

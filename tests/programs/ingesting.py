@@ -44,11 +44,11 @@ def files(suffix: str, *makers: Maker) -> Put:
 
 
 def ingested(
-    put: Put, *, beside: Beside | None = None, then: Then | None = None, dataset: str = "desk", stories: bool = False
+    put: Put, *, beside: Beside | None = None, then: Then | None = None, dataset: str = "desk", stories: bool = False, typed: bool = False
 ) -> Callable[[Desk, str, int], Findings]:
     """Tries all inputs in one inbox, then each in its own where something was wrong or slow: that shows which one it was.
 
-    `stories`: the inputs are good stories, all of which must be in the dataset.
+    `stories`: the inputs hold different good stories, all of which must be in the dataset; `typed`: each is named as a source.
     """
 
     def tries(desk: Desk, seed: str, count: int) -> Findings:
@@ -58,7 +58,7 @@ def ingested(
             inbox.mkdir()
             put(inbox, seed, numbers)
             with beside(inbox) if beside else nullcontext():
-                found = ingest(room, inbox, dataset, len(numbers) if stories else 0)
+                found = ingest(room, inbox, dataset, stories=stories, typed=typed)
             if then and not found.violations:
                 found += then(room, room.place / dataset)
             found.inputs = len(numbers)
@@ -73,19 +73,22 @@ def ingested(
     return tries
 
 
-def ingest(desk: Desk, inbox: Path, dataset: str = "desk", expected: int = 0) -> Findings:
+def ingest(desk: Desk, inbox: Path, dataset: str = "desk", *, stories: bool = False, typed: bool = False) -> Findings:
     """Ingests an inbox with the good stories beside what is there, and judges the end."""
     for name, text in GOOD.items():
         (inbox / name).write_text(text)
-    names = [path.name for path in inbox.iterdir() if path.is_file() and not path.is_symlink()]
+    paths = [path for path in sorted(inbox.iterdir()) if path.is_file() and not path.is_symlink()]
+    names = [path.name for path in paths]
     others = [name for name in names if name not in GOOD]
-    what = others[0] if len(others) == 1 else f"{len(others)} files"
-    ended = desk.run("ingest", str(inbox), "--dataset", str(desk.place / dataset), "--workers", "1")
+    expected = sum(path.read_bytes().startswith(STORY[:7].encode()) for path in paths) if stories else len(GOOD)
+    what = ascii(others[0]) if len(others) == 1 else f"{len(others)} files"
+    sources = map(str, paths) if typed else [str(inbox)]
+    ended = desk.run("ingest", *sources, "--dataset", str(desk.place / dataset), "--workers", "1")
     found = Findings(inputs=1, seconds=max(0.0, ended.seconds - desk.calm))
     found.take(ended, what)
     if desk.calm and len(others) == 1 and found.seconds > SECONDS:
         found.violations.append(f"{what}: took {found.seconds:.1f} CPU seconds")
-    lost, wrong = judged(desk.place / dataset, names, len(GOOD) + expected if expected else 0)
+    lost, wrong = judged(desk.place / dataset, names, expected)
     found.lost += lost
     found.violations += [f"{what}: {one}" for one in wrong]
     return found

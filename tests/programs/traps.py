@@ -15,7 +15,8 @@ from pathlib import Path
 
 import httpx
 
-from tests.programs.attacking import SECRET, Desk, Findings, started
+from tests.flows.killing import read
+from tests.programs.attacking import SECRET, Desk, Ended, Findings, started
 from tests.programs.bombs import STORY
 
 WORDS = (
@@ -102,6 +103,27 @@ REQUESTS: tuple[tuple[str, str, dict[str, str]], ...] = (
 """What a stranger on this machine asks, and a page in a browser of its user: nothing of it may be answered."""
 
 
+INGEST = ("ingest", "INBOX", "--dataset", "DATASET", "--workers", "1")
+
+DAMAGED: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("_index", INGEST),
+    ("documents", ("sql", "DATASET", "SELECT * FROM documents_latest")),
+    ("_runs", ("skipped", "DATASET", "--all")),
+    ("rejects", ("rejects", "DATASET")),
+    (".", ("report", "DATASET", "--out", "PAGE")),
+    ("documents", ("compact", "DATASET")),
+    ("_index", INGEST),
+    ("quotes", ("sql", "DATASET", "SELECT * FROM quotes JOIN documents USING (doc_id)")),
+    ("_runs", ("report", "DATASET", "--out", "PAGE")),
+    (".", ("rejects", "DATASET")),
+    ("rejects", ("compact", "DATASET")),
+    (".", INGEST),
+    ("entities", ("reprocess", "DATASET", "--dry-run")),
+    (".", ("check", "DATASET")),
+)
+"""Where a dataset is spoiled, and the command that then runs."""
+
+
 # What lies in an inbox
 
 
@@ -111,16 +133,22 @@ def put_words(inbox: Path, seed: str, numbers: Iterable[int]) -> None:
     for number in numbers:
         word = WORDS[number % len(WORDS)]
         story = {"uri": f"urn:{number}:{word}", "body_text": STORY, **dict.fromkeys(fields, word)}
-        kinds: tuple[dict[str, object], ...] = ({**story, "type": word}, {**story}, {word: word, "type": "text", "body_text": 7})
+        kinds: tuple[dict[str, object], ...] = (
+            {**story, "type": word},
+            {**story},
+            {word: word, "type": "text", "body_text": 7},
+            {"api_version": "1.1", "data": {"item": {**story, "type": word}}},
+        )
         (inbox / f"{number:03}.json").write_text(json.dumps(kinds[number % len(kinds)]), encoding="utf-8")
 
 
 def put_names(inbox: Path, seed: str, numbers: Iterable[int]) -> None:
-    """Good stories under NAMES."""
+    """Files under NAMES: first good stories, then as many that are none."""
     for number in numbers:
-        name = NAMES[number % len(NAMES)]
-        text = STORY.replace("Monday", f"May {number + 1}")
-        Path(os.fsdecode(os.fsencode(inbox) + b"/" + (b"%d" % number if number >= len(NAMES) else b"") + name)).write_text(text)
+        text = STORY.replace("Monday", f"May {number + 1}").encode()
+        again, name = divmod(number, len(NAMES))
+        path = os.fsencode(inbox) + b"/" + (b"%d" % again if again else b"") + NAMES[name]
+        Path(os.fsdecode(path)).write_bytes(b"\0\1\xff" * 99 if again % 2 else text)
 
 
 def put_pipes(inbox: Path, seed: str, numbers: Iterable[int]) -> None:
@@ -148,30 +176,33 @@ def put_stories(inbox: Path, seed: str, numbers: Iterable[int]) -> None:
         (inbox / f"{number:03}.txt").write_text(STORY.replace("Monday", f"pier {number}"))
 
 
+def put_copies(inbox: Path, seed: str, numbers: Iterable[int]) -> None:
+    """One story under many names."""
+    for number in numbers:
+        (inbox / f"{number:03}.txt").write_text(STORY)
+
+
 @contextmanager
 def swapping(inbox: Path) -> Iterator[None]:
-    """Puts links to a secret, pipes, folders and other files in the place of each numbered file and back, in a loop."""
+    """Puts links to a secret and pipes in the place of each numbered file, and files again, in a loop that never rests."""
     ended = threading.Event()
     aside = inbox.parent / "aside"
     aside.mkdir()
     names = [path.name for path in inbox.glob("[0-9]*")]
-
-    def put(name: str, make: Callable[[Path], object]) -> None:
-        make(aside / name)
-        (aside / name).replace(inbox / name)
+    ways: tuple[Callable[[Path], object], ...] = (
+        lambda path: path.symlink_to(inbox.parent / "secret.txt"),
+        lambda path: path.write_text(STORY),
+        os.mkfifo,
+        lambda path: path.write_text(STORY),
+    )
 
     def loop() -> None:
-        ways: tuple[Callable[[Path], object], ...] = (
-            lambda path: path.symlink_to(inbox.parent / "secret.txt"),
-            lambda path: path.write_text(STORY),
-            os.mkfifo,
-            lambda path: path.write_bytes(b"\0" * 10_000),
-        )
         while not ended.is_set():
             for way in ways:
                 for name in names:
-                    put(name, way)
-                ended.wait(0.02)
+                    way(aside / name)
+                    (aside / name).replace(inbox / name)
+                ended.wait(0.001)
 
     thread = threading.Thread(target=loop)
     thread.start()
@@ -196,31 +227,34 @@ def _socket(path: Path) -> None:
 
 
 def damage(desk: Desk, seed: str, count: int) -> Findings:
-    """Spoils one file of a dataset at a time, and runs a command over it: refused or done, never a traceback."""
+    """Spoils one file of a dataset at a time, and runs a command over it: refused or done, never a traceback.
+
+    An ingest over a spoiled index must give the rows that it gives over a sound one.
+    """
     chance, found = random.Random(seed), Findings(inputs=count)
-    inbox = desk.place / "inbox"
+    inbox, page = desk.place / "inbox", desk.place / "report.html"
     inbox.mkdir()
     put_stories(inbox, seed, range(3))
-    commands = (
-        ("sql", "@", "SELECT * FROM documents_latest"),
-        ("sql", "@", "SELECT * FROM quotes JOIN documents USING (doc_id)"),
-        ("rejects", "@"),
-        ("skipped", "@", "--all"),
-        ("report", "@", "--out", str(desk.place / "report.html")),
-        ("compact", "@"),
-        ("ingest", str(inbox), "--dataset", "@", "--workers", "1"),
-    )
+
+    def run(command: tuple[str, ...], dataset: Path) -> Ended:
+        return desk.run(*(str({"DATASET": dataset, "INBOX": inbox, "PAGE": page}.get(word, word)) for word in command))
+
+    sound = desk.place / "sound"
+    shutil.copytree(desk.dataset, sound)
+    run(INGEST, sound)
+    rows = read(sound)
     for number in range(count):
         copy = desk.place / f"damaged-{number}"
         shutil.copytree(desk.dataset, copy)
-        files = sorted(path for path in copy.rglob("*") if path.is_file())
-        where = ("_index", "_runs", "documents", "quotes", "rejects", "")[number % 6]
-        path = chance.choice([path for path in files if path.parts[len(copy.parts)] == where] or files)
+        folder, command = DAMAGED[number % len(DAMAGED)]
+        path = chance.choice(sorted(path for path in (copy / folder).rglob("*") if path.is_file()))
         how = _spoil(path, chance)
-        command = commands[number % len(commands)]
-        ended = desk.run(*(str(copy) if word == "@" else word for word in command))
-        found.take(ended, f"{command[0]} after {path.relative_to(copy)} was {how}")
+        what = f"{command[0]} after {path.relative_to(copy)} was {how}"
+        ended = run(command, copy)
+        found.take(ended, what)
         found.seconds = max(found.seconds, ended.seconds)
+        if folder == "_index" and command == INGEST and ended.status < 2 and read(copy) != rows:
+            found.violations.append(f"{what}: other rows than with a sound index")
     return found
 
 
@@ -358,6 +392,7 @@ def printed(desk: Desk, dataset: Path) -> Findings:
         ("skipped", str(dataset), "--all"),
         ("sql", str(dataset), "SELECT * FROM documents"),
         ("report", str(dataset), "--out", str(page)),
+        ("ingest", str(desk.place / "inbox"), "--dataset", str(desk.place / "dry"), "--dry-run", "--workers", "1"),
     ):
         ended = desk.run(*command)
         found.take(ended, command[0])
