@@ -21,8 +21,9 @@ PEAK_BYTES = 1500 * 2**20
 MOST_SECONDS = 40.0
 """CPU seconds after which a command is given up as hanging."""
 
-IDLE_SECONDS, IDLE_CPU = 60.0, 1.0
-"""A command that uses less than this many CPU seconds in so many seconds waits for something that does not come."""
+IDLE_SECONDS, IDLE_CPU = 100.0, 1.0
+"""A command that uses less than this many CPU seconds in so many seconds waits for something that does not come; a parent gives
+a worker that shows no sign of life some seventy seconds."""
 
 POLL_SECONDS = 0.05
 
