@@ -343,8 +343,8 @@ def text_places(chance: random.Random) -> bytes:
 
 
 def text_marks(chance: random.Random) -> bytes:
-    """5,000 marks of a kind in a quote."""
-    return (STORY + "“" + chance.choice(("…", ". . . ", "“", "‘", '"', "—", "-", "(", "[")) * 5000 + "” she said.\n").encode()
+    """20,000 marks of a kind in a quote."""
+    return (STORY + "“" + chance.choice(("…", ". . . ", "“", "‘", '"', "—", "-", "(", "[")) * 20_000 + "” she said.\n").encode()
 
 
 def text_spaces(chance: random.Random) -> bytes:

@@ -48,6 +48,7 @@ def ingested(
 ) -> Callable[[Desk, str, int], Findings]:
     """Tries all inputs in one inbox, then each in its own where something was wrong or slow: that shows which one it was.
 
+    What goes on beside an ingest hits this input or that by chance, and is tried together alone.
     `stories`: the inputs hold different good stories, all of which must be in the dataset; `typed`: each is named as a source.
     """
 
@@ -65,7 +66,7 @@ def ingested(
             return found
 
         together = attempt("together", range(count))
-        if count == 1 or (not together.violations and together.seconds <= SECONDS):
+        if beside or count == 1 or (not together.violations and together.seconds <= SECONDS):
             return together
         apart = sum((attempt(f"apart-{number}", [number]) for number in range(count)), Findings())
         return apart if apart.violations or not together.violations else together
