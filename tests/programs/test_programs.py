@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from flows.server import prefect_api
+from tests.programs.attack import ATTACKS, attack
+from tests.programs.attacking import PEAK_BYTES, SECRET, Ended, Findings
 from tests.programs.figures import scratch
 from tests.programs.fuzz import fuzz
 from tests.programs.kill import kill, points
@@ -73,3 +75,35 @@ def test_small_runs(folder: Path) -> None:
     figures, violations = small_runs(folder, runs=10, compact_every=4, rows=2)
     assert violations == []
     assert list(figures) == ["after 5 runs", "after 10 runs"]
+
+
+@pytest.mark.parametrize(
+    ("names", "count"), [(("tar", "pipes", "sql"), 5), pytest.param(tuple(one.name for one in ATTACKS), None, marks=pytest.mark.slow)]
+)
+def test_attack(names: tuple[str, ...], count: int | None, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PREFECT_HOME", str(folder / "prefect"))
+    monkeypatch.setenv("PREFECT_API_URL", "")
+    found = dict(attack(folder, names, count))
+    assert [f"{name}: {violation}" for name, one in found.items() for violation in one.violations] == []
+    assert list(found) == [one.name for one in ATTACKS if one.name in names]
+    assert min(one.inputs for one in found.values()) > 0
+
+
+@pytest.mark.parametrize(
+    ("ended", "crashes", "hangs", "violations"),
+    [
+        (Ended(0, "done", 1.0, 1), 0, 0, 0),
+        (Ended(2, "no such file", 1.0, 1), 0, 0, 0),
+        (Ended(3, "", 1.0, 1), 1, 0, 1),
+        (Ended(-11, "", 1.0, 1), 1, 0, 1),
+        (Ended(1, "Traceback (most recent call last):\n  ...\nKeyError: 1", 1.0, 1), 1, 0, 1),
+        (Ended(-9, "", 1.0, 1, "waits for 60 seconds"), 0, 1, 1),
+        (Ended(-9, "", 1.0, 1, "ran out of 4 GB of memory"), 1, 0, 1),
+        (Ended(0, "", 1.0, PEAK_BYTES + 1), 0, 0, 1),
+        (Ended(0, f"a row says {SECRET}", 1.0, 1), 0, 0, 1),
+    ],
+)
+def test_attack_judges_how_a_command_ended(ended: Ended, crashes: int, hangs: int, violations: int) -> None:
+    found = Findings()
+    found.take(ended, "a file")
+    assert (found.crashes, found.hangs, len(found.violations)) == (crashes, hangs, violations)
