@@ -153,9 +153,10 @@ def _group_ended(leader: int, patience: float = 60.0) -> bool:
 def _watch(before: Callable[[str, Path], None]) -> None:
     """Calls `before` with every step on a disk, and the file or folder that it is about."""
 
-    def watched(name: str, do: Callable[..., Any], place: Callable[..., Path]) -> Callable[..., Any]:
+    def watched(name: str, do: Callable[..., Any], place: Callable[..., Path | None]) -> Callable[..., Any]:
         def step(*arguments: Any, **options: Any) -> Any:
-            before(name, place(*arguments))
+            if path := place(*arguments):
+                before(name, path)
             return do(*arguments, **options)
 
         return step
@@ -164,11 +165,15 @@ def _watch(before: Callable[[str, Path], None]) -> None:
         place = _of_descriptor if name == "fsync" else _last_path
         setattr(os, name, watched(name, getattr(os, name), place))
     for name in PARQUET:
-        setattr(pq.ParquetWriter, name, watched(f"Parquet {name}", getattr(pq.ParquetWriter, name), lambda writer, *_: Path(writer.where)))
+        setattr(pq.ParquetWriter, name, watched(f"Parquet {name}", getattr(pq.ParquetWriter, name), _of_writer))
 
 
 def _last_path(*arguments: Any) -> Path:
     return Path(arguments[-1])
+
+
+def _of_writer(writer: pq.ParquetWriter, *_: Any) -> Path | None:
+    return Path(writer.where) if isinstance(writer.where, str | Path) else None  # else it writes to memory
 
 
 def _of_descriptor(descriptor: int) -> Path:

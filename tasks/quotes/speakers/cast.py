@@ -65,9 +65,9 @@ class Cast:
     def titled(self) -> dict[str, list[int]]:
         """Where words start that have a person's title before them in their sentence, by the word: Washington, of `Mayor Washington`."""
         titles, starts = honorifics() | last_words_of_heads(), defaultdict[str, list[int]](list)
+        opening = {sentence.start for sentence in self.page.sentences}
         for found in TITLE_BEFORE.finditer(self.page.text):
-            begins = self.page.sentences[self.page.sentence_at(found.end())].start == found.end()
-            if not begins and bare(found[1]) in titles:
+            if found.end() not in opening and bare(found[1]) in titles:
                 starts[found[2]].append(found.end())
         return starts
 
