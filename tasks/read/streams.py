@@ -22,10 +22,10 @@ CHUNK = 2**20
 SPOOL_BYTES = 32 * 2**20
 
 
-REFUSED_FREELY, BYTES_A_REFUSAL = 10_000, 8
-"""What `most_refused` allows: an archive may hold ten thousand pictures; beyond, each refusal must have taken its bytes on
-disk. The cheapest honest one, a member of a `.tar.gz` or a line of a `.jsonl.gz`, takes about ten, a line of `{}` packed by the
-hundred thousand a fortieth of one."""
+REFUSED_FREELY, BYTES_A_REFUSAL = 10_000, 64
+"""What `most_refused` allows: an archive may hold ten thousand pictures; beyond, the source must have 64 bytes on disk for each
+refusal. A packed story takes some 1,500, so there may be two dozen refusals beside each; a line of `{}` packed by the hundred
+thousand takes a fortieth of a byte, and a row of a table without text three, of which a million would cost minutes."""
 
 
 def most_refused(size: int) -> int:

@@ -150,7 +150,7 @@ def test_a_frame_that_claims_a_huge_window_is_refused(tmp_path: Path) -> None:
     assert isinstance(reject, Reject)
 
 
-@pytest.mark.parametrize(("size", "count", "error"), [(0, 103, "TooManyRefused"), (10_000, 901, "NoText")])
+@pytest.mark.parametrize(("size", "count", "error"), [(0, 103, "TooManyRefused"), (80_000, 901, "NoText")])
 def test_a_record_gives_no_more_refusals_than_its_source_pays_for(size: int, count: int, error: str) -> None:
     entries = [{"text": "Calm seas, the harbour master said."}, *[{}] * 900]
     record = Record(source_uri="file:///a.json", data=json.dumps(entries).encode(), most_refused=streams.most_refused(size))
@@ -190,4 +190,4 @@ def test_the_door_says_how_many_refusals_a_source_pays_for(tmp_path: Path) -> No
     (tmp_path / "a.jsonl.gz").write_bytes(gzip.compress(b"{}\n" * 9000))
     first = next(records([tmp_path]))
     assert isinstance(first, Record)
-    assert first.most_refused == 100 + (tmp_path / "a.jsonl.gz").stat().st_size // 8 < 200
+    assert first.most_refused == 100 + (tmp_path / "a.jsonl.gz").stat().st_size // 64 < 200
