@@ -74,8 +74,8 @@ def differing(dataset: Dataset, paths: Iterable[Path]) -> list[str]:
     """Which of the files have not their recorded checksum, as lines for `damaged`; of files without one nothing is known."""
     lines = list[str]()
     for path in paths:
-        record, name = checksum_file(dataset, path.stem), f"{path.parent.name}/{path.name}"
-        if not record.exists():
+        sums_file, name = checksum_file(dataset, path.stem), f"{path.parent.name}/{path.name}"
+        if not sums_file.exists():
             continue
         try:
             found = sha256_of(path)
@@ -84,7 +84,7 @@ def differing(dataset: Dataset, paths: Iterable[Path]) -> list[str]:
             continue
         # Recorded before it is moved in, and so read after: a writer may be at it while a dry run looks.
         if (sums := recorded(dataset, path.stem).get(name)) and found not in sums:
-            lines.append(f"{name} ({OTHER_BYTES}; where it was meant, delete {record})")
+            lines.append(f"{name} ({OTHER_BYTES}; where it was meant, delete {sums_file})")
     return lines
 
 

@@ -1,6 +1,7 @@
 """Reads columns of a table's files at once, and names the damaged ones when that fails."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from glob import escape
 from pathlib import Path
 from typing import Any
@@ -76,6 +77,20 @@ def contents(dataset: Dataset, path: Path, columns: Sequence[str] | None = None)
         return checked_parquet(path).read(columns)
     except UNREADABLE as error:
         raise damaged(dataset, [f"{path.parent.name}/{path.name} ({first_line(error)})"]) from error
+
+
+@contextmanager
+def readable(dataset: Dataset, files: str, then: str = "") -> Iterator[None]:
+    """Raises DamagedError where the block cannot read these files: a line of their names, of what is wrong, and of what follows it.
+
+    What the disk does not do stays an OSError.
+    """
+    try:
+        yield
+    except OSError:
+        raise
+    except UNREADABLE as error:
+        raise damaged(dataset, [f"{files} ({first_line(error)}){then}"]) from error
 
 
 def checked_parquet(path: Path) -> pq.ParquetFile:

@@ -25,7 +25,7 @@ from schemas.run import Compacted
 from tasks.dataset.folder.checksums import record
 from tasks.dataset.folder.disk import parquet_writer, row_group_rows, sync, write_rows
 from tasks.dataset.folder.errors import explained
-from tasks.dataset.folder.files import UNREADABLE, damaged, exactly, first_line, quiet_duckdb, read_columns, verify
+from tasks.dataset.folder.files import exactly, quiet_duckdb, read_columns, readable, verify
 from tasks.dataset.folder.layout import STORY_TABLES, Dataset
 from tasks.dataset.folder.swap import check_exchange, swap_in
 from tasks.dataset.writing.near import read_sketches, write_sketches
@@ -103,12 +103,8 @@ def _merge(dataset: Dataset, table: type[Row], stems: Sequence[str], work: Path)
     staged = work / f"{table.TABLE}.{hash_of(*stems)}.parquet"
     paths = [dataset.file(table.TABLE, stem) for stem in stems]
     verify(dataset, paths)
-    try:
+    with readable(dataset, f"{table.TABLE}/: one of {len(paths)} files", "; wiredesk check says which"):
         _sort(table, paths, staged, work)
-    except OSError:
-        raise
-    except UNREADABLE as error:
-        raise damaged(dataset, [f"{table.TABLE}/: one of {len(paths)} files ({first_line(error)}); wiredesk check says which"]) from error
     sync(staged)
     return staged
 

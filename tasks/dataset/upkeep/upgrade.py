@@ -18,7 +18,7 @@ from schemas.run import BatchFiles
 from tasks.dataset.folder.checksums import record
 from tasks.dataset.folder.disk import parquet_writer, sync, write_rows
 from tasks.dataset.folder.errors import DatasetError, explained
-from tasks.dataset.folder.files import UNREADABLE, checked_parquet, damaged, first_line, verify
+from tasks.dataset.folder.files import UNREADABLE, checked_parquet, damaged, first_line, readable, verify
 from tasks.dataset.folder.layout import EMPTY, Dataset, put_empty, schema_versions
 from tasks.dataset.folder.swap import check_exchange, swap_in
 from tasks.dataset.writing.commit import COMMIT_ORDER
@@ -115,12 +115,8 @@ def _rewritten(dataset: Dataset, table: type[Row], stem: str, fresh: str, versio
     """A file's rows in today's schema, a row group at a time, staged. Raises DamagedError."""
     staged, path = dataset.staging / f"{table.TABLE}.{fresh}.parquet", dataset.file(table.TABLE, stem)
     verify(dataset, [path])
-    try:
+    with readable(dataset, f"{table.TABLE}/{path.name}"):
         _migrate(table, path, staged, fresh, version)
-    except OSError:
-        raise
-    except UNREADABLE as error:
-        raise damaged(dataset, [f"{table.TABLE}/{path.name} ({first_line(error)})"]) from error
     sync(staged)
     return staged
 
