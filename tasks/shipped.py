@@ -13,7 +13,7 @@ HERE = Path(__file__).parent
 SUMS = HERE / "data.sha256"
 """Lines as `sha256sum` writes and checks them, the files by their paths below this folder."""
 
-KINDS = frozenset({".toml", ".txt", ".html", ".css", ".js", ".md"})
+KINDS = frozenset({".toml", ".txt", ".html", ".css", ".js", ".json", ".md"})
 """Suffixes of data files; the model's own files stand apart, with their checksums in `tagger.json`."""
 
 MODEL = HERE / "tag" / "weights"

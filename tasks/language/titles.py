@@ -1,6 +1,7 @@
 """The words of `titles.toml`, looked up."""
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from functools import cache, lru_cache
 from typing import Literal, cast, get_args
@@ -68,6 +69,22 @@ def gender_of_titles(words: Iterable[str]) -> Gender | None:
             if word in table("honorifics", gender) or word in table("heads", gender):
                 return cast(Gender, gender)
     return None
+
+
+def chance_female(first_name: str) -> float | None:
+    """How many of those who bear a first name are women, from .01 to .99; None for a name that is rare, or that both bear.
+
+    >>> chance_female("Ada"), chance_female("José-Luis"), chance_female("Kim")
+    (0.98, 0.06, None)
+    """
+    plain = "".join(c for c in unicodedata.normalize("NFD", first_name.lower()) if not unicodedata.combining(c))
+    return _first_names().get(plain.partition("-")[0])
+
+
+@cache
+def _first_names() -> dict[str, float]:
+    lines = (line.split() for line in shipped.text("language/en/first_names.txt").splitlines() if not line.startswith("#"))
+    return {name: int(share) / 100 for name, share in lines}
 
 
 @cache

@@ -27,7 +27,8 @@ def pronoun(ask: Ask) -> Speaker | None:
         return None
     match agreement(ask.head.word):
         case "male" | "female" as gender:
-            return _person(ask, gender)
+            chain = ask.antecedent(ask.head.core[-1].start, gender)
+            return None if chain is None else Speaker.of(ask.cast.chains[chain])
         case "thing":
             return _thing(ask)
         case "several":
@@ -37,51 +38,6 @@ def pronoun(ask: Ask) -> Speaker | None:
         case "relative":
             return _antecedent(ask)
     return None
-
-
-def _person(ask: Ask, gender: Gender) -> Speaker | None:
-    """He or she: the likeliest person of that gender or of unknown gender, but not whom the last `she` meant for a `he`."""
-    other = _last_of_other_gender(ask, gender)
-
-    def fits(chain: Chain) -> bool:
-        return chain.gender in (None, gender) and chain.id != other
-
-    for candidate in _people_back(ask, gender):
-        if candidate is None or fits(candidate):
-            return Speaker.of(candidate) if candidate else None
-    fitting = [c for c in ask.cast.labelled("PERSON") if fits(c)]
-    return Speaker.of(fitting[0]) if len(fitting) == 1 else None
-
-
-def _last_of_other_gender(ask: Ask, gender: Gender) -> int | None:
-    """Whom the last he or she among the sources meant, if it was the other pronoun and the person was no source by name since."""
-    since: set[int | None] = set()
-    for speaker, said in ((t.speaker, agreement(t.phrase.head.word)) for t in reversed(ask.told) if t.speaker and t.phrase):
-        if said in get_args(Gender):
-            return speaker.chain_id if said != gender and speaker.chain_id not in since else None
-        since.add(speaker.chain_id)
-    return None
-
-
-def _people_back(ask: Ask, gender: Gender) -> Iterator[Chain | None]:
-    """The people before the source, the likeliest first; None where an unnamed person spoke, who then is the antecedent."""
-    for sentence in ask.sentences_back():
-        for told in ask.told_in(sentence):
-            if told.anonymous and told.anonymous.category in {"person", None}:
-                yield None
-            elif told.speaker and told.speaker.label == "PERSON" and told.speaker.chain_id is not None:
-                yield ask.cast.chains[told.speaker.chain_id]
-        end = _first_pronoun(ask, sentence, gender) or sentence.end
-        yield from (ask.cast.chain_of(m) for m in ask.mentions_in(Stretch(sentence.start, end), "PERSON"))
-
-
-def _first_pronoun(ask: Ask, sentence: Stretch, gender: Gender) -> int | None:
-    """Where an earlier sentence has the same pronoun, which continues what came before: people named after it are others."""
-    if ask.page.sentence_at(sentence.start) == ask.page.sentence_at(ask.at):
-        return None
-    same = lexicon.listed("pronouns", gender)
-    words = WORD.finditer(ask.page.text, sentence.start, sentence.end)
-    return next((m.start() for m in words if m.group().lower() in same and not ask.page.quoted(m.start())), None)
 
 
 def _thing(ask: Ask) -> Speaker | None:

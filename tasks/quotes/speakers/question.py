@@ -11,6 +11,7 @@ from schemas.extracted import Entity, ResolvedBy
 from schemas.tagged import EntityLabel
 from tasks.language.marks import POSSESSIVES
 from tasks.language.page import Page, Stretch
+from tasks.language.titles import Gender
 from tasks.quotes.speakers.cast import Cast, Chain
 from tasks.quotes.speakers.heads import Head, Phrase
 from tasks.quotes.statements.statement import Statement
@@ -77,6 +78,8 @@ class Ask:
     """The statements before this one, in order."""
     who: Callable[[Phrase], "Speaker | None"]
     """The speaker of another phrase: a member of a group, the issuer of a document."""
+    antecedent: Callable[[int, Gender], int | None]
+    """The chain that the he or she at an offset stands for; None for nobody named."""
 
     @property
     def head(self) -> Head | None:

@@ -2,10 +2,13 @@
 
 from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass
+from functools import cached_property
 from typing import cast
 
 from schemas.extracted import ResolvedBy
 from tasks.language.page import Page
+from tasks.language.titles import Gender
+from tasks.quotes.speakers.antecedents import Antecedents
 from tasks.quotes.speakers.cast import Cast
 from tasks.quotes.speakers.documents import document
 from tasks.quotes.speakers.groups import group
@@ -36,6 +39,10 @@ class Sieves:
     cast: Cast
     without: Set[str] = frozenset()
 
+    @cached_property
+    def _antecedents(self) -> Antecedents:
+        return Antecedents(self.page, self.cast)
+
     def attribute(self, statements: Iterable[Statement]) -> list[Told]:
         """The statements in the order given, each with its speaker; those before a statement help to resolve it."""
         told: list[Told] = []
@@ -52,7 +59,10 @@ class Sieves:
         def who(other: Phrase) -> Speaker | None:
             return self._answer(statement, other, told, depth - 1)[0] if depth else None
 
-        ask = Ask(statement, phrase, self.page, self.cast, told, who)
+        def antecedent(at: int, gender: Gender) -> int | None:
+            return self._antecedents.of(at, gender, told, statement.spans).chain
+
+        ask = Ask(statement, phrase, self.page, self.cast, told, who, antecedent)
         for sieve in SIEVES:
             if sieve.__name__ not in self.without and (speaker := sieve(ask)):
                 return speaker, cast(ResolvedBy, sieve.__name__)
