@@ -17,6 +17,9 @@ QuoteKind = Literal[Marking, "headline"]
 Sense = Literal["team", "government"]
 """What a place's name stands for where the place itself is not meant: its team, its government."""
 
+Act = Literal["says", "writes", "asks", "denies", "urges", "pledges", "warns", "judges", "shows", "thinks"]
+"""What a cue does. `judges` (praises, accuses, supports) and `thinks` (believes, hopes, wants) are stance, the others speech."""
+
 ResolvedBy = Literal["named", "alias", "pronoun", "nominal", "metonym", "group", "document", "continued", "none"]
 
 
@@ -53,7 +56,9 @@ class Quote(Schema):
     speaker_chain_id: int | None = None
     speaker_label: EntityLabel | None = None
     speaker_role: str | None = None
+    speaker_score: Probability | None = Field(None, description="Probability that the speaker is right; null where there is none")
     resolved_by: ResolvedBy
+    act: Act | None = Field(None, description="What the cue does; null where there is no cue, or none that is listed")
     score: Probability
     passes: list[str] = Field(default_factory=list, description="The passes that changed what the tagger gave, or made it, in order")
 
@@ -74,6 +79,10 @@ class Quote(Schema):
                 raise ValueError(f"quote span at {after.start} overlaps the one before it")
         if (self.resolved_by == "none") != (self.speaker is None):
             raise ValueError(f"speaker {self.speaker!r} does not go with resolved_by {self.resolved_by!r}")
+        if (self.speaker_score is None) != (self.speaker is None):
+            raise ValueError(f"speaker {self.speaker!r} does not go with the score {self.speaker_score}")
+        if self.act is not None and self.cue is None:
+            raise ValueError(f"the quote at {self.start} {self.act} without a cue")
         if self.kind == "headline" and self.speaker is None:
             raise ValueError(f"nobody speaks in the headline at {self.start}")
         return self

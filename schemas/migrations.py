@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pyarrow as pa
 
 from schemas.arrow import arrow_schema
-from schemas.rows import SCHEMA_VERSION, DocumentRow, EntityRow, Row
+from schemas.rows import SCHEMA_VERSION, DocumentRow, EntityRow, QuoteRow, Row
 
 Migration = Callable[[str, pa.Table], pa.Table]
 """From a table's name and some of its rows, in order, to the same rows with the columns of the next version."""
@@ -30,8 +30,17 @@ def _with_senses(table: str, rows: pa.Table) -> pa.Table:
     return _to_reprocess(table, rows, 1)
 
 
+def _with_acts(table: str, rows: pa.Table) -> pa.Table:
+    """Version 3 says of quotes what their cue does and how sure the speaker is; of older quotes that is not known."""
+    if table == QuoteRow.TABLE:
+        rows = rows.append_column("speaker_score", pa.nulls(rows.num_rows, pa.float64()))
+        rows = rows.append_column("act", pa.nulls(rows.num_rows, pa.string()))
+    return _to_reprocess(table, rows, 2)
+
+
 MIGRATIONS: dict[int, Migration] = {
     1: _with_senses,
+    2: _with_acts,
 }
 """By the version they start from: who raises SCHEMA_VERSION adds the way from the one before.
 

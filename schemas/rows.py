@@ -10,12 +10,12 @@ from typing import ClassVar
 from pydantic import AwareDatetime, Field
 
 from schemas.base import Offset, Probability, Schema
-from schemas.extracted import QuoteKind, ResolvedBy, Sense
+from schemas.extracted import Act, QuoteKind, ResolvedBy, Sense
 from schemas.steps import Step
 from schemas.story import SectionKind, SourceRun, Status
 from schemas.tagged import EntityLabel
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """Raised by one whenever a column is added, dropped or changes its meaning; `schemas.migrations` then gets the way from the one before."""
 
 
@@ -144,8 +144,13 @@ class QuoteRow(Row):
     speaker_chain_id: int | None = Field(description="The speaker's chain in entities")
     speaker_label: EntityLabel | None = Field(description="What the speaker is: PERSON, ORGANIZATION, PLACE, ...")
     speaker_role: str | None = Field(description="The speaker's title or office")
+    speaker_score: Probability | None = Field(description="Calibrated probability that the speaker is right; null where there is none")
     resolved_by: ResolvedBy = Field(
         description="How the speaker was found: named, alias, pronoun, nominal, metonym, group, document, continued or none"
+    )
+    act: Act | None = Field(
+        description="What the cue does: says, writes, asks, denies, urges, pledges, warns, shows; judges and thinks are stance; "
+        "null without a listed cue"
     )
     score: Probability = Field(description="Calibrated probability that content and source are right")
 

@@ -59,7 +59,9 @@ def _quote(quote: Quote, told: Any) -> dict[str, Any]:
         "speaker": quote.speaker,
         "speaker_label": quote.speaker_label,
         "speaker_role": quote.speaker_role,
+        "speaker_score": quote.speaker_score,
         "resolved_by": quote.resolved_by,
+        "act": quote.act,
         "kind": quote.kind,
         "score": quote.score,
     }

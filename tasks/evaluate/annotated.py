@@ -40,6 +40,7 @@ class AnnotatedQuote(Annotation):
     cue: list[Extent] = Field(default_factory=list)
     source: list[Extent] = Field(default_factory=list)
     speaker: str | None = None
+    speaker_score: Probability | None = None
     kind: Marking | None = None
     resolved_by: str | None = None
     score: Probability | None = None

@@ -6,6 +6,7 @@ from typing import get_args
 from pydantic import BaseModel
 
 from schemas.extracted import Marking
+from tasks.evaluate.calibration import Calibration, calibration
 from tasks.evaluate.figures import Figure
 from tasks.evaluate.judge import JudgedStory, Judgement, same_name
 
@@ -53,6 +54,8 @@ class SpeakerFigures(BaseModel):
     acc_lenient: float
     e2e_recall_strict: float
     e2e_recall_lenient: float
+    calibration: Calibration | None
+    """Of `speaker_score`, against the last name being right."""
 
 
 class QuoteFigures(BaseModel):
@@ -127,6 +130,10 @@ def _speaker_figures(gold: Sequence[Judgement]) -> SpeakerFigures | None:
     names = [(j.own.quote.speaker or "", j.other.quote.speaker) for j in found if j.other and j.other.quote.speaker]
     strict = sum(same_name(g, p) for g, p in names if p)
     lenient = sum(same_name(g, p, surname_only=True) for g, p in names if p)
+    ours = [(j.own.quote.speaker, j.other.quote) for j in found if j.other]
+    scored = [
+        (o.speaker_score, float(same_name(g or "", o.speaker or "", surname_only=True))) for g, o in ours if o.speaker_score is not None
+    ]
     return SpeakerFigures(
         gold_with_speaker=len(with_speaker),
         detected_pairs=len(found),
@@ -135,4 +142,5 @@ def _speaker_figures(gold: Sequence[Judgement]) -> SpeakerFigures | None:
         acc_lenient=lenient / (len(found) or 1),
         e2e_recall_strict=strict / len(with_speaker),
         e2e_recall_lenient=lenient / len(with_speaker),
+        calibration=calibration(scored) if scored else None,
     )

@@ -65,9 +65,10 @@ def _figure_table(title: str, rows: Mapping[str, Figure]) -> Table:
 
 
 def _speaker_line(s: SpeakerFigures) -> Text:
+    error = f"; calibration error {s.calibration.ece_equal_mass:.4f} over {s.calibration.n}" if s.calibration else ""
     return Text(
         f"speaker: of {s.detected_pairs} found {s.acc_strict:.4f} strict, {s.acc_lenient:.4f} last name;"
-        f" of all {s.gold_with_speaker} {s.e2e_recall_strict:.4f} strict, {s.e2e_recall_lenient:.4f} last name"
+        f" of all {s.gold_with_speaker} {s.e2e_recall_strict:.4f} strict, {s.e2e_recall_lenient:.4f} last name{error}"
     )
 
 

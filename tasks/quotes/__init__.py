@@ -16,11 +16,13 @@ from schemas.extracted import Entity, ExtractedStory, Quote, QuoteKind
 from schemas.tagged import TaggedStory
 from tasks.language.page import Page, Stretch
 from tasks.quotes import passes
+from tasks.quotes.acts import act
 from tasks.quotes.governments import with_governments
 from tasks.quotes.headline import headlines, told_in_headline
 from tasks.quotes.speakers.cast import Cast
 from tasks.quotes.speakers.question import Told
 from tasks.quotes.speakers.sieves import SIEVES, Sieves
+from tasks.quotes.speakers.trust import speaker_score
 from tasks.quotes.statements.statement import kind_of
 
 SURE_WITHOUT_SOURCE = 0.9
@@ -82,7 +84,9 @@ def _quote(told: Told, page: Page, kind: QuoteKind) -> Quote:
         speaker_chain_id=speaker and speaker.chain_id,
         speaker_label=speaker and speaker.label,
         speaker_role=speaker and speaker.role,
+        speaker_score=speaker_score(told, page),
         resolved_by=told.by,
+        act=act(statement.cue.of(page.text)) if statement.cue else None,
         score=statement.score,
         passes=list(statement.passes),
     )

@@ -76,7 +76,7 @@ SAID = (
         having "{ON_THIS_PAGE}" > 0 or not exists (from shown) order by 4 desc, 1, 2 limit {MANY}""", bar=3,
         searchable=True, note=f"the {MANY} most quoted of those in the stories below; a click on a name shows its stories"),
     Query("resolved", "How speakers were found", """
-        select resolved_by as way, count(*) as quotes, round(avg(score), 2) as "mean score"
+        select resolved_by as way, count(*) as quotes, round(avg(speaker_score), 2) as "mean speaker score"
         from quotes_latest group by 1 order by 2 desc, 1""", bar=1),
     Query("names", "Who and what is named", f"""
         select name, lower(label) as "is", mode(role) as role, mode(country) as country, count(*) as mentions,

@@ -82,7 +82,8 @@ def _part(section: Row, text: str, marks: list[Mark]) -> Part | None:
 def _quote_marks(number: int, quote: Row) -> Iterator[Mark]:
     who = quote["speaker"] or "no speaker found"
     role = f", {quote['speaker_role']}" if quote["speaker_role"] else ""
-    note = f"{who}{role} ({quote['kind']}, {quote['resolved_by']}, {quote['score']:.2f})"
+    sure = f" {quote['speaker_score']:.2f}" if quote["speaker_score"] is not None else ""
+    note = f"{who}{role} ({quote['kind']}, {quote['resolved_by']}{sure}; words and source {quote['score']:.2f})"
     spans = quote["spans"]
     for place, span in enumerate(spans):
         last = place == len(spans) - 1

@@ -39,6 +39,7 @@ def extracted(markup: str, *, kind: str = "direct", **wire: Any) -> ExtractedSto
                 speaker=a.source.of(text) if a.source else None,
                 speaker_chain_id=chain,
                 speaker_label=story.mentions[chain].label if chain is not None else None,
+                speaker_score=a.score if a.source else None,
                 resolved_by="named" if a.source else "none",
                 score=a.score,
                 **places,

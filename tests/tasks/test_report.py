@@ -125,7 +125,7 @@ def hostile_story(words: str) -> ExtractedStory:
     quote = Quote(
         section_index=1, spans=[content], text=content.of(text), kind="direct", cue="said", cue_start=said, cue_end=said + 4, source=words,
         source_start=name.start, source_end=name.end, speaker=words, speaker_chain_id=0, speaker_label="PERSON", speaker_role=words,
-        resolved_by="named", score=0.5,
+        speaker_score=0.5, resolved_by="named", act="says", score=0.5,
     )  # fmt: skip
     return ExtractedStory(split=split, entities=[entity], quotes=[quote], model_version=None)
 

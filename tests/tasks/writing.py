@@ -69,6 +69,7 @@ def _quotes(text: str, lede: int) -> list[Quote]:
             text=words.of(text),
             kind="direct",
             speaker="Ines Corvo",
+            speaker_score=0.9,
             resolved_by="named",
             score=0.8,
         )

@@ -19,8 +19,8 @@ from tasks.language.marks import POSSESSIVES
 from tasks.language.page import WORD, Page, Stretch
 from tasks.language.titles import Gender, chance_female
 from tasks.quotes.speakers.cast import GENDERS, Cast, Chain
-from tasks.quotes.speakers.question import ADDRESSED, ADDRESSED_REACH, Told
-from tasks.quotes.speakers.ranker import ranker
+from tasks.quotes.speakers.question import ADDRESSED, ADDRESSED_REACH, Antecedent, Told
+from tasks.quotes.speakers.ranker import Ranker, shipped_ranker
 
 CANDIDATES = 16
 """People named last before the pronoun who come into question."""
@@ -119,6 +119,8 @@ class Evidence(NamedTuple):
     noun_back: float = 0
     noun_last: float = 0
     noun_spoke: float = 0
+    noun_speaks: float = 0
+    """Somebody without a name spoke last, and nobody who fits has been named since."""
     fitting_near: float = 0
     none_fits: float = 0
 
@@ -129,13 +131,6 @@ class Resolved(NamedTuple):
     at: int
     gender: Gender
     chain: int | None
-
-
-class Antecedent(NamedTuple):
-    """The likeliest chain, None for nobody named, and how likely it is."""
-
-    chain: int | None
-    chance: float
 
 
 class Setting(NamedTuple):
@@ -163,6 +158,7 @@ class Antecedents:
 
     page: Page
     cast: Cast
+    ranker: Ranker = field(default_factory=lambda: shipped_ranker(Evidence._fields))
     resolved: list[Resolved] = field(default_factory=list)
     _places: list[int] = field(default_factory=list)
     _settings: dict[int, Setting] = field(default_factory=dict)
@@ -172,15 +168,16 @@ class Antecedents:
 
         `content` is what the pronoun is the source of.
         """
-        while self._ahead and self._ahead[-1][0] < at:
-            other, its_gender = self._ahead.pop()
+        while self.ahead and self.ahead[-1][0] < at:
+            other, its_gender = self.ahead.pop()
             if other not in self._places:
-                self._keep(Resolved(other, its_gender, self._antecedent(other, its_gender, told, ()).chain))
+                self.keep(Resolved(other, its_gender, self._antecedent(other, its_gender, told, ()).chain))
         found = self._antecedent(at, gender, told, content)
-        self._keep(Resolved(at, gender, found.chain))
+        self.keep(Resolved(at, gender, found.chain))
         return found
 
-    def _keep(self, resolved: Resolved) -> None:
+    def keep(self, resolved: Resolved) -> None:
+        """Takes a decision for what comes behind it; of two on one pronoun the later one."""
         index = bisect_left(self._places, resolved.at)
         known = self._places[index : index + 1] == [resolved.at]
         self._places[index : index + known] = [resolved.at]
@@ -193,12 +190,12 @@ class Antecedents:
 
     def _antecedent(self, at: int, gender: Gender, told: Sequence[Told], content: Sequence[Stretch]) -> Antecedent:
         candidates, evidence = self.evidence(at, gender, told, content)
-        chances = ranker()(evidence)
+        chances = self.ranker(evidence)
         best = max(range(len(candidates)), key=chances.__getitem__)
         return Antecedent(candidates[best], chances[best])
 
     @cached_property
-    def _ahead(self) -> list[tuple[int, Gender]]:
+    def ahead(self) -> list[tuple[int, Gender]]:
         """Every he and she of the body that nobody has asked for yet, with its gender; the first one last."""
         genders = {word: gender for gender in GENDERS for word in lexicon.listed("pronouns", gender)}
         words = (m for p in self.page.paragraphs for m in WORD.finditer(self.page.text, p.start, p.end))
@@ -231,7 +228,7 @@ class Antecedents:
             if not word[0].islower() or lexicon.category(word[0]) != "person":
                 continue
             after, before = bisect_left(named, word.end()), bisect_left(self._starts, word.start()) - 1
-            titles = after < len(named) and named[after] - word.end() <= 1
+            titles = after < len(named) and named[after] - word.end() <= 2
             if not titles and not (before >= 0 and APPOSITION.fullmatch(self.page.text, self._mentions[before].end, word.start())):
                 found.append(word.start())
         return found
@@ -288,6 +285,7 @@ class _Pronoun:
         earlier = [t for t in told[-2 * SPOKE :] if t.at < at]
         self.inside = [t.speaker.chain_id for t in earlier if t.speaker and t.statement.covers(at, at + 1)]
         spoke = [t for t in reversed(earlier) if not t.statement.covers(at, at + 1)]
+        self.anonymous = next((t.at for t in spoke[:1] if t.anonymous), -1)
         self.spoke = [t.speaker.chain_id if t.speaker else None for t in spoke if t.speaker or t.anonymous][:SPOKE]
         self.before, self.mentions = self._named_before()
         self.later = self._named_next()
@@ -390,7 +388,8 @@ class _Pronoun:
             noun_here=back == 0,
             noun_back=back == 1,
             noun_last=noun is not None and noun > named,
-            noun_spoke=self.spoke[:1] == [None],
+            noun_spoke=self.anonymous >= 0,
+            noun_speaks=self.anonymous > named,
             fitting_near=min(near, 3) / 3,
             none_fits=named < 0 or self.sentence - self.page.sentence_at(named) > 6,
             continued=self.same is not None and self.same.chain is None,

@@ -1,13 +1,9 @@
 """Sources that are pronouns: the antecedent is looked for backwards, sentence by sentence; in each, who spoke goes before who is named."""
 
 import re
-from collections.abc import Iterator
 from typing import Literal, get_args
 
 from tasks.language import lexicon
-from tasks.language.page import WORD, Stretch
-from tasks.language.titles import Gender
-from tasks.quotes.speakers.cast import Chain
 from tasks.quotes.speakers.question import Ask, Speaker
 
 BEFORE_WHO = re.compile(r",?\s*|,\s+(?:an?|the|his|her|their|its)\s.*,\s*", re.DOTALL)
@@ -27,8 +23,8 @@ def pronoun(ask: Ask) -> Speaker | None:
         return None
     match agreement(ask.head.word):
         case "male" | "female" as gender:
-            chain = ask.antecedent(ask.head.core[-1].start, gender)
-            return None if chain is None else Speaker.of(ask.cast.chains[chain])
+            chain, chance = ask.antecedent(ask.head.core[-1].start, gender)
+            return None if chain is None else Speaker.of(ask.cast.chains[chain], chance)
         case "thing":
             return _thing(ask)
         case "several":

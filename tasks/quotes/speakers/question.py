@@ -32,6 +32,13 @@ SENTENCES_BACK = 8
 """Sentences in which the antecedent of a pronoun or a noun is looked for, the source's among them."""
 
 
+class Antecedent(NamedTuple):
+    """The likeliest chain for a pronoun, None for nobody named, and how likely it is."""
+
+    chain: int | None
+    chance: float
+
+
 class Speaker(NamedTuple):
     """Who said it: a chain of the story, or a name made of the source's words."""
 
@@ -39,11 +46,13 @@ class Speaker(NamedTuple):
     label: EntityLabel | None = None
     role: str | None = None
     chain_id: int | None = None
+    chance: float = 1.0
+    """How likely the pronoun that led to it stands for it; 1 where none did."""
 
     @classmethod
-    def of(cls, chain: Chain) -> "Speaker":
+    def of(cls, chain: Chain, chance: float = 1.0) -> "Speaker":
         """A chain as a speaker."""
-        return cls(chain.name, chain.label, chain.role, chain.id)
+        return cls(chain.name, chain.label, chain.role, chain.id, chance)
 
 
 @dataclass(frozen=True)
@@ -78,8 +87,8 @@ class Ask:
     """The statements before this one, in order."""
     who: Callable[[Phrase], "Speaker | None"]
     """The speaker of another phrase: a member of a group, the issuer of a document."""
-    antecedent: Callable[[int, Gender], int | None]
-    """The chain that the he or she at an offset stands for; None for nobody named."""
+    antecedent: Callable[[int, Gender], Antecedent]
+    """Whom the he or she at an offset stands for."""
 
     @property
     def head(self) -> Head | None:
@@ -127,4 +136,5 @@ def joined(members: list[Speaker]) -> Speaker:
     """The speaker that several are together: their names in order, the label if they share one."""
     *names, last = [m.name for m in members]
     labels = {m.label for m in members}
-    return Speaker(" and ".join([", ".join(names), last] if names else [last]), labels.pop() if len(labels) == 1 else None)
+    together = " and ".join([", ".join(names), last] if names else [last])
+    return Speaker(together, labels.pop() if len(labels) == 1 else None, chance=min(m.chance for m in members))

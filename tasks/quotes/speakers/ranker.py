@@ -45,6 +45,11 @@ class Ranker(Schema):
 
 
 @cache
-def ranker() -> Ranker:
-    """The ranker that ships; raises `tasks.shipped.DamagedData`."""
-    return Ranker.model_validate(json.loads(shipped.text(FILE)))
+def shipped_ranker(fields: tuple[str, ...]) -> Ranker:
+    """The ranker that ships, trained on evidence of these fields; raises `tasks.shipped.DamagedData`."""
+    found = Ranker.model_validate(json.loads(shipped.text(FILE)))
+    if tuple(found.evidence) != fields:
+        raise shipped.DamagedData(
+            f"{FILE} was trained on other evidence than the code gives: train it again, or go back to the code it goes with"
+        )
+    return found

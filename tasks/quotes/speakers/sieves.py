@@ -17,7 +17,7 @@ from tasks.quotes.speakers.names import alias, metonym, named
 from tasks.quotes.speakers.nouns import nominal
 from tasks.quotes.speakers.phrase import read_phrase
 from tasks.quotes.speakers.pronouns import pronoun
-from tasks.quotes.speakers.question import Ask, Speaker, Told
+from tasks.quotes.speakers.question import Antecedent, Ask, Speaker, Told
 from tasks.quotes.speakers.unattributed import continued
 from tasks.quotes.statements.statement import Statement
 
@@ -59,8 +59,8 @@ class Sieves:
         def who(other: Phrase) -> Speaker | None:
             return self._answer(statement, other, told, depth - 1)[0] if depth else None
 
-        def antecedent(at: int, gender: Gender) -> int | None:
-            return self._antecedents.of(at, gender, told, statement.spans).chain
+        def antecedent(at: int, gender: Gender) -> Antecedent:
+            return self._antecedents.of(at, gender, told, statement.spans)
 
         ask = Ask(statement, phrase, self.page, self.cast, told, who, antecedent)
         for sieve in SIEVES:
