@@ -20,9 +20,6 @@ UNFINISHED = re.compile(r"[\s,]+(?:who|whose|which|that|and|or|as|of|in|the)$")
 UNFINISHED_MAX = 40
 """Characters in which such an end stands."""
 
-CLAUSE = re.compile(r",\s+(?!(?:acting|managing|ranking|leading|founding|including|outgoing|incoming|sitting)\b)[a-z]+ing\b")
-"""What the source does while speaking; the participles excepted here stand before a title."""
-
 TELLS = re.compile(r"\b(?:t(?:ell(?:s|ing)?|old)|remind(?:s|ed|ing)?)$")
 ADDRESSEE = re.compile(
     rf"(?:(?!\b(?:who|which|whose|whom)\b)[^,;:.{DOUBLE}]){{2,200}}?(?:, (?:(?!\bwho\b)[^,;:.{DOUBLE}]){{2,80}},)? "
@@ -67,13 +64,8 @@ def snapped(statement: Statement, page: Page) -> Statement:
     return replace(statement, spans=merged([_snapped(span, keep_out, page) for span in statement.spans], page))
 
 
-def finished(source: Stretch, cue: Stretch | None, page: Page) -> Stretch:
-    """The source without a word at its end that opens a clause: `Ada Lund, | who`; or what it does: `said Ada Lund, | leaning back`.
-
-    PolNeAR train cuts 55 of 60 such clauses behind a cue.
-    """
-    if cue and cue.start < source.start and (clause := CLAUSE.search(page.text, source.start, source.end)):
-        source = Stretch(source.start, clause.start())
+def finished(source: Stretch, page: Page) -> Stretch:
+    """The source without a word at its end that opens a clause: `Ada Lund, | who`."""
     while cut := UNFINISHED.search(page.text, max(source.start, source.end - UNFINISHED_MAX), source.end):
         source = Stretch(source.start, cut.start())
     return source

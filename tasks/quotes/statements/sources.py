@@ -4,21 +4,12 @@ import re
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import replace
 
-from schemas.base import Span
-from schemas.extracted import Entity
-from tasks.entities.roles import title_before
-from tasks.language import lexicon
 from tasks.language.marks import APOSTROPHE, DOUBLE
 from tasks.language.page import Page, Stretch
 from tasks.quotes.speakers.cast import Cast
 from tasks.quotes.statements.edges import trimmed
 from tasks.quotes.statements.statement import Statement
 
-PASSIVE = re.compile(
-    r"(?:was|were|is|are|been|being)\s++(?:\w+\s++)?(?:quoted|cited|reported|heard|recorded)\s++"
-    rf"(?:by\s++[^,.;:{DOUBLE}\n]{{2,60}}?\s++|(?:\w+\s++){{0,3}}?)as\s++(?:having\s++)?(?:saying|said)"
-)
-"""A cue whose subject is the source, whatever newspaper follows `by`."""
 PHRASE = re.compile(r"(?:in the (?:words|view|opinion|eyes|telling|account) of|by the account of|to quote|according to)", re.IGNORECASE)
 """A cue before its source, without a verb of speech."""
 OPENER = re.compile(rf"(?:And |But |Or )?(?P<cue>{PHRASE.pattern}) (?P<source>[^{DOUBLE};:]{{2,80}}?)[,:]\s*", re.IGNORECASE)
@@ -35,17 +26,11 @@ BEHIND = re.compile(
     r"(?P<cue>said|says|added)(?=[,.]| (?:on|in)\b)"
 )
 """Source and cue right behind a quotation."""
-VERB_FIRST = re.compile(
-    rf"\s*(?P<cue>(?:[a-z]+ed|said|says|wrote|writes|asks|adds|notes|explains)(?: [a-z]+ly)?) "
-    rf"(?P<source>(?:(?:the|an?|his|her|its|their|our|my|one) |[A-Z])(?:[^;:\s{DOUBLE}]|\s++)*?)[.?!]?\s*+$"
-)
-"""Cue and source behind a quotation, up to the end of the sentence."""
 SUBJECT = rf"(?!(?:In|On|At|By|As|If|For|From|With|After|Before|When|While|Since|But|And)\b)[^,{DOUBLE};:]{{3,60}}"
 PARTED = re.compile(rf"(?P<subject>{SUBJECT}, (?:(?:who|which|where|whose|a|an|the)\b[^{DOUBLE};:]*|[A-Z][^,{DOUBLE};:]{{2,40}})),\s+")
 """A subject with a relative clause, a title or a name between commas behind it."""
 DOING = re.compile(rf"(?P<subject>{SUBJECT}), [a-z]+ing\b[^{DOUBLE};:]*,\s+")
 """A subject, and between commas what it does meanwhile."""
-SUBJECTS = {"he", "she", "it", "they"}
 NAMED = {"PERSON", "ORGANIZATION", "PLACE", "NATIONALITY"}
 REACH = 80
 """Characters between a cue and the end of the name that is its source."""
@@ -70,7 +55,7 @@ def _told_behind(statement: Statement, cues: Set[int], page: Page) -> Iterator[S
     for span in statement.spans:
         sentence = page.sentences[page.sentence_at(span.end - 1)]
         elsewhere = statement.cue is not None and not sentence.start <= statement.cue.start < sentence.end
-        behind = BEHIND.match(page.text, span.end) or (VERB_FIRST.match(page.text, span.end, sentence.end) if elsewhere else None)
+        behind = BEHIND.match(page.text, span.end)
         if behind is None or (behind.start("cue") in cues and not elsewhere) or not _ends_in_comma(span, page):
             continue
         cue, source = (Stretch(*behind.span(part)) for part in ("cue", "source"))
@@ -110,10 +95,7 @@ def _with_source(statement: Statement, page: Page, cast: Cast) -> Statement:
     if cue is None:
         return _opened(statement, page, cast)
     strayed = source is not None and page.paragraph_at(source.start) != page.paragraph_at(cue.start)
-    if passive := PASSIVE.match(page.text, cue.start, page.sentences[page.sentence_at(cue.start)].end):
-        statement = replace(statement, cue=Stretch(cue.start, passive.end()))
-        named = _before(cue.start, page, cast, ",")
-    elif PHRASE.fullmatch(page.text, *cue):
+    if PHRASE.fullmatch(page.text, *cue):
         named = _behind(cue.end, page, cast) if source is None or source.start < cue.end else None
     elif strayed or (source is None and SPOKE.fullmatch(page.text, *cue)):
         statement = replace(statement, source=None)
@@ -151,21 +133,10 @@ def _without(source: Stretch, span: Stretch, page: Page) -> Stretch | None:
 
 
 def _before(end: int, page: Page, cast: Cast, between: str = "") -> Stretch | None:
-    """The name with its title, or the subject pronoun, that ends right before `end`, or with the mark `between` them."""
-    paragraph = page.paragraphs[page.paragraph_at(end) or 0]
-    near = max(paragraph.start, end - REACH)
-    last = re.search(r"(?<!\S)(\S++)\s++$", page.text[near:end])
-    if last and lexicon.is_pronoun(last[1]) and last[1].lower() in SUBJECTS:
-        return Stretch(near + last.start(1), near + last.end(1))
+    """The name that ends right before `end`, or with the mark `between` them."""
+    near = max(page.paragraphs[page.paragraph_at(end) or 0].start, end - REACH)
     adjacent = [m for m in cast.within(near, end) if m.label in NAMED and page.text[m.end : end].strip() in ("", between)]
-    return _titled(adjacent[-1], paragraph, page, cast) if adjacent else None
-
-
-def _titled(mention: Entity, paragraph: Span, page: Page, cast: Cast) -> Stretch:
-    names = [(m.start, m.end) for m in cast.within(paragraph.start, mention.start)]
-    title = title_before(page.text, paragraph.start, mention.start, names) if mention.label == "PERSON" else None
-    start = title.start if title and title.titled else None
-    return Stretch(mention.start if start is None else start, mention.end)
+    return Stretch(adjacent[-1].start, adjacent[-1].end) if adjacent else None
 
 
 def _behind(start: int, page: Page, cast: Cast) -> Stretch | None:
