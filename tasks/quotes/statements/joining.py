@@ -34,7 +34,7 @@ def _continued(statement: Statement, quotations: Sequence[Region], page: Page) -
             break
         quotation = Stretch(region.outer_start, region.outer_end)
         next_one = goes_on(statement, quotation.start, page) and page.is_full_sentence([quotation]) and _ends_sentence(quotation.end, page)
-        if next_one or _reopens(statement, quotation.start, page) or _resumes(statement, quotation.start, page):
+        if next_one:
             statement, passed_over = replace(statement, spans=merged((*statement.spans, quotation), page)), 0
     return statement
 
@@ -44,23 +44,6 @@ def goes_on(statement: Statement, start: int, page: Page) -> bool:
     last, here = page.sentence_at(statement.reach - 1), page.sentence_at(start)
     same_paragraph = page.paragraph_at(start) == page.paragraph_at(statement.reach - 1)
     return here == last + 1 and page.sentences[here].start == start and same_paragraph and page.has_marked(statement.spans)
-
-
-def _resumes(statement: Statement, start: int, page: Page) -> bool:
-    """Whether a quotation at `start` continues the sentence that the statement's cue broke: `“I went,” she said, “because I could.”`."""
-    broken, cue = statement.spans[-1], statement.cue
-    if cue is None or not broken.end <= cue.start < start or page.sentence_at(broken.end - 1) != page.sentence_at(start):
-        return False
-    commas = page.text[start - 2 : start].strip() == "," and "," in page.text[broken.end - 2 : broken.end + 1]
-    return commas and page.quoted(broken.end - 1) and next((c for c in page.text[start:] if c.isalnum()), "").islower()
-
-
-def _reopens(statement: Statement, start: int, page: Page) -> bool:
-    """Whether `start` opens the paragraph after one that ends in the statement's unclosed quotation."""
-    region, here = page.region_at(statement.end - 1), page.paragraph_at(start)
-    if region is None or region.closed or not here:
-        return False
-    return page.paragraphs[here - 1].end == region.outer_end and page.paragraphs[here].start == start
 
 
 def _ends_sentence(end: int, page: Page) -> bool:
