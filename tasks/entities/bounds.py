@@ -100,6 +100,9 @@ def _edged(text: str, start: int, end: int, label: EntityLabel) -> Span | None:
     """A name without the marks and titles around it, with the full stop, the bracket and the "Jr." that belong to it."""
     if rest := _REST.match(text, end):
         end = rest.end()
+    if inner := marks.unquoted(text[start:end]):
+        start = text.index(inner, start)
+        end = start + len(inner)
     while start < end and (text[start] in _MARKS or text[start].isspace()):
         start += 1
     while start < end and (text[end - 1] in _MARKS or text[end - 1].isspace()):

@@ -44,8 +44,8 @@ def _person(ask: Ask, head: Head) -> Speaker | None:
 
 def _named_next(ask: Ask, head: Head) -> Speaker | None:
     """The one person whom the second paragraph introduces and lets speak, for a source in the first: `A broker said`, `Moe said`."""
-    following = ask.next_paragraph
-    named = ask.cast.within(following.start, following.end) if following else []
+    following = ask.page.paragraphs[1:2] if ask.page.paragraph_at(ask.at) == 0 else []
+    named = [m for paragraph in following for m in ask.cast.within(paragraph.start, paragraph.end)]
     people = [m for m in named if m.label == "PERSON" and not ask.page.quoted(m.start)]
     if len({m.chain_id for m in people}) != 1 or not SPEAKS.match(ask.page.text, people[0].end):
         return None

@@ -6,7 +6,6 @@ from tasks.language.marks import MAY_CLOSE
 from tasks.language.page import Stretch
 from tasks.quotes.speakers.question import Ask, Speaker
 
-PASSIVE = re.compile(r"(?:is|are|was|were|be|been|being)\b")
 PARTICIPLE = re.compile(r"\w+ing\b")
 BEFORE_PARTICIPLE = (",", *MAY_CLOSE, "—", "–", "and", "but", "while")
 BEFORE_VERB = re.compile(r"\b(?:and|but|then)\s+(?:\w+ly\s+|also\s+|then\s+|later\s+)?$")
@@ -26,7 +25,7 @@ def _of_sentence(ask: Ask, cue: Stretch) -> Speaker | None:
     sentence = Stretch(ask.page.sentences[ask.page.sentence_at(cue.start)].start, cue.start)
     before = sentence.of(text)
     participle = PARTICIPLE.match(cue.of(text)) and before.rstrip().endswith(BEFORE_PARTICIPLE)
-    if PASSIVE.match(cue.of(text)) or not (participle or BEFORE_VERB.search(before)):
+    if not participle and not BEFORE_VERB.search(before):
         return None
     spoke = [t for t in ask.told_in(sentence) if not t.statement.covers(cue.start, cue.end)]
     return spoke[0].speaker if spoke else None

@@ -69,6 +69,8 @@ def in_full(statement: Statement, page: Page) -> Statement:
     Of the 2,249 contents in PolNeAR train that quote a full sentence, 74 have plain words beside it.
     """
     cue, spans = statement.cue, statement.spans
+    if cue is not None and cue.of(page.text) == "asked":
+        spans = tuple(_answer(span, page) for span in spans)
     quoted = tuple(s for s in spans if page.has_marked([s]) or s.of(page.text) == "that")
     if cue is None or quoted == statement.spans:
         return statement
@@ -76,6 +78,13 @@ def in_full(statement: Statement, page: Page) -> Statement:
     beside = [s for s in quoted if here in (page.sentence_at(s.start), page.sentence_at(s.end - 1))]
     full = any(page.is_full_sentence([s]) or _opens_sentence(s, page) for s in beside)
     return replace(statement, spans=quoted) if full else statement
+
+
+def _answer(span: Stretch, page: Page) -> Stretch:
+    """The span without the question before the colon: `Moe, asked | if he would sail again: | “Never in winter.”`"""
+    region = page.last_region(*span)
+    answered = region is not None and page.text[span.start : region.outer_start].rstrip().endswith(":")
+    return Stretch(region.outer_start, span.end) if region and answered else span
 
 
 def with_that(statement: Statement, page: Page) -> Statement:

@@ -1,7 +1,6 @@
 """Quotations that continue a statement: its paragraph, an open quotation mark or a broken sentence ties them to it."""
 
-from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from tasks.language.marks import Region
@@ -9,14 +8,11 @@ from tasks.language.page import Page, Stretch
 from tasks.quotes.statements.edges import merged
 from tasks.quotes.statements.statement import Covered, Statement
 
-AHEAD = 30
-"""Quotations in a row that do not continue a statement, behind which none is looked for."""
-
 
 def continued(statements: Sequence[Statement], page: Page) -> list[Statement]:
     """Each statement with the quotations that continue it and that nothing attributes; a free statement among those is dropped."""
     attributed = Covered(page, (span for s in statements if not s.free for span in s.spans))
-    open_to_all = [r for r in page.regions if not attributed.touches(r.outer_start, r.outer_end)]
+    open_to_all = {r.outer_start: r for r in page.regions if not attributed.touches(r.outer_start, r.outer_end)}
     done, taken = list[Statement](), Covered(page)
     for statement in statements:
         if not (statement.free and taken.touches(statement.start, statement.end)):
@@ -25,17 +21,16 @@ def continued(statements: Sequence[Statement], page: Page) -> list[Statement]:
     return done
 
 
-def _continued(statement: Statement, quotations: Sequence[Region], page: Page) -> Statement:
-    """The statement with those of the unattributed quotations that continue it."""
-    at, passed_over = bisect_left(quotations, statement.end, key=lambda r: r.outer_start), 0
-    while at < len(quotations) and passed_over < AHEAD:
-        region, at, passed_over = quotations[at], at + 1, passed_over + 1
-        if (page.paragraph_at(region.outer_start) or 0) > (page.paragraph_at(statement.reach - 1) or 0) + 1:
+def _continued(statement: Statement, quotations: Mapping[int, Region], page: Page) -> Statement:
+    """The statement with those of the unattributed quotations, by where they start, that are its next sentences."""
+    while (after := page.sentence_at(statement.reach - 1) + 1) < len(page.sentences):
+        region = quotations.get(page.sentences[after].start)
+        quotation = region and Stretch(region.outer_start, region.outer_end)
+        if not quotation or not goes_on(statement, quotation.start, page):
             break
-        quotation = Stretch(region.outer_start, region.outer_end)
-        next_one = goes_on(statement, quotation.start, page) and page.is_full_sentence([quotation]) and _ends_sentence(quotation.end, page)
-        if next_one:
-            statement, passed_over = replace(statement, spans=merged((*statement.spans, quotation), page)), 0
+        if not page.is_full_sentence([quotation]) or not _ends_sentence(quotation.end, page):
+            break
+        statement = replace(statement, spans=merged((*statement.spans, quotation), page))
     return statement
 
 

@@ -10,6 +10,11 @@ from tasks.quotes.speakers.cast import Cast
 from tasks.quotes.statements.edges import trimmed
 from tasks.quotes.statements.statement import Statement
 
+PASSIVE = re.compile(
+    r"(?:was|were|is|are|been|being)\s++(?:\w+\s++)?(?:quoted|cited|reported|heard|recorded)\s++"
+    rf"(?:by\s++[^,.;:{DOUBLE}\n]{{2,60}}?\s++|(?:\w+\s++){{0,3}}?)as\s++(?:having\s++)?(?:saying|said)"
+)
+"""A cue whose subject is the source, whatever newspaper follows `by`."""
 PHRASE = re.compile(r"(?:in the (?:words|view|opinion|eyes|telling|account) of|by the account of|to quote|according to)", re.IGNORECASE)
 """A cue before its source, without a verb of speech."""
 OPENER = re.compile(rf"(?:And |But |Or )?(?P<cue>{PHRASE.pattern}) (?P<source>[^{DOUBLE};:]{{2,80}}?)[,:]\s*", re.IGNORECASE)
@@ -95,7 +100,10 @@ def _with_source(statement: Statement, page: Page, cast: Cast) -> Statement:
     if cue is None:
         return _opened(statement, page, cast)
     strayed = source is not None and page.paragraph_at(source.start) != page.paragraph_at(cue.start)
-    if PHRASE.fullmatch(page.text, *cue):
+    if passive := PASSIVE.match(page.text, cue.start, page.sentences[page.sentence_at(cue.start)].end):
+        statement = replace(statement, cue=Stretch(cue.start, passive.end()))
+        named = _before(cue.start, page, cast, ",")
+    elif PHRASE.fullmatch(page.text, *cue):
         named = _behind(cue.end, page, cast) if source is None or source.start < cue.end else None
     elif strayed or (source is None and SPOKE.fullmatch(page.text, *cue)):
         statement = replace(statement, source=None)
