@@ -56,7 +56,7 @@ def _issuer_before(ask: Ask, head: Head) -> Speaker | None:
 def _issuer_after(ask: Ask, phrase: Phrase) -> Speaker | None:
     """The name of `a report by the trust`, `figures of the bank`, `the suit, filed on Monday by the board`."""
     prepositions = "by|from|of" if phrase.head.word in lexicon.listed("nouns", "issued_of") else "by|from"
-    issued = rf",?\s+(?:{_issuing()})(?:\s+\w+){{0,3}}?"
+    issued = rf",?\s+{lexicon.pattern('nouns', 'issuing')}(?:\s+\w+){{0,3}}?"
     after = re.compile(rf"(?:{issued})?\s+(?:{prepositions})\s+").match(ask.page.text, phrase.head.end, phrase.span.end)
     return _issuer(ask, phrase.head, after.end(), phrase.span.end) if after else None
 
@@ -77,9 +77,12 @@ def _earlier_issuers(ask: Ask, head: Head) -> Iterator[Speaker]:
 
 def _subject(ask: Ask, head: Head, start: int) -> Speaker | None:
     """The subject of the verb that issues a document: `On Monday, the board has released a statement`."""
-    verb = re.compile(rf"\b(?:(?:has|have|had|is|are|was|will|would|also|jointly)\s+){{0,4}}(?:{_issuing()})\s+(?:\w+\s+)?$")
-    issued = verb.search(ask.page.text, start, head.start)
-    return _issuer(ask, head, start, issued.start()) if issued else None
+    auxiliaries, verb = r"\b(?:(?:has|have|had|is|are|was|will|would|also|jointly)\s+){0,4}", lexicon.pattern("nouns", "issuing")
+    issued = re.compile(rf"{auxiliaries}{verb}\s+(?:\w+\s+)?$").search(ask.page.text, start, head.start)
+    if issued is None:
+        return None
+    clause = ask.page.text.rfind(", ", start, issued.start()) + 2
+    return _issuer(ask, head, max(start, clause), issued.start()) or _issuer(ask, head, start, issued.start())
 
 
 def _issuer(ask: Ask, head: Head, start: int, end: int) -> Speaker | None:
@@ -98,8 +101,3 @@ def _mention_of(nouns: frozenset[str]) -> re.Pattern[str]:
     determiner, words = "an?|the|its|his|her|their|this", "|".join(map(re.escape, sorted(nouns)))
     rest = rf"(?=(?P<rest>(?s:.*?))(?:[,:;.{DOUBLE}]\s|$))"
     return re.compile(rf"\b(?:{determiner})\s+(?:[\w-]+\s+){{0,3}}?(?:{words})s?\b{rest}", re.IGNORECASE)
-
-
-def _issuing() -> str:
-    """A pattern of the verbs whose subject issues the document that is their object."""
-    return "|".join(lexicon.table("nouns")["issuing"])

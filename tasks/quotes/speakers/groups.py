@@ -1,4 +1,4 @@
-"""Sources that are several: `Bayramov and Mirzoyan`, `both ministers`, `the two`, `the foreign ministries of A and B`."""
+"""Sources that are several: `Bayramov and Mirzoyan`, `the two`, `the foreign ministries of A and B`."""
 
 from collections.abc import Iterable
 
@@ -12,7 +12,7 @@ from tasks.quotes.speakers.question import Ask, Speaker, joined
 
 
 def group(ask: Ask) -> Speaker | None:
-    """Members that the source lists, or that it counts or calls by an office that they share."""
+    """Members that the source lists, or that were named side by side before it counts them or calls them `they`."""
     if ask.phrase is None:
         return None
     head = ask.phrase.head

@@ -1,4 +1,4 @@
-"""Quotations that continue a statement: its paragraph, an open quotation mark or a broken sentence ties them to it."""
+"""Quotations that continue a statement as the next sentences of its paragraph, and those that do not belong to it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
