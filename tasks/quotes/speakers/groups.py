@@ -1,4 +1,4 @@
-"""Sources that are several: `Bayramov and Mirzoyan`, `the two`, `the foreign ministries of A and B`."""
+"""Sources that are several: `Bayramov and Mirzoyan`, `both ministers`, `the two`, `the foreign ministries of A and B`."""
 
 from collections.abc import Iterable
 
@@ -6,13 +6,13 @@ from schemas.extracted import Entity
 from schemas.tagged import EntityLabel
 from tasks.language import lexicon
 from tasks.language.page import Stretch
-from tasks.quotes.speakers.heads import Head, Phrase
+from tasks.quotes.speakers.heads import Head, Phrase, fits
 from tasks.quotes.speakers.phrase import words_of
 from tasks.quotes.speakers.question import Ask, Speaker, joined
 
 
 def group(ask: Ask) -> Speaker | None:
-    """Members that the source lists, or that were named side by side before it counts them or calls them `they`."""
+    """Members that the source lists, or that it counts or calls by an office that they share."""
     if ask.phrase is None:
         return None
     head = ask.phrase.head
@@ -20,7 +20,7 @@ def group(ask: Ask) -> Speaker | None:
         return _listed(ask, ask.phrase.heads)
     if head.category == "organizations" and head.is_specific:
         return Speaker(words_of(head, ask.page), "ORGANIZATION")
-    return _last_pair(ask, head) if _means_several(head) else None
+    return (_holders(ask, head) or _last_pair(ask, head)) if _means_several(head) else None
 
 
 def _listed(ask: Ask, heads: Iterable[Head]) -> Speaker | None:
@@ -41,6 +41,14 @@ def _count(head: Head) -> int | None:
     """How many speakers the words count, where they do."""
     numbers = lexicon.table("nouns")["numbers"]
     return next((numbers[t.low] for t in reversed(head.core) if t.low in numbers), None)
+
+
+def _holders(ask: Ask, head: Head) -> Speaker | None:
+    """The people whose role is what the plural says, if they are as many as it counts; two where it does not count."""
+    chains = [c for c in ask.cast.labelled("PERSON") if c.role and fits(head, c.role) and c.mentions[0].start < ask.at]
+    if head.category != "people" or len(chains) != (_count(head) or 2):
+        return None
+    return joined([Speaker.of(c) for c in sorted(chains, key=lambda c: c.mentions[0].start)])
 
 
 def _last_pair(ask: Ask, head: Head) -> Speaker | None:

@@ -13,11 +13,10 @@ def continued(statements: Sequence[Statement], page: Page) -> list[Statement]:
     """Each statement with the quotations that continue it and that nothing attributes; a free statement among those is dropped."""
     attributed = Covered(page, (span for s in statements if not s.free for span in s.spans))
     open_to_all = {r.outer_start: r for r in page.regions if not attributed.touches(r.outer_start, r.outer_end)}
-    done, taken = list[Statement](), Covered(page)
+    done: list[Statement] = []
     for statement in statements:
-        if not (statement.free and taken.touches(statement.start, statement.end)):
+        if not (statement.free and done and done[-1].covers(statement.start, statement.end)):
             done.append(_continued(statement, open_to_all, page))
-            taken.add(done[-1].spans)
     return done
 
 

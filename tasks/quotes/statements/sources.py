@@ -127,13 +127,16 @@ def _without(source: Stretch, span: Stretch, page: Page) -> Stretch | None:
 
 
 def _before(end: int, page: Page, cast: Cast, between: str = "") -> Stretch | None:
-    """The name, or the subject pronoun, that ends right before `end`, or with the mark `between` them."""
+    """The name with the person's role, or the subject pronoun, that ends right before `end`, or with the mark `between` them."""
     near = max(page.paragraphs[page.paragraph_at(end) or 0].start, end - REACH)
     last = re.search(r"(?<!\S)(\S++)\s++$", page.text[near:end])
     if last and lexicon.is_pronoun(last[1]) and last[1].lower() in SUBJECTS:
         return Stretch(near + last.start(1), near + last.end(1))
     adjacent = [m for m in cast.within(near, end) if m.label in NAMED and page.text[m.end : end].strip() in ("", between)]
-    return Stretch(adjacent[-1].start, adjacent[-1].end) if adjacent else None
+    if not adjacent:
+        return None
+    start, role = adjacent[-1].start, f"{adjacent[-1].role or ''} ".lstrip()
+    return Stretch(start - len(role) if page.text.endswith(role, near, start) else start, adjacent[-1].end)
 
 
 def _behind(start: int, page: Page, cast: Cast) -> Stretch | None:
