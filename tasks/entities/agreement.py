@@ -128,6 +128,6 @@ def _surnames_settled(mentions: Sequence[str], labels: Sequence[EntityLabel]) ->
             return "ORGANIZATION"
         if parts[0] not in given_names and capital_of(mention):
             return "PLACE"
-        return max((label, *_RIVALS), key=lambda rival: votes[parts, rival])
+        return label
 
     return [settled(mention, parts, label) for mention, parts, label in zip(mentions, names, labels, strict=True)]

@@ -46,13 +46,11 @@ def join_named(text: str, mentions: Sequence[Span]) -> list[str]:
 def join_bodies(text: str, mentions: Sequence[Span]) -> list[str]:
     """The same for organizations, which also go by their first word where only one name of the story begins so: "Osterby".
 
-    A word with a legal form is a name by itself: "Osterby Inc." is not "Osterby Mills Inc."; so is one that may begin the names of many
-    bodies: "National", a place.
+    A word that may begin the names of many bodies is a name by itself: "National", a place.
     """
     keys = join_named(text, mentions)
-    legal = {key for key, span in zip(keys, mentions, strict=True) if _endings("legal_forms").search(fold(stripped(span.of(text))))}
     full = dict[str, str]()
-    for key in {key for key in keys if " " not in key and key not in legal and not (key in _table()["openers"] or country_of_place(key))}:
+    for key in {key for key in keys if " " not in key and not (key in _table()["openers"] or country_of_place(key))}:
         longer = {other for other in keys if other.startswith(key + " ")}
         if len(longer) == 1:
             full[key] = longer.pop()

@@ -10,7 +10,6 @@ from tasks.language.countries import country_of_place, fold, is_demonym
 _NAMED = frozenset({"PERSON", "PLACE", "OTHER"})
 """Labels that give way to what the name itself says: Lund University, Norwegians."""
 _LINKERS = re.compile(r" (?:of|for|in|on|against|at) ")
-_YEAR = re.compile(r"\b(?:(?:1\d|20)\d\d|\d\d)\b")
 _OPENED = re.compile(r"(\S+) (?:of|for|in) ")
 
 
@@ -60,7 +59,7 @@ def _is_people(mention: str) -> bool:
 
 def _is_event(mention: str) -> bool:
     words = _words("events")
-    key = _YEAR.sub("", fold(mention)).strip()
+    key = fold(mention)
     head = _LINKERS.split(key)[0].rpartition(" ")[2]
     return key in words["names"] or key.partition(" ")[0] in words["openers"] or bool({key.rpartition(" ")[2], head} & words["heads"])
 

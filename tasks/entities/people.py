@@ -8,6 +8,7 @@ from difflib import SequenceMatcher
 
 from tasks.entities.names import GIVEN, PersonName, alike, relation, surname_first
 from tasks.entities.roles import Title
+from tasks.language import lexicon
 from tasks.language.titles import Gender, gender_of_titles, honorifics, table
 
 _NEARLY = 0.85
@@ -192,4 +193,4 @@ def _office(mention: PersonMention) -> str | None:
 
 
 def _spelt_out(head: str) -> str:
-    return {"sen": "senator", "gov": "governor", "rep": "representative"}.get(head, head)
+    return str(lexicon.table("nouns")["short"].get(head, head))

@@ -161,11 +161,9 @@ def _belongs_to_title(phrase: Sequence[Token], at: int, names: Sequence[tuple[in
 
 
 def _is_in_title(phrase: Sequence[Token], at: int) -> bool:
-    """Whether the token at `at` is a head or a word known to stand before one, by itself or by its prefix: ex-champion."""
+    """Whether the token at `at` is a head or a word known to stand before one."""
     word, known = bare(phrase[at].word), table("modifiers", "words")
-    first, _, rest = word.partition("-")
-    prefixed = first in table("modifiers", "prefixes") and (rest in heads() or rest in known)
-    return word in known or prefixed or head_word(phrase, at) is not None
+    return word in known or head_word(phrase, at) is not None
 
 
 def _may_modify(token: Token) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from schemas.base import Span
 from tasks.entities.names import parse
 from tasks.entities.phrases import REACH, Token, first_before, head_after, head_before, head_word, last_of_apposition, phrase_before, tokens
-from tasks.language.titles import Gender, bare, gender_of_titles, honorifics, last_words_of_heads, table
+from tasks.language.titles import Gender, bare, gender_of_titles, honorifics, table
 
 _AGE = re.compile(r"\s*,\s*(?:aged?\s+)?\d{1,3}(?=\s*,)")
 _CLOSED = re.compile(r"\s*(?:[,.;:!?)]|and\b|$)")
@@ -54,8 +54,6 @@ def title_before(text: str, start: int, name: int, names: Sequence[tuple[int, in
     >>> title_before(text, 0, text.index("Ada"), [(17, 26)]).role
     'former Norlandic Prime Minister'
     """
-    if _plain_word_before(text, start, name):
-        return Title()
     phrase, apposed = phrase_before(text, start, name)
     honorific = None
     while phrase and bare(phrase[-1].word) in honorifics() and phrase[-1].word[0].isupper():
@@ -100,9 +98,3 @@ def _title(text: str, phrase: Sequence[Token], first: int, head: int, last: int,
     if word in table("heads", "kin") or (role.isupper() and len(role) > 3):
         return Title(None, word, gender, titled)
     return Title(role, word, gender, titled, start=phrase[first].start)
-
-
-def _plain_word_before(text: str, start: int, name: int) -> bool:
-    """Whether the word before a name rules a title out at a glance: it is in small letters and no head. Saves half of the time."""
-    words = text[max(start, name - REACH) : name].split()
-    return not words or (words[-1].isalpha() and words[-1].islower() and bare(words[-1]) not in last_words_of_heads())

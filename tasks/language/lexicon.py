@@ -1,5 +1,6 @@
 """The word lists that quotes are resolved with; each stands in a file beside this one."""
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from typing import Any, Literal
@@ -23,6 +24,12 @@ def table(name: str) -> Mapping[str, Any]:
 def listed(name: str, key: str) -> frozenset[str]:
     """The words of one list of a table."""
     return frozenset(table(name)[key])
+
+
+@cache
+def pattern(name: str, key: str) -> str:
+    """A pattern of any of the words of one list of a table."""
+    return f"(?:{'|'.join(map(re.escape, table(name)[key]))})"
 
 
 @cache

@@ -51,7 +51,7 @@ PASSES = (
     Pass("snapped", "A content includes the quotation marks at its edges.", each(snapped)),
     Pass("in-full", "A cue whose sentence quotes a full one has no plain words for content beside it.", each(in_full)),
     Pass("with-that", "The `that` before a content, and the conjunction between its parts, belong to it.", each(with_that)),
-    Pass("going-on", "A quotation that nothing attributes continues an open one, a broken sentence or the last one.", among(continued)),
+    Pass("going-on", "A quoted sentence that nothing attributes continues the quotation before it.", among(continued)),
     Pass("distinct", "A content without an attribution is a full sentence in marks, and no content comes twice.", among(distinct)),
     Pass("resumed", "A quotation that continues the one before it has the same speaker.", among(resumed)),
     Pass("parted", "A quotation in a sentence behind a summary is a statement of its own.", among(parted)),

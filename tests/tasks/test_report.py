@@ -212,7 +212,7 @@ GREETING = """<headline>Ferry sails
 
 def test_quotes_and_speakers_are_marked() -> None:
     shown = page(report(extracted(GREETING, published_at=NOON, headline="Ferry sails", provider="NBN")))
-    assert 'class="content direct" title="Bo Falk (direct, named, 0.90)" data-quotes="1">“Not before noon,”</span>' in shown
+    assert 'title="Bo Falk (direct, named 0.90; words and source 0.90)" data-quotes="1">“Not before noon,”</span>' in shown
     assert shown.count('<span class="who"') - 1 == 2, "one name behind each quote, not behind each span (and one in the legend)"
     behind_last_span = shown.index(">“If at all.”</span>")
     assert shown.index("<bdi>Bo Falk</bdi>", behind_last_span) - behind_last_span < 200
@@ -234,7 +234,7 @@ def test_a_paragraph_reads_as_in_the_story() -> None:
 def test_an_unresolved_quote_says_so() -> None:
     shown = page(report(extracted("{content “Never again!”} ran the banner.")))
     assert 'class="who nobody"' in shown
-    assert "no speaker found (direct, none, 0.90)" in shown
+    assert "no speaker found (direct, none; words and source 0.90)" in shown
 
 
 def test_speakers_are_counted_over_stories() -> None:

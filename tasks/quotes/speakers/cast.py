@@ -100,7 +100,7 @@ class Cast:
 
     def _gender(self, mentions: list[Entity], role: str | None) -> Gender | None:
         """The gender of the person's titles, else of the pronouns that follow the name; a first name says nothing."""
-        titles = [*(role or "").split(), *(m.text.split()[0] for m in mentions)]
+        titles = [*(role or "").split(), *(word for m in mentions for word in m.text.split()[:1])]
         titles += [match[1] for m in mentions if (match := WORD_BEFORE.search(self.page.text, max(0, m.start - 30), m.start))]
         return gender_of_titles(titles) or self._gender_by_pronouns(mentions)
 

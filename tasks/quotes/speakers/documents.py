@@ -15,8 +15,6 @@ from tasks.quotes.speakers.heads import Head, Phrase
 from tasks.quotes.speakers.phrase import read_phrase, words_of
 from tasks.quotes.speakers.question import Ask, Speaker
 
-SAID_IN = re.compile(r"\w+\s+(?:\w+\s+){0,2}(?:in|through|via)\s+")
-"""A cue, up to the document in which something was said: `said on Monday in`."""
 DOCUMENTS_BACK = 12
 """Sentences before the source in which its document is looked for."""
 
@@ -58,36 +56,33 @@ def _issuer_before(ask: Ask, head: Head) -> Speaker | None:
 def _issuer_after(ask: Ask, phrase: Phrase) -> Speaker | None:
     """The name of `a report by the trust`, `figures of the bank`, `the suit, filed on Monday by the board`."""
     prepositions = "by|from|of" if phrase.head.word in lexicon.listed("nouns", "issued_of") else "by|from"
-    issued = rf",?\s+(?:{_issuing()})(?:\s+\w+){{0,3}}?"
+    issued = rf",?\s+{lexicon.pattern('nouns', 'issuing')}(?:\s+\w+){{0,3}}?"
     after = re.compile(rf"(?:{issued})?\s+(?:{prepositions})\s+").match(ask.page.text, phrase.head.end, phrase.span.end)
     return _issuer(ask, phrase.head, after.end(), phrase.span.end) if after else None
 
 
 def _earlier_issuers(ask: Ask, head: Head) -> Iterator[Speaker]:
-    """Who issued the document of that name that was mentioned last: `issued a statement`, `said in a statement`, `a statement by`."""
+    """Who issued the document of that name that was mentioned last: `issued a statement`, `a statement by`."""
     alike = lexicon.alike(lexicon.singular(head.word))
     for sentence in ask.sentences_back(DOCUMENTS_BACK):
-        told = ask.told_in(sentence)
-        yield from (t.speaker for t in told if t.by == "document" and t.speaker and t.phrase and t.phrase.head.word in alike)
+        told = ((t.speaker, t.phrase) for t in ask.told_in(sentence) if t.by == "document")
+        yield from (speaker for speaker, phrase in told if speaker and phrase and phrase.head.word in alike)
         for match in reversed([*_mention_of(alike).finditer(ask.page.text, sentence.start, sentence.end)]):
             phrase = read_phrase(Stretch(match.start(), match.end("rest")), ask.page, ask.cast)
             if phrase is None or phrase.head.kind != "noun":
                 continue
             if speaker := _own_issuer(ask, phrase) or _subject(ask, phrase.head, sentence.start):
                 yield speaker
-            cues = ((t.speaker, t.statement.cue) for t in told)
-            yield from (s for s, cue in cues if s and cue and SAID_IN.fullmatch(ask.page.text, cue.start, match.start()))
 
 
 def _subject(ask: Ask, head: Head, start: int) -> Speaker | None:
     """The subject of the verb that issues a document: `On Monday, the board has released a statement`."""
-    verb = re.compile(rf"\b(?:(?:has|have|had|is|are|was|will|would|also|jointly)\s+){{0,4}}(?:{_issuing()})\s+(?:\w+\s+)?$")
-    issued = verb.search(ask.page.text, start, head.start)
+    auxiliaries, verb = r"\b(?:(?:has|have|had|is|are|was|will|would|also|jointly)\s+){0,4}", lexicon.pattern("nouns", "issuing")
+    issued = re.compile(rf"{auxiliaries}{verb}\s+(?:\w+\s+)?$").search(ask.page.text, start, head.start)
     if issued is None:
         return None
-    before = ask.page.text[start : issued.start()]
-    clause = issued.start() - len(before.rpartition(", ")[2])
-    return _issuer(ask, head, clause, issued.start()) or _issuer(ask, head, start, issued.start())
+    clause = ask.page.text.rfind(", ", start, issued.start()) + 2
+    return _issuer(ask, head, max(start, clause), issued.start()) or _issuer(ask, head, start, issued.start())
 
 
 def _issuer(ask: Ask, head: Head, start: int, end: int) -> Speaker | None:
@@ -106,8 +101,3 @@ def _mention_of(nouns: frozenset[str]) -> re.Pattern[str]:
     determiner, words = "an?|the|its|his|her|their|this", "|".join(map(re.escape, sorted(nouns)))
     rest = rf"(?=(?P<rest>(?s:.*?))(?:[,:;.{DOUBLE}]\s|$))"
     return re.compile(rf"\b(?:{determiner})\s+(?:[\w-]+\s+){{0,3}}?(?:{words})s?\b{rest}", re.IGNORECASE)
-
-
-def _issuing() -> str:
-    """A pattern of the verbs whose subject issues the document that is their object."""
-    return "|".join(lexicon.table("nouns")["issuing"])

@@ -52,28 +52,17 @@ def _holders(ask: Ask, head: Head) -> Speaker | None:
 
 
 def _last_pair(ask: Ask, head: Head) -> Speaker | None:
-    """The people, or bodies, named side by side last: `Ames and Boothe`; for a count, also as many as it says in one sentence.
-
-    `They` are only people with whom a clause begins, and nobody once unnamed people have spoken.
-    """
-    count, pronoun = _count(head), head.kind == "pronoun"
+    """The people, or bodies, named side by side last: `Ames and Boothe`; for a count, also as many as it says in one sentence."""
+    count = _count(head)
     label: EntityLabel = "ORGANIZATION" if head.category == "organizations" else "PERSON"
-    for sentence in ask.sentences_back(2 if pronoun else 6):
+    for sentence in ask.sentences_back(2 if head.kind == "pronoun" else 6):
         everyone = sorted(ask.mentions_in(sentence, label), key=lambda m: m.start)
         beside = _side_by_side(ask, everyone)
-        unclear = any(t.anonymous for t in ask.told_in(sentence)) or (beside and not _begins_clause(ask, sentence, beside[0]))
-        if pronoun and unclear:
-            return None
         for mentions in (beside, everyone) if count else (beside,):
             chains = list(dict.fromkeys(m.chain_id for m in mentions))
             if len(chains) > 1 and count in {None, len(chains)}:
                 return joined([Speaker.of(ask.cast.chains[c]) for c in chains])
     return None
-
-
-def _begins_clause(ask: Ask, sentence: Stretch, mention: Entity) -> bool:
-    """Whether a sentence, or what follows a comma in it, begins with a mention."""
-    return ask.page.text[sentence.start : mention.start].rstrip()[-1:] in {"", ","}
 
 
 def _side_by_side(ask: Ask, mentions: Iterable[Entity]) -> list[Entity]:

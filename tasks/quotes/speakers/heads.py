@@ -148,8 +148,5 @@ def _same_realm(head: Head, role: str) -> bool:
 def _as_qualified(head: Head, role: set[str]) -> bool:
     """Whether the words of a role bear out the noun's adjectives, passing ones apart: no inspector general for a general."""
     qualifiers = {t.low for t in head.modifiers if t.entity is None and not t.possessive}
-    past = lexicon.listed("nouns", "past")
-    if qualifiers & past and not role & past:
-        return False
-    telling = qualifiers - past - lexicon.listed("nouns", "passing") - lexicon.listed("nouns", "determiners")
+    telling = qualifiers - lexicon.listed("nouns", "passing") - lexicon.listed("nouns", "determiners")
     return not telling or bool(telling & role)

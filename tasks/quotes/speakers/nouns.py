@@ -14,8 +14,6 @@ from tasks.quotes.speakers.question import Ask, Speaker
 
 SPEAKS = re.compile(r"(?:, (?:aged? )?\d{1,3},)? (?:said|says|told|testified|recalled|explained|wrote)\b")
 """What follows a name whose bearer speaks."""
-BIOGRAPHICAL = re.compile(r"\b\d{1,3}-year-old\b|\w-born\b")
-"""Words of a life, by which a story goes on to speak of somebody whom it has named: `the Peruvian-born sailor`."""
 
 
 def nominal(ask: Ask) -> Speaker | None:
@@ -46,8 +44,8 @@ def _person(ask: Ask, head: Head) -> Speaker | None:
 
 def _named_next(ask: Ask, head: Head) -> Speaker | None:
     """The one person whom the second paragraph introduces and lets speak, for a source in the first: `A broker said`, `Moe said`."""
-    following = ask.next_paragraph
-    named = ask.cast.within(following.start, following.end) if following else []
+    following = ask.page.paragraphs[1:2] if ask.page.paragraph_at(ask.at) == 0 else []
+    named = [m for paragraph in following for m in ask.cast.within(paragraph.start, paragraph.end)]
     people = [m for m in named if m.label == "PERSON" and not ask.page.quoted(m.start)]
     if len({m.chain_id for m in people}) != 1 or not SPEAKS.match(ask.page.text, people[0].end):
         return None
@@ -63,17 +61,15 @@ def _nearest(ask: Ask, chains: list[Chain]) -> Speaker:
 
 def _only_person(ask: Ask, head: Head) -> Speaker | None:
     """The one person of the last sentences, if the story gives them no office and the noun names nobody else's."""
-    life = BIOGRAPHICAL.search(ask.page.text, head.start, head.end) is not None
-    by_office = head.category == "person" and not any(t.entity for t in head.modifiers)
-    if head.tail or head.determiner not in {"the", "this", "that"} or not (life or by_office):
+    described = any(t.entity for t in head.modifiers)
+    if head.category != "person" or described or head.tail or head.determiner not in {"the", "this", "that"}:
         return None
     near = list(ask.sentences_back(4))
-    named = [people for sentence in near if (people := {m.chain_id for m in ask.mentions_in(sentence, "PERSON")})]
-    people = set[int]().union(*(named[:1] if life else named))
+    people = {m.chain_id for sentence in near for m in ask.mentions_in(sentence, "PERSON")}
     if len(people) != 1 or any(t.anonymous for sentence in near for t in ask.told_in(sentence)):
         return None
     chain = ask.cast.chains[people.pop()]
-    known = not life and any(lexicon.category(word) == "person" for word in WORD.findall((chain.role or "").lower()))
+    known = any(lexicon.category(word) == "person" for word in WORD.findall((chain.role or "").lower()))
     return None if known else Speaker.of(chain)
 
 
@@ -115,8 +111,6 @@ def _place(ask: Ask, head: Head) -> Speaker | None:
     """The place named behind `of` (the city of Oslo), else the country, or other place, mentioned last."""
     if head.determiner not in {"the", "this", ""}:
         return None
-    if len(head.tail) > 1 and head.tail[0].low == "of" and (named := head.tail[1].entity) and named.label == "PLACE":
-        return Speaker.of(ask.cast.chain_of(named))
     country = head.word in {"country", "nation", "kingdom", "republic"}
     places = (ask.cast.chain_of(m) for sentence in ask.sentences_back() for m in ask.mentions_in(sentence, "PLACE"))
     return next((Speaker.of(c) for c in places if country == any(m.country for m in c.mentions)), None)

@@ -18,8 +18,6 @@ BRACKETED = re.compile(r"\([^)]*\)?")
 SEPARATORS = {",", ";", "and", "or", "(", ")", "—", "–", "-", ":", "["}
 AND, COMMA_AND = "and", ", and"
 ANDS = {AND, COMMA_AND}
-OPENERS = {"but", "and", "yet", "so", "then", "while", "even", "also", "only", "by", "from"}
-"""What joins a source to the words before it."""
 
 
 def read_phrase(span: Stretch, page: Page, cast: Cast) -> Phrase | None:
@@ -47,9 +45,7 @@ def _tokens(span: Stretch, page: Page, cast: Cast) -> list[Token]:
 
 
 def _main_clause(tokens: list[Token]) -> list[Token]:
-    """The tokens without what joins them to the words before, up to a relative clause: `who` introduces no other speaker."""
-    while len(tokens) > 1 and tokens[0].entity is None and tokens[0].low in OPENERS:
-        tokens = tokens[1:]
+    """The tokens up to a relative clause: `who` introduces no other speaker."""
     end = next((i for i, t in enumerate(tokens) if i and t.is_relative and t.low != "that"), len(tokens))
     return tokens[:end]
 

@@ -37,11 +37,9 @@ def pronoun(ask: Ask) -> Speaker | None:
 
 
 def _thing(ask: Ask) -> Speaker | None:
-    """It: the body or place that spoke last, or the body named last; None if an unnamed one spoke since."""
+    """It: the body or place that spoke last, or the body named last."""
     for sentence in ask.sentences_back():
         for told in ask.told_in(sentence):
-            if told.anonymous and told.anonymous.category in {"organization", "document", "place"}:
-                return None
             if told.speaker and told.speaker.label in {"ORGANIZATION", "PLACE"}:
                 return told.speaker
         for mention in ask.organizations_in(sentence):

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from schemas.base import Span
 from schemas.extracted import Entity, ResolvedBy
 from schemas.tagged import EntityLabel
 from tasks.language.marks import POSSESSIVES
@@ -100,15 +99,6 @@ class Ask:
         """The offset of the source; of the statement, where it has none."""
         return self.phrase.span.start if self.phrase else self.statement.start
 
-    @property
-    def next_paragraph(self) -> Span | None:
-        """The second paragraph, where the source is in the first: it may name whom the first calls `a broker`."""
-        return self.page.paragraphs[1] if self.page.paragraph_at(self.at) == 0 and len(self.page.paragraphs) > 1 else None
-
-    def in_content(self, offset: int) -> bool:
-        """Whether `offset` lies in the statement's content."""
-        return self.statement.covers(offset, offset + 1)
-
     def sentences_back(self, count: int = SENTENCES_BACK) -> Iterator[Stretch]:
         """The source's sentence up to the source, then those before it, nearest first."""
         last = self.page.sentence_at(self.at) + 1
@@ -123,7 +113,7 @@ class Ask:
     def mentions_in(self, span: Stretch, *labels: EntityLabel) -> list[Entity]:
         """The mentions of the span with one of the labels, outside quotation marks and the statement's content; possessors last."""
         mentions = [m for m in self.cast.within(*span) if m.label in labels]
-        outside = [m for m in mentions if not self.page.quoted(m.start) and not self.in_content(m.start)]
+        outside = [m for m in mentions if not self.page.quoted(m.start) and not self.statement.covers(m.start, m.start + 1)]
         return sorted(outside, key=lambda m: self.page.text.startswith(POSSESSIVES, m.end))
 
     def organizations_in(self, span: Stretch) -> list[Entity]:

@@ -2,22 +2,14 @@
 
 import re
 
-from tasks.language.marks import MAY_CLOSE, OPENING, STRAIGHT
+from tasks.language.marks import MAY_CLOSE
 from tasks.language.page import Stretch
-from tasks.quotes.speakers.phrase import read_phrase
 from tasks.quotes.speakers.question import Ask, Speaker
 
-PASSIVE = re.compile(r"(?:is|are|was|were|be|been|being)\b")
 PARTICIPLE = re.compile(r"\w+ing\b")
 BEFORE_PARTICIPLE = (",", *MAY_CLOSE, "—", "–", "and", "but", "while")
 BEFORE_VERB = re.compile(r"\b(?:and|but|then)\s+(?:\w+ly\s+|also\s+|then\s+|later\s+)?$")
 """What stands before a finite verb that shares its subject with another."""
-SUBJECT = re.compile(
-    rf"\S+.*?(?=[,;:{OPENING}{STRAIGHT}]"
-    r"|\b(?:\w+ed|met|held|wrote|told|sent|left|made|took|gave|has|have|had|was|were|is|are|will)\b|$)",
-    re.DOTALL,
-)
-"""A clause up to its verb, or up to a mark."""
 
 
 def continued(ask: Ask) -> Speaker | None:
@@ -28,26 +20,15 @@ def continued(ask: Ask) -> Speaker | None:
 
 
 def _of_sentence(ask: Ask, cue: Stretch) -> Speaker | None:
-    """For a participle after a comma or a verb after `and`: who spoke earlier in the sentence, else its subject."""
+    """For a participle after a comma or a verb after `and`: who spoke earlier in the sentence."""
     text = ask.page.text
     sentence = Stretch(ask.page.sentences[ask.page.sentence_at(cue.start)].start, cue.start)
     before = sentence.of(text)
     participle = PARTICIPLE.match(cue.of(text)) and before.rstrip().endswith(BEFORE_PARTICIPLE)
-    if PASSIVE.match(cue.of(text)) or not (participle or BEFORE_VERB.search(before)):
+    if not participle and not BEFORE_VERB.search(before):
         return None
     spoke = [t for t in ask.told_in(sentence) if not t.statement.covers(cue.start, cue.end)]
-    return spoke[0].speaker if spoke else _subject(ask, sentence)
-
-
-def _subject(ask: Ask, sentence: Stretch) -> Speaker | None:
-    """The first somebody with whom the sentence, or a part of it behind a comma, begins."""
-    text = ask.page.text
-    for start in [sentence.start, *(m.end() for m in re.compile(r",\s+").finditer(text, sentence.start, sentence.end))]:
-        clause = SUBJECT.match(text, start, sentence.end)
-        phrase = read_phrase(Stretch(*clause.span()), ask.page, ask.cast) if clause else None
-        if phrase and (speaker := ask.who(phrase)):
-            return speaker
-    return None
+    return spoke[0].speaker if spoke else None
 
 
 def _of_last_quotation(ask: Ask) -> Speaker | None:

@@ -5,12 +5,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from schemas.base import Span
-from tasks.language.marks import DOUBLE, Region
+from tasks.language.marks import DOUBLE
 from tasks.language.page import Page, Stretch
 from tasks.quotes.statements.statement import Statement
-
-NEARLY_ALL = 0.85
-"""Share of a quotation's words from which a span is widened to all of it (1 exception in 19,832 PolNeAR contents)."""
 
 OUTSIDE = ",;:-–—―"
 """Marks at a content's end that belong to the sentence around it."""
@@ -19,9 +16,6 @@ UNFINISHED = re.compile(r"[\s,]+(?:who|whose|which|that|and|or|as|of|in|the)$")
 """The end of a source that was cut too late: a word that opens a clause or phrase."""
 UNFINISHED_MAX = 40
 """Characters in which such an end stands."""
-
-CLAUSE = re.compile(r",\s+(?!(?:acting|managing|ranking|leading|founding|including|outgoing|incoming|sitting)\b)[a-z]+ing\b")
-"""What the source does while speaking; the participles excepted here stand before a title."""
 
 TELLS = re.compile(r"\b(?:t(?:ell(?:s|ing)?|old)|remind(?:s|ed|ing)?)$")
 ADDRESSEE = re.compile(
@@ -63,17 +57,11 @@ def _behind_addressee(span: Stretch, cue: Stretch, page: Page) -> Stretch:
 
 def snapped(statement: Statement, page: Page) -> Statement:
     """The statement widened to the quotation marks at its edges, its spans merged where only spaces part them."""
-    keep_out = [s for s in (statement.cue, statement.source) if s]
-    return replace(statement, spans=merged([_snapped(span, keep_out, page) for span in statement.spans], page))
+    return replace(statement, spans=merged([_snapped(span, page) for span in statement.spans], page))
 
 
-def finished(source: Stretch, cue: Stretch | None, page: Page) -> Stretch:
-    """The source without a word at its end that opens a clause: `Ada Lund, | who`; or what it does: `said Ada Lund, | leaning back`.
-
-    PolNeAR train cuts 55 of 60 such clauses behind a cue.
-    """
-    if cue and cue.start < source.start and (clause := CLAUSE.search(page.text, source.start, source.end)):
-        source = Stretch(source.start, clause.start())
+def finished(source: Stretch, page: Page) -> Stretch:
+    """The source without a word at its end that opens a clause: `Ada Lund, | who`."""
     while cut := UNFINISHED.search(page.text, max(source.start, source.end - UNFINISHED_MAX), source.end):
         source = Stretch(source.start, cut.start())
     return source
@@ -113,27 +101,13 @@ def merged(spans: Sequence[Stretch], page: Page) -> tuple[Stretch, ...]:
     return tuple(joined)
 
 
-def _snapped(span: Stretch, keep_out: Sequence[Stretch], page: Page) -> Stretch:
-    """The span with the marks of the quotations at its edges; with the rest of them too when it covers nearly all.
-
-    An edge never moves over the statement's own cue or source: `"I know he lied"` stays nested in what is said of it.
-    """
-
-    def free(start: int, end: int) -> bool:
-        return not any(k.start < end and start < k.end for k in keep_out)
-
+def _snapped(span: Stretch, page: Page) -> Stretch:
+    """The span with the marks of the quotations at its edges, where no word stands between."""
     start, end = span.start, span.end
     first, last = page.region_at(start), page.region_at(end - 1)
-    if first and _wanted(first, span, page, first.start, start) and free(first.outer_start, start):
+    if first and not page.words_in(first.start, start):
         start = first.outer_start
-    if last and _wanted(last, span, page, end, last.end) and free(end, last.outer_end):
+    if last and not page.words_in(end, last.end):
         end = last.outer_end
     inside = last is not None and end <= last.outer_end
     return trimmed(start, end, page.text, "" if inside else OUTSIDE) or span
-
-
-def _wanted(region: Region, span: Stretch, page: Page, missing_from: int, missing_to: int) -> bool:
-    if not page.words_in(missing_from, missing_to):
-        return True
-    covered = page.words_in(max(region.start, span.start), min(region.end, span.end))
-    return covered >= NEARLY_ALL * page.words_in(region.start, region.end)

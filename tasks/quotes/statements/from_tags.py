@@ -27,7 +27,7 @@ def _in_body(attribution: Attribution, page: Page) -> list[Statement]:
     statement.
     """
     cue, source = (next(iter(pieces(s, page)), None) if s else None for s in (attribution.cue, attribution.source))
-    source = source and finished(source, cue, page)
+    source = source and finished(source, page)
     content: list[Stretch] = []
     beyond: list[Stretch] = []
     for span in attribution.content:

@@ -1,7 +1,6 @@
-"""Quotations that continue a statement: its paragraph, an open quotation mark or a broken sentence ties them to it."""
+"""Quotations that continue a statement as the next sentences of its paragraph, and those that do not belong to it."""
 
-from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from tasks.language.marks import Region
@@ -9,33 +8,28 @@ from tasks.language.page import Page, Stretch
 from tasks.quotes.statements.edges import merged
 from tasks.quotes.statements.statement import Covered, Statement
 
-AHEAD = 30
-"""Quotations in a row that do not continue a statement, behind which none is looked for."""
-
 
 def continued(statements: Sequence[Statement], page: Page) -> list[Statement]:
     """Each statement with the quotations that continue it and that nothing attributes; a free statement among those is dropped."""
     attributed = Covered(page, (span for s in statements if not s.free for span in s.spans))
-    open_to_all = [r for r in page.regions if not attributed.touches(r.outer_start, r.outer_end)]
-    done, taken = list[Statement](), Covered(page)
+    open_to_all = {r.outer_start: r for r in page.regions if not attributed.touches(r.outer_start, r.outer_end)}
+    done: list[Statement] = []
     for statement in statements:
-        if not (statement.free and taken.touches(statement.start, statement.end)):
+        if not (statement.free and done and done[-1].covers(statement.start, statement.end)):
             done.append(_continued(statement, open_to_all, page))
-            taken.add(done[-1].spans)
     return done
 
 
-def _continued(statement: Statement, quotations: Sequence[Region], page: Page) -> Statement:
-    """The statement with those of the unattributed quotations that continue it."""
-    at, passed_over = bisect_left(quotations, statement.end, key=lambda r: r.outer_start), 0
-    while at < len(quotations) and passed_over < AHEAD:
-        region, at, passed_over = quotations[at], at + 1, passed_over + 1
-        if (page.paragraph_at(region.outer_start) or 0) > (page.paragraph_at(statement.reach - 1) or 0) + 1:
+def _continued(statement: Statement, quotations: Mapping[int, Region], page: Page) -> Statement:
+    """The statement with those of the unattributed quotations, by where they start, that are its next sentences."""
+    while (after := page.sentence_at(statement.reach - 1) + 1) < len(page.sentences):
+        region = quotations.get(page.sentences[after].start)
+        quotation = region and Stretch(region.outer_start, region.outer_end)
+        if not quotation or not goes_on(statement, quotation.start, page):
             break
-        quotation = Stretch(region.outer_start, region.outer_end)
-        next_one = goes_on(statement, quotation.start, page) and page.is_full_sentence([quotation]) and _ends_sentence(quotation.end, page)
-        if next_one or _reopens(statement, quotation.start, page) or _resumes(statement, quotation.start, page):
-            statement, passed_over = replace(statement, spans=merged((*statement.spans, quotation), page)), 0
+        if not page.is_full_sentence([quotation]) or not _ends_sentence(quotation.end, page):
+            break
+        statement = replace(statement, spans=merged((*statement.spans, quotation), page))
     return statement
 
 
@@ -44,23 +38,6 @@ def goes_on(statement: Statement, start: int, page: Page) -> bool:
     last, here = page.sentence_at(statement.reach - 1), page.sentence_at(start)
     same_paragraph = page.paragraph_at(start) == page.paragraph_at(statement.reach - 1)
     return here == last + 1 and page.sentences[here].start == start and same_paragraph and page.has_marked(statement.spans)
-
-
-def _resumes(statement: Statement, start: int, page: Page) -> bool:
-    """Whether a quotation at `start` continues the sentence that the statement's cue broke: `“I went,” she said, “because I could.”`."""
-    broken, cue = statement.spans[-1], statement.cue
-    if cue is None or not broken.end <= cue.start < start or page.sentence_at(broken.end - 1) != page.sentence_at(start):
-        return False
-    commas = page.text[start - 2 : start].strip() == "," and "," in page.text[broken.end - 2 : broken.end + 1]
-    return commas and page.quoted(broken.end - 1) and next((c for c in page.text[start:] if c.isalnum()), "").islower()
-
-
-def _reopens(statement: Statement, start: int, page: Page) -> bool:
-    """Whether `start` opens the paragraph after one that ends in the statement's unclosed quotation."""
-    region, here = page.region_at(statement.end - 1), page.paragraph_at(start)
-    if region is None or region.closed or not here:
-        return False
-    return page.paragraphs[here - 1].end == region.outer_end and page.paragraphs[here].start == start
 
 
 def _ends_sentence(end: int, page: Page) -> bool:

@@ -1,12 +1,9 @@
 """Cues and sources that grammar gives where the tagger gives none, or one that cannot be right."""
 
 import re
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Sequence, Set
 from dataclasses import replace
 
-from schemas.base import Span
-from schemas.extracted import Entity
-from tasks.entities.roles import title_before
 from tasks.language import lexicon
 from tasks.language.marks import APOSTROPHE, DOUBLE
 from tasks.language.page import Page, Stretch
@@ -23,11 +20,7 @@ PHRASE = re.compile(r"(?:in the (?:words|view|opinion|eyes|telling|account) of|b
 """A cue before its source, without a verb of speech."""
 OPENER = re.compile(rf"(?:And |But |Or )?(?P<cue>{PHRASE.pattern}) (?P<source>[^{DOUBLE};:]{{2,80}}?)[,:]\s*", re.IGNORECASE)
 """Such a cue and its source at the start of a sentence, before the content."""
-SPOKE = re.compile(
-    r"(?:(?:has|have|had)\s+(?:\w+\s+){0,3}?)?(?:said|told|denied|refused|declined|insisted|warned|rejected|promised|pledged|vowed"
-    r"|threatened|announced|demanded|urged|claimed|asked)\b.*",
-    re.DOTALL,
-)
+SPOKE = re.compile(rf"(?:(?:has|have|had)\s+(?:\w+\s+){{0,3}}?)?{lexicon.pattern('nouns', 'spoke')}\b.*", re.DOTALL)
 """A cue that begins with a verb of speech in the active voice."""
 NAMING = re.compile(r"\b(?:known(?: (?!(?:as|known)\b)\w++)*+ as|dubbed|nicknamed|titled|entitled|billed as)\b|^rated$")
 BEHIND = re.compile(
@@ -35,11 +28,6 @@ BEHIND = re.compile(
     r"(?P<cue>said|says|added)(?=[,.]| (?:on|in)\b)"
 )
 """Source and cue right behind a quotation."""
-VERB_FIRST = re.compile(
-    rf"\s*(?P<cue>(?:[a-z]+ed|said|says|wrote|writes|asks|adds|notes|explains)(?: [a-z]+ly)?) "
-    rf"(?P<source>(?:(?:the|an?|his|her|its|their|our|my|one) |[A-Z])(?:[^;:\s{DOUBLE}]|\s++)*?)[.?!]?\s*+$"
-)
-"""Cue and source behind a quotation, up to the end of the sentence."""
 SUBJECT = rf"(?!(?:In|On|At|By|As|If|For|From|With|After|Before|When|While|Since|But|And)\b)[^,{DOUBLE};:]{{3,60}}"
 PARTED = re.compile(rf"(?P<subject>{SUBJECT}, (?:(?:who|which|where|whose|a|an|the)\b[^{DOUBLE};:]*|[A-Z][^,{DOUBLE};:]{{2,40}})),\s+")
 """A subject with a relative clause, a title or a name between commas behind it."""
@@ -57,30 +45,18 @@ def saying(statements: Sequence[Statement], page: Page) -> list[Statement]:
 
 
 def told_behind(statements: Sequence[Statement], page: Page) -> list[Statement]:
-    """The statements, each quotation that ends in a comma with the cue and source behind it.
-
-    They replace a cue of another sentence (of the 2,986 such contents in PolNeAR train 2,982 have theirs in the same sentence), and
-    one of this sentence where no other statement has them.
-    """
+    """The statements, each quotation that ends in a comma with the cue and source behind it that no other statement has."""
     cues = {statement.cue.start for statement in statements if statement.cue}
-    return [part for statement in statements for part in _told_behind(statement, cues, page)]
+    return [_told_behind(statement, cues, page) for statement in statements]
 
 
-def _told_behind(statement: Statement, cues: Set[int], page: Page) -> Iterator[Statement]:
+def _told_behind(statement: Statement, cues: Set[int], page: Page) -> Statement:
     for span in statement.spans:
-        sentence = page.sentences[page.sentence_at(span.end - 1)]
-        elsewhere = statement.cue is not None and not sentence.start <= statement.cue.start < sentence.end
-        behind = BEHIND.match(page.text, span.end) or (VERB_FIRST.match(page.text, span.end, sentence.end) if elsewhere else None)
-        if behind is None or (behind.start("cue") in cues and not elsewhere) or not _ends_in_comma(span, page):
-            continue
-        cue, source = (Stretch(*behind.span(part)) for part in ("cue", "source"))
-        if elsewhere:
-            yield Statement((span,), cue, source, statement.score)
-            statement = replace(statement, spans=tuple(s for s in statement.spans if s != span))
-        else:
+        behind = BEHIND.match(page.text, span.end)
+        if behind and behind.start("cue") not in cues and _ends_in_comma(span, page):
+            cue, source = (Stretch(*behind.span(part)) for part in ("cue", "source"))
             statement = replace(statement, spans=_with_lead(statement, page), cue=cue, source=source)
-    if statement.spans:
-        yield statement
+    return statement
 
 
 def _ends_in_comma(quotation: Stretch, page: Page) -> bool:
@@ -151,21 +127,16 @@ def _without(source: Stretch, span: Stretch, page: Page) -> Stretch | None:
 
 
 def _before(end: int, page: Page, cast: Cast, between: str = "") -> Stretch | None:
-    """The name with its title, or the subject pronoun, that ends right before `end`, or with the mark `between` them."""
-    paragraph = page.paragraphs[page.paragraph_at(end) or 0]
-    near = max(paragraph.start, end - REACH)
+    """The name with the person's role, or the subject pronoun, that ends right before `end`, or with the mark `between` them."""
+    near = max(page.paragraphs[page.paragraph_at(end) or 0].start, end - REACH)
     last = re.search(r"(?<!\S)(\S++)\s++$", page.text[near:end])
     if last and lexicon.is_pronoun(last[1]) and last[1].lower() in SUBJECTS:
         return Stretch(near + last.start(1), near + last.end(1))
     adjacent = [m for m in cast.within(near, end) if m.label in NAMED and page.text[m.end : end].strip() in ("", between)]
-    return _titled(adjacent[-1], paragraph, page, cast) if adjacent else None
-
-
-def _titled(mention: Entity, paragraph: Span, page: Page, cast: Cast) -> Stretch:
-    names = [(m.start, m.end) for m in cast.within(paragraph.start, mention.start)]
-    title = title_before(page.text, paragraph.start, mention.start, names) if mention.label == "PERSON" else None
-    start = title.start if title and title.titled else None
-    return Stretch(mention.start if start is None else start, mention.end)
+    if not adjacent:
+        return None
+    start, role = adjacent[-1].start, f"{adjacent[-1].role or ''} ".lstrip()
+    return Stretch(start - len(role) if page.text.endswith(role, near, start) else start, adjacent[-1].end)
 
 
 def _behind(start: int, page: Page, cast: Cast) -> Stretch | None:

@@ -46,12 +46,8 @@ class Statement:
 class Covered:
     """The characters of a story that some spans cover: to ask for many spans costs no more than the text is long."""
 
-    def __init__(self, page: Page, spans: Iterable[Stretch] = ()) -> None:
+    def __init__(self, page: Page, spans: Iterable[Stretch]) -> None:
         self._marks = bytearray(len(page.text))
-        self.add(spans)
-
-    def add(self, spans: Iterable[Stretch]) -> None:
-        """Covers these spans, too."""
         for start, end in spans:
             self._marks[start:end] = b"\1" * (end - start)
 

@@ -8,7 +8,6 @@ from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import takewhile, zip_longest
 
 from tasks.language.marks import ANY, APOSTROPHE, DOUBLE
 from tasks.language.page import Page, Stretch
@@ -38,7 +37,7 @@ FEWEST_TURNS = 3
 
 
 def with_turns(statements: Sequence[Statement], page: Page, cast: Cast) -> list[Statement]:
-    """The statements, with one for each turn of a transcript; statements with a source inside of a turn stay."""
+    """The statements, with one for each turn of a transcript."""
     return _laid_out(statements, list(_turns(page, cast)))
 
 
@@ -54,12 +53,8 @@ def _laid_out(statements: Sequence[Statement], laid_out: Sequence[Statement]) ->
     def near(span: Stretch) -> Sequence[Statement]:
         return laid_out[max(0, bisect_right(starts, span.start) - 1) : bisect_left(starts, span.end)]
 
-    rests = [(s, tuple(span for span in s.spans if not any(_is_piece(span, s, of) for of in near(span)))) for s in statements]
+    rests = [(s, tuple(span for span in s.spans if not any(of.covers(*span) for of in near(span)))) for s in statements]
     return [*(replace(statement, spans=rest) for statement, rest in rests if rest), *laid_out]
-
-
-def _is_piece(span: Stretch, statement: Statement, of: Statement) -> bool:
-    return of.covers(*span) and (statement.source is None or not of.covers(*statement.source))
 
 
 def _turns(page: Page, cast: Cast) -> Iterator[Statement]:
@@ -67,10 +62,9 @@ def _turns(page: Page, cast: Cast) -> Iterator[Statement]:
     transcript = _of_transcript(
         [(n, m) for n, m in labelled if m["name"] in QUESTIONS | ANSWERS or SPEECH.search(page.text, m.end(), page.paragraphs[n].end)], cast
     )
-    for (index, match), until in zip_longest(transcript, [n for n, _ in transcript[1:]]):
+    for index, match in transcript:
         name, mark = (Stretch(*match.span(part)) for part in ("name", "mark"))
-        more = takewhile(lambda p: page.quoted(p.start), page.paragraphs[index + 1 : until] if until else ())
-        yield Statement((Stretch(match.end(), page.paragraphs[index].end), *(Stretch(p.start, p.end) for p in more)), mark, name, SURE)
+        yield Statement((Stretch(match.end(), page.paragraphs[index].end),), mark, name, SURE)
 
 
 def _of_transcript(labelled: Sequence[tuple[int, re.Match[str]]], cast: Cast) -> list[tuple[int, re.Match[str]]]:
