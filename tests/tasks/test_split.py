@@ -196,10 +196,23 @@ def test_no_dateline(opening: str) -> None:
     assert dateline_at_start(text, Span(start=0, end=len(text)), None) is None
 
 
+@pytest.mark.parametrize(("length", "read"), [(270, True), (271, False)])
+def test_no_dateline_reaches_further_than_270_characters(length: int, read: bool) -> None:
+    text = f"{'O' * (length - 15)}, Norway (AP) - {LEDE}"
+    assert (dateline_at_start(text, Span(start=0, end=len(text)), None) is not None) is read
+
+
+@pytest.mark.parametrize(("length", "parted"), [(90, True), (91, False)])
+def test_a_later_dateline_has_its_bracket_within_90_characters(length: int, parted: bool) -> None:
+    found = story(f"OSLO (AP) — {LEDE}\n{'O' * (length - 10)}, Norway (AP) - {NEXT}")
+    assert (kinds(found).count("dateline") == 2) is parted
+
+
 # Bylines -------------------------------------------------------------------------------------------------------------
 
 BYLINES = [
     ("By Ada Lund", ["Ada Lund"], None),
+    ("By Ada Monday", ["Ada Monday"], None),
     ("BY ADA LUND AND PER MOE", ["ADA LUND", "PER MOE"], None),
     ("By Ada Lund, Per Moe and Tom Ray", ["Ada Lund", "Per Moe", "Tom Ray"], None),
     ("By Ada Lund and Per Moe =", ["Ada Lund", "Per Moe"], None),
@@ -241,6 +254,7 @@ def test_bylines(line: str, names: list[str], agency: str | None) -> None:
         "By the time he arrived, the talks were over",
         "By Monday, Ada Lund had left",
         "By Monday evening",
+        "By Monday Norland",
         "By Ada Lund's reckoning, the fields are lost.",
         "By far the wettest autumn in years",
         "Bypass opens in Tarvin",
@@ -637,11 +651,14 @@ def test_a_dateline_may_stand_before_any_quotation_mark(opening: str, closing: s
         ("Slow progress", cut(NEXT, 80, "."), True),
         ("Slow progress", cut(NEXT, 79, "."), False),
         ("Slow progress", cut(NEXT, 80), False),
+        ("___\nSlow progress", "Too slow.", True),
+        ("___\nSlow progress", "Too slow for them", False),
+        ("Oslo 3, Bergen 1\nSlow progress", NEXT, False),
     ],
 )
 def test_a_bare_subhead_is_short_and_stands_above_prose(line: str, below: str, is_subhead: bool) -> None:
     found = story(f"OSLO (AP) — {LEDE}\n{NEXT}\n{line}\n{below}\n{LEDE}")
-    assert [section.heading for section in found.sections if section.heading] == [line] * is_subhead
+    assert [section.heading for section in found.sections if section.heading] == line.splitlines()[-1:] * is_subhead
 
 
 def test_lists_are_no_subheads() -> None:
