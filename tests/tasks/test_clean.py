@@ -122,8 +122,8 @@ WRAPPED = [
         id="list with hanging indent",
     ),
     pytest.param(
-        "\tGrowers of winter barley on Monday asked the government for\n    help after the wettest autumn in all the fields of Norland and\n"
-        "\tLarvik.\n\n"
+        "\tGrowers of winter barley on Monday asked the government for\n"
+        "    help after the wettest autumn in all the fields of Norland and\n\tLarvik.\n\n"
         "\tThe minister, Ada Lund, said the cabinet would look into it\n    as soon as it met again.\n",
         "Growers of winter barley on Monday asked the government for help after the wettest autumn in all the fields of Norland and "
         "Larvik.\n"

@@ -470,6 +470,7 @@ def test_flags_stand_in_sluglines_and_on_lines_of_their_own() -> None:
         ("Embargoed until 14.30 MSK", "2017-01-31T11:30:00+00:00"),
         ("Embargoed until 0 a.m., 13 p.m. or 6:60 p.m. on March 9", "2017-03-09T00:00:00+00:00"),
         ("Embargoed until 13 p.m. on March 9", "2017-03-09T00:00:00+00:00"),
+        ("Embargoed until 0 p.m. on March 9", "2017-03-09T00:00:00+00:00"),
         ("Embargoed until 6:60 p.m. on March 9", "2017-03-09T00:00:00+00:00"),
         ("(Adds details of embargo that begins March 9)", None),
         ("Embargo to hit farmers from March 9", None),
