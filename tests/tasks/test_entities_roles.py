@@ -55,6 +55,9 @@ AFTER = [
     ("[PERSON Bo Dahl], a lawyer representing the families, left.", "lawyer"),
     ("said [PERSON Bo Dahl], managing editor of Salt Weekly. Others agreed.", "managing editor of Salt Weekly"),
     ("[PERSON Bo Dahl], author of “Salt,” left.", "author"),
+    ("[PERSON Bo Dahl], head of the board for the north, left.", "head of the board for the north"),
+    ("[PERSON Bo Dahl], head of the board and a friend of the king, left.", "head of the board"),
+    ("[PERSON Bo Dahl], head of Salt and Iron, left.", "head of Salt and Iron"),
     ("[PERSON Bo Dahl], ambassador to the U.S.", "ambassador to the U.S."),
 ]
 
