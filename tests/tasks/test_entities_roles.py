@@ -41,6 +41,10 @@ BEFORE = [
     ("[PERSON Brig]. Gen. [PERSON Ada Lund] left.", "Brig. Gen."),
     ("Cpl. [PERSON Ada Lund] left.", "Cpl."),
     ("The cook, Pvt. [PERSON Ada Lund], left.", "Pvt."),
+    ("They sued a tall old slim grey shy teacher, [PERSON Ada Lund].", "tall old slim grey shy teacher"),
+    ("Then head of Aa Ab Ac Ad Ae Af Ag Ah Ai Aj Ak Al Am An [PERSON Ada Lund] left.", "Then head of Aa Ab Ac Ad Ae Af Ag Ah Ai Aj Ak Al Am An"),
+    (f"Then {'A' * 147} President [PERSON Ada Lund] left.", f"{'A' * 147} President"),
+    (f"Then {'A' * 148} President [PERSON Ada Lund] left.", "President"),
 ]
 
 AFTER = [
@@ -58,6 +62,9 @@ AFTER = [
     ("[PERSON Bo Dahl], head of the board for the north, left.", "head of the board for the north"),
     ("[PERSON Bo Dahl], head of the board and a friend of the king, left.", "head of the board"),
     ("[PERSON Bo Dahl], head of Salt and Iron, left.", "head of Salt and Iron"),
+    ("[PERSON Bo Dahl], a tall old slim grey shy teacher, left.", "tall old slim grey shy teacher"),
+    ("[PERSON Bo Dahl], head of Aa Ab Ac Ad Ae Af Ag Ah Ai Aj Ak Al Am An, left.", "head of Aa Ab Ac Ad Ae Af Ag Ah Ai Aj Ak Al Am An"),
+    ("[PERSON Bo Dahl], head of Aa Ab Ac Ad Ae Af Ag Ah Ai Aj Ak Al Am An Ao, left.", "head"),
     ("[PERSON Bo Dahl], ambassador to the U.S.", "ambassador to the U.S."),
 ]
 
@@ -85,6 +92,9 @@ NONE = [
     "[PERSON Ada Lund], Oslo, president of nothing.",
     "She lives in Fargo. [PERSON Ada Lund] left.",
     "The army under [PERSON Ada Lund] fled.",
+    "They sued a tall old slim grey shy kind teacher, [PERSON Ada Lund].",
+    "[PERSON Bo Dahl], a tall old slim grey shy kind teacher, left.",
+    "Then head of Aa Ab Ac Ad Ae Af Ag Ah Ai Aj Ak Al Am An Ao [PERSON Ada Lund] left.",
     "The head of a small Fund [PERSON Ada Lund] left.",
 ]
 
