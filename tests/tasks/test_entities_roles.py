@@ -11,6 +11,9 @@ def roles(markup: str) -> list[str | None]:
     return list({e.chain_id: e.role for e in entities(tagged(markup)) if e.label == "PERSON"}.values())
 
 
+OBJECT = "Aa Ab Ac Ad Ae Af Ag Ah Ai Aj Ak Al Am An"
+"""Fourteen words."""
+
 BEFORE = [
     ("President [PERSON Ada Lund] spoke.", "President"),
     ("[PERSON President Ada Lund] spoke.", "President"),
@@ -41,8 +44,10 @@ BEFORE = [
     ("[PERSON Brig]. Gen. [PERSON Ada Lund] left.", "Brig. Gen."),
     ("Cpl. [PERSON Ada Lund] left.", "Cpl."),
     ("The cook, Pvt. [PERSON Ada Lund], left.", "Pvt."),
+    ("He left. Salt President [PERSON Ada Lund] rose.", "President"),
+    ("He met Salt President [PERSON Ada Lund].", "Salt President"),
     ("They sued a tall old slim grey shy teacher, [PERSON Ada Lund].", "tall old slim grey shy teacher"),
-    ("Then head of Aa Ab Ac Ad Ae Af Ag Ah Ai Aj Ak Al Am An [PERSON Ada Lund] left.", "Then head of Aa Ab Ac Ad Ae Af Ag Ah Ai Aj Ak Al Am An"),
+    (f"Then head of {OBJECT} [PERSON Ada Lund] left.", f"Then head of {OBJECT}"),
     (f"Then {'A' * 147} President [PERSON Ada Lund] left.", f"{'A' * 147} President"),
     (f"Then {'A' * 148} President [PERSON Ada Lund] left.", "President"),
 ]
@@ -63,8 +68,8 @@ AFTER = [
     ("[PERSON Bo Dahl], head of the board and a friend of the king, left.", "head of the board"),
     ("[PERSON Bo Dahl], head of Salt and Iron, left.", "head of Salt and Iron"),
     ("[PERSON Bo Dahl], a tall old slim grey shy teacher, left.", "tall old slim grey shy teacher"),
-    ("[PERSON Bo Dahl], head of Aa Ab Ac Ad Ae Af Ag Ah Ai Aj Ak Al Am An, left.", "head of Aa Ab Ac Ad Ae Af Ag Ah Ai Aj Ak Al Am An"),
-    ("[PERSON Bo Dahl], head of Aa Ab Ac Ad Ae Af Ag Ah Ai Aj Ak Al Am An Ao, left.", "head"),
+    (f"[PERSON Bo Dahl], head of {OBJECT}, left.", f"head of {OBJECT}"),
+    (f"[PERSON Bo Dahl], head of {OBJECT} Ao, left.", "head"),
     ("[PERSON Bo Dahl], ambassador to the U.S.", "ambassador to the U.S."),
 ]
 
@@ -94,7 +99,7 @@ NONE = [
     "The army under [PERSON Ada Lund] fled.",
     "They sued a tall old slim grey shy kind teacher, [PERSON Ada Lund].",
     "[PERSON Bo Dahl], a tall old slim grey shy kind teacher, left.",
-    "Then head of Aa Ab Ac Ad Ae Af Ag Ah Ai Aj Ak Al Am An Ao [PERSON Ada Lund] left.",
+    f"Then head of {OBJECT} Ao [PERSON Ada Lund] left.",
     "The head of a small Fund [PERSON Ada Lund] left.",
 ]
 
