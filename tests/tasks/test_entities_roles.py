@@ -44,6 +44,7 @@ BEFORE = [
     ("[PERSON Brig]. Gen. [PERSON Ada Lund] left.", "Brig. Gen."),
     ("Cpl. [PERSON Ada Lund] left.", "Cpl."),
     ("The cook, Pvt. [PERSON Ada Lund], left.", "Pvt."),
+    ("They met the head of Salt Mills Inc., [PERSON Ada Lund].", "head of Salt Mills Inc"),
     ("He left. Salt President [PERSON Ada Lund] rose.", "President"),
     ("He met Salt President [PERSON Ada Lund].", "Salt President"),
     ("They sued a tall old slim grey shy teacher, [PERSON Ada Lund].", "tall old slim grey shy teacher"),
