@@ -118,6 +118,19 @@ BODIES = [
         ["Nordic Salt Union"] * 3,
         id="acronym in brackets",
     ),
+    pytest.param(
+        "The [ORGANIZATION Nordisk Saltforbund] ([ORGANIZATION NSU]) met. The [ORGANIZATION NSU] voted.",
+        ["Nordisk Saltforbund"] * 3,
+        id="acronym in brackets that are other initials",
+    ),
+    pytest.param(
+        "The [ORGANIZATION Nordisk Saltforbund] ([ORGANIZATION NSU], in short) met. The [ORGANIZATION NSU] voted.",
+        ["Nordisk Saltforbund", "NSU", "NSU"],
+        id="acronym that does not fill the brackets",
+    ),
+    pytest.param(
+        "The [ORGANIZATION Nordisk Saltforbund], [ORGANIZATION NSU]) met.", ["Nordisk Saltforbund", "NSU"], id="acronym behind a comma"
+    ),
     pytest.param("The [ORGANIZATION NSU] met. [ORGANIZATION Nordic Salt Union] is old.", ["Nordic Salt Union"] * 2, id="acronym first"),
     pytest.param("[ORGANIZATION Bank of Osterby] and [ORGANIZATION B.O.B.]", ["Bank of Osterby", "B.O.B."], id="another acronym"),
     pytest.param("[ORGANIZATION Ministry of Fish] and [ORGANIZATION MoF]", ["Ministry of Fish"] * 2, id="acronym with small letters"),
