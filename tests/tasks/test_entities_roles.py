@@ -98,6 +98,7 @@ NONE = [
     "[PERSON Ada Lund], Oslo, president of nothing.",
     "She lives in Fargo. [PERSON Ada Lund] left.",
     "The army under [PERSON Ada Lund] fled.",
+    "Head Of [PERSON Ada Lund] Quits",
     "They sued a tall old slim grey shy kind teacher, [PERSON Ada Lund].",
     "[PERSON Bo Dahl], a tall old slim grey shy kind teacher, left.",
     f"Then head of {OBJECT} Ao [PERSON Ada Lund] left.",
