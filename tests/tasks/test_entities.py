@@ -35,6 +35,17 @@ PEOPLE = [
     pytest.param("[PERSON José Ribeiro] and [PERSON Jose Ribeiro]", ["José Ribeiro"] * 2, id="accents"),
     pytest.param("[PERSON Luiz Tatu da Costa] and [PERSON Tatu]", ["Luiz Tatu da Costa"] * 2, id="name in the middle"),
     pytest.param("[PERSON Ada Lund] and [PERSON Ada]", ["Ada Lund"] * 2, id="given name"),
+    pytest.param(
+        "[PERSON Jack Hale] met [PERSON John Moss]. [PERSON Jack] left.", ["Jack Hale", "John Moss", "Jack Hale"], id="before a pet name"
+    ),
+    pytest.param(
+        "[PERSON Ada Kim] met [PERSON Kim Lund]. [PERSON Kim] left.", ["Ada Kim", "Kim Lund", "Ada Kim"], id="surname before given name"
+    ),
+    pytest.param(
+        "[PERSON John Moss] met [PERSON Ann Jack Moe]. [PERSON Jack] left.",
+        ["John Moss", "Ann Jack Moe", "John Moss"],
+        id="pet name before a name in the middle",
+    ),
     pytest.param("[PERSON Ida Hartmann] left. Ms. [PERSON Hartman] returned.", ["Ida Hartmann"] * 2, id="surname misspelt once"),
     pytest.param("[PERSON Ada Lundqvist] left. [PERSON Lundquist] returned.", ["Ada Lundqvist"] * 2, id="misspelt"),
     pytest.param(

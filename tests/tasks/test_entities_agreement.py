@@ -47,6 +47,7 @@ def found(markup: str) -> list[str]:
             id="that opens a sentence",
         ),
         pytest.param("[PLACE Tarvin] is dry. In Tarvin, in Tarvin, in Tarvin it rained.", [], id="mostly no mention"),
+        pytest.param("[PERSON Lund] left. We saw Lund, and Lund, and Lund.", [], id="one word is nobody's surname"),
         pytest.param("[DATE Monday] it rained. On Monday it will.", [], id="a day is no name"),
         pytest.param(
             "[PERSON Ada] and [PERSON X] left, [PERSON Ada] and [PERSON X]. Then X and Ada fell.", ["Ada"], id="a letter is no name"
