@@ -262,6 +262,7 @@ def test_bylines(line: str, names: list[str], agency: str | None) -> None:
         "Ada Lund, the minister",
         "Said by Ada Lund",
         "Ada Lund, AP, said no",
+        "Ada Lund, AP, Oslo 3",
         "By AP Lund",
         "From Oslo with love",
         "By Ada",
@@ -714,6 +715,8 @@ def test_rules_part_the_body() -> None:
 
 def test_the_lede_goes_on_while_a_quotation_runs_on() -> None:
     found = story(f"OSLO (AP) — Ada Lund said: “We ask for loans.\n“We ask for them now.”\n{NEXT}")
+    assert outline(found) == [("dateline", None, 1), ("lede", None, 2), ("body", None, 1)]
+    found = story(f"OSLO (AP) — Ada Lund said: “We ask for loans.\n“We ask for them now.”\n“{NEXT}”")
     assert outline(found) == [("dateline", None, 1), ("lede", None, 2), ("body", None, 1)]
 
 
