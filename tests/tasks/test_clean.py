@@ -87,6 +87,13 @@ WRAPPED = [
         id="double-spaced lines",
     ),
     pytest.param(
+        "Growers of winter barley on Monday asked the government for\nhelp after the wettest autumn in thirty years, which spoiled\r\n"
+        "Norland's harvest.\r\rThe minister, Ada Lund, said the cabinet would look into it as\nsoon as it met again.\n",
+        "Growers of winter barley on Monday asked the government for help after the wettest autumn in thirty years, which spoiled "
+        "Norland's harvest.\nThe minister, Ada Lund, said the cabinet would look into it as soon as it met again.",
+        id="line ends of three kinds",
+    ),
+    pytest.param(
         "Growers of winter barley on Monday asked the government for\nhelp after the wettest autumn in years.\n"
         "The minister, Ada Lund, said the cabinet would look into it as\nsoon as it met again.",
         "Growers of winter barley on Monday asked the government for help after the wettest autumn in years.\n"

@@ -69,6 +69,8 @@ def test_a_repeat_scores_what_speaks_for_it():
     marked = {m.span.start: m.score for m in repeated(text, [Span(start=0, end=len(text))], story.mentions)}
     assert marked[text.rindex("Tarvin")] == pytest.approx(SCORE * 2 / 3)
     assert marked[text.rindex("Lund")] == SCORE
+    story = tagged("[PLACE Tarvin], [PLACE Tarvin], [PLACE Tarvin], [PLACE Tarvin] and Tarvin, Tarvin, Tarvin.")
+    assert {m.score for m in repeated(story.text, [Span(start=0, end=len(story.text))], story.mentions)} == {SCORE, round(SCORE * 4 / 7, 4)}
 
 
 @pytest.mark.parametrize(
