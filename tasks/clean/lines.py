@@ -9,9 +9,9 @@ and too long for the next word. A break is then a wrap when its line is full and
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import pairwise
 from statistics import mode
+from typing import NamedTuple
 
 from tasks.clean.mended import Edit
 from tasks.language import marks
@@ -44,8 +44,7 @@ SUSPENDED = frozenset({"and", "or", "to", "und", "oder", "et", "y", "e"})
 """After these a hyphen was not for joining: "pre- and post-war"."""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A line that is not blank: where its words are, how far indented, how many line ends before it."""
 
     start: int
@@ -67,8 +66,7 @@ class Line:
         return ends(self.words, SENTENCE_END)
 
 
-@dataclass(frozen=True, slots=True)
-class Wrapping:
+class Wrapping(NamedTuple):
     """How a text was wrapped.
 
     The widest measure that the breaks allow, and the narrowest, at which a line counts as full; indent of lines inside
@@ -85,12 +83,10 @@ class Wrapping:
 def lines_of(text: str) -> Iterator[Line]:
     """The lines that are not blank."""
     at = 0
-    for match in re.finditer(r"[^\n]+", text):
-        if words := match[0].strip():
-            lead = match[0][: match[0].index(words)]
-            start = match.start() + len(lead)
-            yield Line(start, start + len(words), len(lead.expandtabs(4)), text.count("\n", at, start), words)
-            at = start
+    for match in re.finditer(r"\S[^\n]*", text):
+        space, words, start = text[at : match.start()], match[0].rstrip(), match.start()
+        yield Line(start, start + len(words), len(space.rpartition("\n")[2].expandtabs(4)), space.count("\n"), words)
+        at = match.end()
 
 
 def wrapping_of(text: str) -> Wrapping | None:

@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from schemas.base import Span
 
@@ -13,8 +13,7 @@ Run = tuple[int, int, int]
 """Text start, source start, length: characters that text and source share."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mended:
+class Mended(NamedTuple):
     """A text and the runs of characters that it still shares with its source.
 
     Each edit is trimmed to the characters that really change, and the runs are cut accordingly: the map stays exact
@@ -63,10 +62,10 @@ class Mended:
                 inside.append((at + start - origin, at + end - origin))
         if not inside:
             return None
-        start, end = inside[0][0], inside[-1][1]
-        words = self.text[start:end]
-        start, end = start + len(words) - len(words.lstrip()), end - len(words) + len(words.rstrip())
-        return Span(start=start, end=end) if start < end else None
+        words = self.text[inside[0][0] : inside[-1][1]]
+        bare = words.strip()
+        start = inside[0][0] + words.index(bare)
+        return Span(start=start, end=start + len(bare)) if bare else None
 
 
 def _trimmed(text: str, start: int, end: int, put: str) -> Edit:

@@ -12,7 +12,7 @@ from tasks.split.furniture import RULE, is_kind
 from tasks.split.subheads import heading_lines, subhead_at
 
 
-@dataclass(slots=True)
+@dataclass
 class Part:
     """A section as it grows."""
 

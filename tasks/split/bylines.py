@@ -1,14 +1,14 @@
 """Bylines: who wrote a story, as a line above it or a wire field says."""
 
 import re
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from tasks.language import marks
 from tasks.language.calendar import english_months, english_weekdays
 from tasks.language.marks import APOSTROPHE
 from tasks.language.sentences import BREAKS, ends
-from tasks.split.data import agency_of, profiles
+from tasks.split.data import agency_credits, profiles
 
 LONGEST = 200
 """Characters; a longer line is a sentence."""
@@ -51,8 +51,7 @@ SMALL_WORDS = frozenset({"for", "of", "the", "at", "dpa", "and"})
 INITIAL_END = re.compile(r"\b(?:[A-Z]|Jr|Sr)\.$")
 
 
-@dataclass(frozen=True, slots=True)
-class Byline:
+class Byline(NamedTuple):
     """The authors' names, without agency and role, and the agency where one is named."""
 
     names: tuple[str, ...]
@@ -92,7 +91,7 @@ def is_credit(line: str) -> bool:
     if not words or len(words) > 8 or ends(line, BREAKS):
         return False
     titled = all(word[0].isupper() or word in SMALL_WORDS for word in words)
-    return line.casefold() in agency_of() or (titled and bool(ROLE.search(line) or HOUSE.search(line)))
+    return line.casefold() in agency_credits() or (titled and bool(ROLE.search(line) or HOUSE.search(line)))
 
 
 def is_name(words: str) -> bool:
@@ -100,7 +99,7 @@ def is_name(words: str) -> bool:
     parts = words.split()
     if not 2 <= len(parts) <= LONGEST_NAME or ROLE.search(words) or parts[0].casefold() in NOT_NAMES or parts[-1] in PARTICLES:
         return False
-    if any(credit in words.casefold() for credit in agency_of() if " " in credit) or (parts[0] in _codes() and not words.isupper()):
+    if any(credit in words.casefold() for credit in agency_credits() if " " in credit) or (parts[0] in _codes() and not words.isupper()):
         return False  # Associated Press, AP Sports
     return all(part in PARTICLES or part.startswith("al-") or NAME_WORD.fullmatch(part) for part in parts)
 
@@ -126,12 +125,12 @@ def _read(words: str) -> Byline | None:
 
 def _name_and_credit(part: str, behind_comma: bool) -> tuple[str | None, str | None]:
     """Parts what stands between two joints: a name, a credit, or a name with its credit behind."""
-    if part.casefold() in agency_of() or COLLECTIVE.fullmatch(part) or (behind_comma and is_credit(part)):
+    if part.casefold() in agency_credits() or COLLECTIVE.fullmatch(part) or (behind_comma and is_credit(part)):
         return None, part
     if is_name(part) and (not HOUSE.search(part) or len(part.split()) == 2):
         return part, None
     words = part.split()
-    for size in range(2, LONGEST_NAME + 1):
+    for size in range(LONGEST_NAME + 1):
         name, credit = " ".join(words[:size]), " ".join(words[size:]).removeprefix("of ").removeprefix("for ").strip("(/ ")
         if is_name(name) and is_credit(credit):
             return name, credit
@@ -140,7 +139,7 @@ def _name_and_credit(part: str, behind_comma: bool) -> tuple[str | None, str | N
 
 def agency_in(credit: str) -> str | None:
     """The agency that a credit names, as it is printed there."""
-    if credit.casefold() in agency_of():
+    if credit.casefold() in agency_credits():
         return credit
     match = _known_credits().search(credit)
     return match[0] if match else None

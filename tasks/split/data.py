@@ -40,9 +40,9 @@ def furniture() -> dict[str, list[str]]:
 
 
 @cache
-def agency_of() -> dict[str, str]:
-    """Agency name by credit, both in small letters where they are keys."""
-    return {credit.casefold(): profile.name or credit for profile in profiles() for credit in profile.credits}
+def agency_credits() -> frozenset[str]:
+    """How the agencies sign, in small letters."""
+    return frozenset(credit.casefold() for profile in profiles() for credit in profile.credits)
 
 
 @cache

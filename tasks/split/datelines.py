@@ -6,9 +6,9 @@ shape safe is written beside it: a known agency, a date, or a place that is know
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from typing import NamedTuple
 
 from schemas.base import Span
 from schemas.story import Dateline
@@ -20,8 +20,7 @@ PLACE_MAX = 90
 """No dateline reaches further than this before its agency or dash."""
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(NamedTuple):
     """A form of dateline: a pattern over the building blocks, and what it needs to be believed."""
 
     pattern: str

@@ -2,9 +2,8 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from schemas.base import Span
 from schemas.story import Dateline, SectionKind
@@ -24,8 +23,7 @@ HEADLINE_LONGEST = 160
 Guess = Literal["rule", "note", "flags", "byline", "credit", "dateline", "headline", "short", "sentence", "prose"]
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(NamedTuple):
     """What stands above the body: a section kind for each line, and what the lines say."""
 
     kinds: tuple[SectionKind, ...] = ()
@@ -87,9 +85,7 @@ def _depth(guesses: Sequence[Guess], words: Sequence[str]) -> int:
     if bylines and len([i for i in running if i < bylines[-1]]) <= 1:
         return _past_notes(guesses, bylines[-1] + 1)
     at = _past_notes(guesses, 0)
-    if at < len(words) and guesses[at] == "headline":
-        return _past_notes(guesses, at + 1)
-    if at + 1 < len(words) and guesses[at] == "short" and is_headline(words[at], words[at + 1 :]):
+    if at < len(words) and (guesses[at] == "headline" or (guesses[at] == "short" and is_headline(words[at], words[at + 1 :]))):
         return _past_notes(guesses, at + 1)
     return at
 

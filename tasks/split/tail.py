@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from tasks.split.data import agency_of
+from tasks.split.data import agency_credits
 from tasks.split.furniture import RULE, is_kind
 
 
@@ -27,4 +27,4 @@ def trailers_from(words: Sequence[str]) -> int:
 
 def is_sign_off(line: str) -> bool:
     """Whether a line is nothing but an agency's name."""
-    return line.strip("(). /-=").casefold() in agency_of()
+    return line.strip("(). /-=").casefold() in agency_credits()

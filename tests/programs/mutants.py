@@ -2,7 +2,8 @@
 
 The changes are Cosmic Ray's (`pip install cosmic-ray`), in a copy of the working tree; of all there are, a sample is drawn
 with a seed. A mutant is killed when a test of its room fails or takes five times as long as without it. Each is run in a fork
-of this process, which has loaded all that the tests import but the code of the copy.
+of this process, which has loaded all that the tests import but the code of the copy. Two kinds of change are left out that no
+result can show: numbers in decorators, which are the sizes of caches, and the bare `*` of a list of parameters, which is no product.
 """
 
 import argparse
@@ -25,6 +26,7 @@ from cosmic_ray.ast import ast_nodes, get_ast
 from cosmic_ray.mutating import mutate_code
 from cosmic_ray.plugins import get_operator, operator_names
 from hypothesis import HealthCheck, Phase, settings
+from parso.tree import NodeOrLeaf
 
 from tests.copies import PARTS, copy_to
 
@@ -75,8 +77,14 @@ def mutants(paths: Iterable[Path]) -> Iterator[Mutant]:
     for path in paths:
         nodes = [*ast_nodes(get_ast(path.read_text("utf-8")))]
         for name, operator in operators.items():
-            places = sum(1 for node in nodes for _ in operator.mutation_positions(node))
-            yield from (Mutant(path, name, number) for number in range(places))
+            places = (node for node in nodes for _ in operator.mutation_positions(node))
+            yield from (Mutant(path, name, number) for number, node in enumerate(places) if _can_show(node))
+
+
+def _can_show(node: NodeOrLeaf) -> bool:
+    """Whether a change there can show in a result: no size of a cache, no bare `*` among parameters."""
+    size = node.type == "number" and node.search_ancestor("decorator") is not None
+    return not size and (node.type != "operator" or node.parent is None or node.parent.type != "parameters")
 
 
 def sample(rooms: Iterable[str], count: int, seed: int) -> list[Mutant]:

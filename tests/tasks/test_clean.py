@@ -41,6 +41,7 @@ CHARACTERS = [
     ("Cafe\u0301 in Malmo\u0308", "Café in Malmö"),
     ("<p>First.</p><p>Second <b>bold</b> word.<br/>Third.</p>", "First.\nSecond bold word.\nThird."),
     ("Shares of Acme <B> and Birch <P> rose.", "Shares of Acme <B> and Birch <P> rose."),
+    ("\ud83d\ude00 half \ud83d gone", "😀 half � gone"),
 ]
 
 
@@ -86,6 +87,13 @@ WRAPPED = [
         id="double-spaced lines",
     ),
     pytest.param(
+        "Growers of winter barley on Monday asked the government for\nhelp after the wettest autumn in thirty years, which spoiled\r\n"
+        "Norland's harvest.\r\rThe minister, Ada Lund, said the cabinet would look into it as\nsoon as it met again.\n",
+        "Growers of winter barley on Monday asked the government for help after the wettest autumn in thirty years, which spoiled "
+        "Norland's harvest.\nThe minister, Ada Lund, said the cabinet would look into it as soon as it met again.",
+        id="line ends of three kinds",
+    ),
+    pytest.param(
         "Growers of winter barley on Monday asked the government for\nhelp after the wettest autumn in years.\n"
         "The minister, Ada Lund, said the cabinet would look into it as\nsoon as it met again.",
         "Growers of winter barley on Monday asked the government for help after the wettest autumn in years.\n"
@@ -115,15 +123,17 @@ WRAPPED = [
     ),
     pytest.param(
         "The ministry gave its reasons in a letter to the growers, which\nwas read out on Monday:\n\n"
-        "- the harvest was the poorest in thirty years and much of it\n  was spoiled\n- prices fell\n",
+        "- the harvest was the poorest in thirty years and much of it\n  was spoiled\n- prices fell\nOf loans there was no word.\n",
         "The ministry gave its reasons in a letter to the growers, which was read out on Monday:\n"
-        "- the harvest was the poorest in thirty years and much of it was spoiled\n- prices fell",
+        "- the harvest was the poorest in thirty years and much of it was spoiled\n- prices fell\nOf loans there was no word.",
         id="list with hanging indent",
     ),
     pytest.param(
-        "\tGrowers of winter barley on Monday asked the government for\n    help after the wettest autumn in thirty\n\tyears.\n\n"
+        "\tGrowers of winter barley on Monday asked the government for\n"
+        "    help after the wettest autumn in all the fields of Norland and\n\tLarvik.\n\n"
         "\tThe minister, Ada Lund, said the cabinet would look into it\n    as soon as it met again.\n",
-        "Growers of winter barley on Monday asked the government for help after the wettest autumn in thirty years.\n"
+        "Growers of winter barley on Monday asked the government for help after the wettest autumn in all the fields of Norland and "
+        "Larvik.\n"
         "The minister, Ada Lund, said the cabinet would look into it as soon as it met again.",
         id="a tab indents like four spaces",
     ),
@@ -144,12 +154,12 @@ WRAPPED = [
         "Growers ask for help\n\n"
         "The growers of winter barley asked the government on Monday for\n"
         "help after the wettest autumn in thirty years, which spoiled the\n"
-        "loans that the cabinet promised them in the summer of 2019.\n"
+        "loans that the cabinet promised them in the year of 2019.\n"
         "Loans were given to none of them, and what they had asked for is\n"
         "not in the plan.",
         "Growers ask for help\n"
         "The growers of winter barley asked the government on Monday for help after the wettest autumn in thirty years, "
-        "which spoiled the loans that the cabinet promised them in the summer of 2019. Loans were given to none of them, "
+        "which spoiled the loans that the cabinet promised them in the year of 2019. Loans were given to none of them, "
         "and what they had asked for is not in the plan.",
         id="a full line that ends a sentence goes on where a blank line, be it the first, parts paragraphs",
     ),
@@ -174,6 +184,14 @@ WRAPPED = [
         id="a list below a full line that a colon ends",
     ),
     pytest.param(
+        "The ministry gave two reasons in a letter to all the growers:\n- the harvest was the poorest in thirty years and much of it\n"
+        "was spoiled.\n- prices fell, and the loans that were promised in the summer\nnever came.",
+        "The ministry gave two reasons in a letter to all the growers:\n"
+        "- the harvest was the poorest in thirty years and much of it was spoiled.\n"
+        "- prices fell, and the loans that were promised in the summer never came.",
+        id="the same list without a hanging indent",
+    ),
+    pytest.param(
         "The growers - a third of whom have left the trade in the last\n- and worst - decade, asked for help on Monday after "
         "the\nwettest autumn in years.",
         "The growers - a third of whom have left the trade in the last - and worst - decade, asked for help on Monday after "
@@ -188,7 +206,7 @@ WRAPPED = [
         id="hyphens",
     ),
     pytest.param(
-        "The growers of winter barley asked the government on Monday for\n"
+        "\n\nThe growers of winter barley asked the government on Monday for\n"
         "help after the wettest autumn in thirty years, which spoiled the\n"
         "harvest of a third of them, and said that they would not wait for\n"
         "the loans that the cabinet promised them in the summer of 2019.\n"
@@ -230,6 +248,19 @@ def test_a_full_line_is_joined_to_the_next(length: int, end: str, joined: bool) 
     """Of copy 32 characters wide, lines that leave no room within 40 characters are full: three fewer in mid-sentence, three over 32."""
     text = f"Results of Norland league\nmatches on Saturday:\n{line_of(length, 'Oakham', end)}\nTarvin won again"
     assert len(cleaned(text).split("\n")) == (2 if joined else 3)
+
+
+@pytest.mark.parametrize(("length", "joined"), [(51, True), (50, False)])
+def test_a_line_is_full_that_the_narrowest_measure_of_the_copy_fills(length: int, joined: bool) -> None:
+    """A line of 60 characters before a word of ten may be wrapped at 60 to 70; one that leaves no room within 57 is full."""
+    text = f"{line_of(60)}\nthroughout the autumn.\n{line_of(length, 'Millers')}\nTarvin won again."
+    assert (f"{line_of(length, 'Millers')} Tarvin" in cleaned(text)) is joined
+
+
+@pytest.mark.parametrize(("length", "joined"), [(240, False), (241, True)])
+def test_no_row_of_a_table_is_longer_than_240_characters(length: int, joined: bool) -> None:
+    row = f"and   {'x' * (length - 6)}"
+    assert ("\nand " not in cleaned(f"{line_of(60)}\n" + f"asked for {line_of(50)}\n" * 8 + row)) is joined
 
 
 @pytest.mark.parametrize(("width", "wrapped"), [(40, True), (119, True), (120, True), (121, False)])

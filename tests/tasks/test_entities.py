@@ -28,12 +28,24 @@ PEOPLE = [
     pytest.param(
         "[PERSON William Hale] spoke; [PERSON Bill Hale] listened; [PERSON W. Hale] wrote.", ["William Hale"] * 3, id="pet name, initial"
     ),
+    pytest.param("[PERSON W. Hale] wrote; [PERSON William Hale] spoke.", ["William Hale"] * 2, id="initial first"),
     pytest.param("[PERSON Kim Dae Ho] won. [PERSON Kim] thanked them.", ["Kim Dae Ho"] * 2, id="family name first"),
     pytest.param("[PERSON Karim el-Sabri] and [PERSON Sabri]", ["Karim el-Sabri"] * 2, id="particle left out"),
     pytest.param("[PERSON Elsa von der Brück] and [PERSON von der Brück]", ["Elsa von der Brück"] * 2, id="particle kept"),
     pytest.param("[PERSON José Ribeiro] and [PERSON Jose Ribeiro]", ["José Ribeiro"] * 2, id="accents"),
     pytest.param("[PERSON Luiz Tatu da Costa] and [PERSON Tatu]", ["Luiz Tatu da Costa"] * 2, id="name in the middle"),
     pytest.param("[PERSON Ada Lund] and [PERSON Ada]", ["Ada Lund"] * 2, id="given name"),
+    pytest.param(
+        "[PERSON Jack Hale] met [PERSON John Moss]. [PERSON Jack] left.", ["Jack Hale", "John Moss", "Jack Hale"], id="before a pet name"
+    ),
+    pytest.param(
+        "[PERSON Ada Kim] met [PERSON Kim Lund]. [PERSON Kim] left.", ["Ada Kim", "Kim Lund", "Ada Kim"], id="surname before given name"
+    ),
+    pytest.param(
+        "[PERSON John Moss] met [PERSON Ann Jack Moe]. [PERSON Jack] left.",
+        ["John Moss", "Ann Jack Moe", "John Moss"],
+        id="pet name before a name in the middle",
+    ),
     pytest.param("[PERSON Ida Hartmann] left. Ms. [PERSON Hartman] returned.", ["Ida Hartmann"] * 2, id="surname misspelt once"),
     pytest.param("[PERSON Ada Lundqvist] left. [PERSON Lundquist] returned.", ["Ada Lundqvist"] * 2, id="misspelt"),
     pytest.param(
@@ -52,6 +64,8 @@ PEOPLE = [
         "[PERSON Olav IV] followed [PERSON Olav III]. [PERSON Olav Berg] watched.", ["Olav IV", "Olav III", "Olav Berg"], id="kings"
     ),
     pytest.param("[PERSON John A. Voss] and [PERSON John B. Voss]", ["John A. Voss", "John B. Voss"], id="other middle initial"),
+    pytest.param("[PERSON John A. Voss] and [PERSON John Adam Voss]", ["John Adam Voss"] * 2, id="middle initial of a middle name"),
+    pytest.param("[PERSON Ada C. Voss] and [PERSON Ada B. C. D. Voss]", ["Ada B. C. D. Voss"] * 2, id="one middle initial of three"),
     pytest.param(
         "[PERSON Rolf Hahn] and [PERSON Greta Holm] and [PERSON Hahn]", ["Rolf Hahn", "Greta Holm", "Rolf Hahn"], id="others apart"
     ),
@@ -86,6 +100,9 @@ PEOPLE = [
         marks=pytest.mark.xfail(strict=True),
     ),
     pytest.param("Gov. [PERSON Ida Moe] said no. Gov. [PERSON Moe] stayed.", ["Ida Moe"] * 2, id="same office"),
+    pytest.param("Gov. [PERSON Ida Moe] said no. Nurse [PERSON Moe] stayed.", ["Ida Moe"] * 2, id="a trade is no other office"),
+    pytest.param("Sen. [PERSON Ida Moe] said no. President [PERSON Ida Moe] stayed.", ["Ida Moe"] * 2, id="another office, full name"),
+    pytest.param("Sen. [PERSON Ida Moe] left. [PERSON Ida Moe], the mayor, stayed.", ["Ida Moe"] * 2, id="another office behind the name"),
     pytest.param(
         "President [PERSON Moe] spoke. In 1991 then-Governor [PERSON Moe] wed. First lady [PERSON Una Moe] left.",
         ["Moe", "Moe", "Una Moe"],
@@ -93,6 +110,12 @@ PEOPLE = [
     ),
     pytest.param("<headline>[PERSON MOE] SPEAKS\nPresident [PERSON Moe] spoke.", ["Moe", "Moe"], id="headline before the title"),
 ]
+
+
+@pytest.mark.parametrize(("people", "named"), [(50, 49), (51, 49)])
+def test_a_surname_points_to_the_first_50_who_bear_it(people, named):
+    bearers = [f"Q{chr(97 + n // 8)}{chr(98 + n % 8)}x Lund" for n in range(people)]
+    assert names(" ".join(f"[PERSON {bearer}] left." for bearer in [*bearers, "Lund"]))[-1] == bearers[named]
 
 
 @pytest.mark.parametrize(("markup", "expected"), PEOPLE)
@@ -105,6 +128,19 @@ BODIES = [
         "The [ORGANIZATION Nordic Salt Union] ([ORGANIZATION NSU]) met. The [ORGANIZATION NSU] voted.",
         ["Nordic Salt Union"] * 3,
         id="acronym in brackets",
+    ),
+    pytest.param(
+        "The [ORGANIZATION Nordisk Saltforbund] ([ORGANIZATION NSU]) met. The [ORGANIZATION NSU] voted.",
+        ["Nordisk Saltforbund"] * 3,
+        id="acronym in brackets that are other initials",
+    ),
+    pytest.param(
+        "The [ORGANIZATION Nordisk Saltforbund] ([ORGANIZATION NSU], in short) met. The [ORGANIZATION NSU] voted.",
+        ["Nordisk Saltforbund", "NSU", "NSU"],
+        id="acronym that does not fill the brackets",
+    ),
+    pytest.param(
+        "The [ORGANIZATION Nordisk Saltforbund], [ORGANIZATION NSU]) met.", ["Nordisk Saltforbund", "NSU"], id="acronym behind a comma"
     ),
     pytest.param("The [ORGANIZATION NSU] met. [ORGANIZATION Nordic Salt Union] is old.", ["Nordic Salt Union"] * 2, id="acronym first"),
     pytest.param("[ORGANIZATION Bank of Osterby] and [ORGANIZATION B.O.B.]", ["Bank of Osterby", "B.O.B."], id="another acronym"),

@@ -30,6 +30,7 @@ def found(markup: str) -> list[str]:
         pytest.param("[PERSON Ada Lund] left. We miss Lund.", ["Lund"], id="surname"),
         pytest.param("[PERSON Ada Lund Jr.] left. We miss Lund.", ["Lund"], id="surname before a Jr."),
         pytest.param("[PERSON Ada Lund] left. We miss Lund’s smile.", ["Lund"], id="possessive"),
+        pytest.param("[PERSON Ada Moe] and [PERSON Bo Xi] left. We miss Moe and Xi.", ["Moe"], id="surnames of three letters, not of two"),
         pytest.param("[PERSON Ada Lund] left. We miss Lunds and lund.", [], id="whole words, same letters"),
         pytest.param("[PERSON Ada Lund] left for Lund University.", [], id="before another name"),
         pytest.param("[PERSON Ada Such] left. Such is life.", [], id="capital of a sentence"),
@@ -46,6 +47,7 @@ def found(markup: str) -> list[str]:
             id="that opens a sentence",
         ),
         pytest.param("[PLACE Tarvin] is dry. In Tarvin, in Tarvin, in Tarvin it rained.", [], id="mostly no mention"),
+        pytest.param("[PERSON Lund] left. We saw Lund, and Lund, and Lund.", [], id="one word is nobody's surname"),
         pytest.param("[DATE Monday] it rained. On Monday it will.", [], id="a day is no name"),
         pytest.param(
             "[PERSON Ada] and [PERSON X] left, [PERSON Ada] and [PERSON X]. Then X and Ada fell.", ["Ada"], id="a letter is no name"
@@ -67,6 +69,8 @@ def test_a_repeat_scores_what_speaks_for_it():
     marked = {m.span.start: m.score for m in repeated(text, [Span(start=0, end=len(text))], story.mentions)}
     assert marked[text.rindex("Tarvin")] == pytest.approx(SCORE * 2 / 3)
     assert marked[text.rindex("Lund")] == SCORE
+    story = tagged("[PLACE Tarvin], [PLACE Tarvin], [PLACE Tarvin], [PLACE Tarvin] and Tarvin, Tarvin, Tarvin.")
+    assert {m.score for m in repeated(story.text, [Span(start=0, end=len(story.text))], story.mentions)} == {SCORE, round(SCORE * 4 / 7, 4)}
 
 
 @pytest.mark.parametrize(
@@ -80,6 +84,8 @@ def test_a_repeat_scores_what_speaks_for_it():
         pytest.param([("Swiss", PEOPLE, 0.9), ("Swiss", OTHER, 0.6)], [PEOPLE, OTHER], id="a people's name may stand for another thing"),
         pytest.param([("Salt Board", ORG, 0.9), ("Salt Law", OTHER, 0.6)], [ORG, OTHER], id="others apart"),
         pytest.param([("Ada Lund", PER, 0.9), ("Lund", ORG, 0.9)], [PER, PER], id="surname"),
+        pytest.param([("Ada Lund", PER, 0.9), *[("Lund", ORG, 0.9)] * 3], [PER] * 4, id="surname, three times as often a body's"),
+        pytest.param([("Ada Lund", PER, 0.9), *[("Lund", ORG, 0.9)] * 4], [PER, *[ORG] * 4], id="surname, mostly a body's"),
         pytest.param([("Ada Norway", PER, 0.9), ("Norway", PLACE, 0.9)], [PER, PLACE], id="a country's name"),
         pytest.param([("Osterby Mills", ORG, 0.9), ("Osterby", PER, 0.9)], [ORG, ORG], id="a body's first word"),
         pytest.param([("Lund Mills", ORG, 0.9), ("Lund", PER, 0.9), ("Ada Lund", PER, 0.9)], [ORG, PER, PER], id="the founder's name"),

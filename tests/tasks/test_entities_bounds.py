@@ -72,6 +72,8 @@ def names(markup: str) -> list[tuple[str, str]]:
             id="three",
         ),
         pytest.param("[PERSON Ada Songo]’o scored.", [("Ada Songo’o", PER)], id="an apostrophe inside"),
+        pytest.param("It is [PERSON Ada Lund,] she said.", [("Ada Lund", PER)], id="a comma inside the end"),
+        pytest.param("It is[PERSON  Ada Lund ]she said.", [("Ada Lund", PER)], id="spaces inside both ends"),
         pytest.param("[PERSON Ada Lund]’s plan, [PERSON LUND]’S PLAN", [("Ada Lund", PER), ("LUND", PER)], id="possessive"),
         pytest.param("[PERSON Ada Lund]’ll go.", [("Ada Lund", PER)], id="a verb cut short"),
         pytest.param("The [OTHER Norlandic-]made ship", [("Norlandic-made", OTHER)], id="cut at a hyphen"),

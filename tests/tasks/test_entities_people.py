@@ -17,6 +17,7 @@ TITLED = [
     pytest.param("Ms [PERSON Dong] left. [PERSON Dong Liying] heads it.", ["Dong Liying"] * 2, id="Ms"),
     pytest.param("[PERSON Kim Jong Sun] leads. Chairman [PERSON Kim] spoke.", ["Kim Jong Sun"] * 2, id="three East Asian words"),
     pytest.param("[PERSON Lee Hsien Kai] leads. Mr [PERSON Lee] spoke.", ["Lee Hsien Kai"] * 2, id="the same, as Singapore spells it"),
+    pytest.param("[PERSON Lee Jiwei] leads. Mr. [PERSON Lee] spoke.", ["Lee Jiwei"] * 2, id="a Chinese given name in one word"),
     pytest.param("[PERSON Kim Dae-jin] leads. Mr. [PERSON Kim] spoke.", ["Kim Dae-jin"] * 2, id="the same with a hyphen"),
     pytest.param("[PERSON Nguyen Van Tho] leads. Mr. [PERSON Tho] spoke.", ["Nguyen Van Tho"] * 2, id="last word, as in Vietnam"),
     pytest.param("President [PERSON Mobaso Kuku Wen] fled. President [PERSON Mobaso] is ill.", ["Mobaso Kuku Wen"] * 2, id="as one"),
@@ -25,6 +26,11 @@ TITLED = [
     pytest.param("[PERSON Harald Berg] won. Prince [PERSON Harald] smiled.", ["Harald Berg", "Harald"], id="no prince of that name"),
     pytest.param("[PERSON James Lund] won. Mr. [PERSON James] smiled.", ["James Lund", "James"], id="a given name with pet names"),
     pytest.param("[PERSON Taylor Lund] won. Mr. [PERSON Taylor] smiled.", ["Taylor Lund", "Taylor"], id="a given name that is a surname"),
+    pytest.param(
+        "[PERSON Taylor Lund] won. [PERSON Taylor] left. Mr. [PERSON Taylor] smiled.",
+        ["Taylor Lund", "Taylor Lund", "Taylor"],
+        id="a given name that is a surname, after the given name alone",
+    ),
     pytest.param("[PERSON Kim Lund] won. Officer [PERSON Kim] smiled.", ["Kim Lund", "Kim"], id="Kim, a given name"),
     pytest.param(
         "[PERSON Lee Harvey Dahl] won. Mr. [PERSON Lee] smiled.",

@@ -11,6 +11,9 @@ def roles(markup: str) -> list[str | None]:
     return list({e.chain_id: e.role for e in entities(tagged(markup)) if e.label == "PERSON"}.values())
 
 
+OBJECT = "Aa Ab Ac Ad Ae Af Ag Ah Ai Aj Ak Al Am An"
+"""Fourteen words."""
+
 BEFORE = [
     ("President [PERSON Ada Lund] spoke.", "President"),
     ("[PERSON President Ada Lund] spoke.", "President"),
@@ -41,6 +44,15 @@ BEFORE = [
     ("[PERSON Brig]. Gen. [PERSON Ada Lund] left.", "Brig. Gen."),
     ("Cpl. [PERSON Ada Lund] left.", "Cpl."),
     ("The cook, Pvt. [PERSON Ada Lund], left.", "Pvt."),
+    ("They met the head of Salt Mills Inc., [PERSON Ada Lund].", "head of Salt Mills Inc"),
+    ("The firm's CEO [PERSON Ada Lund] left.", "CEO"),
+    ("and President [PERSON Ada Lund] left.", "President"),
+    ("He left. Salt President [PERSON Ada Lund] rose.", "President"),
+    ("He met Salt President [PERSON Ada Lund].", "Salt President"),
+    ("They sued a tall old slim grey shy teacher, [PERSON Ada Lund].", "tall old slim grey shy teacher"),
+    (f"Then head of {OBJECT} [PERSON Ada Lund] left.", f"Then head of {OBJECT}"),
+    (f"Then {'A' * 147} President [PERSON Ada Lund] left.", f"{'A' * 147} President"),
+    (f"Then {'A' * 148} President [PERSON Ada Lund] left.", "President"),
 ]
 
 AFTER = [
@@ -55,6 +67,14 @@ AFTER = [
     ("[PERSON Bo Dahl], a lawyer representing the families, left.", "lawyer"),
     ("said [PERSON Bo Dahl], managing editor of Salt Weekly. Others agreed.", "managing editor of Salt Weekly"),
     ("[PERSON Bo Dahl], author of “Salt,” left.", "author"),
+    ("[PERSON Bo Dahl], head of the board for the north, left.", "head of the board for the north"),
+    ("[PERSON Bo Dahl], head of the board and a friend of the king, left.", "head of the board"),
+    ("said [PERSON Bo Dahl], a teacher", "teacher"),
+    ("said [PERSON Bo Dahl], a teacher. Others agreed.", "teacher"),
+    ("[PERSON Bo Dahl], head of Salt and Iron, left.", "head of Salt and Iron"),
+    ("[PERSON Bo Dahl], a tall old slim grey shy teacher, left.", "tall old slim grey shy teacher"),
+    (f"[PERSON Bo Dahl], head of {OBJECT}, left.", f"head of {OBJECT}"),
+    (f"[PERSON Bo Dahl], head of {OBJECT} Ao, left.", "head"),
     ("[PERSON Bo Dahl], ambassador to the U.S.", "ambassador to the U.S."),
 ]
 
@@ -82,6 +102,11 @@ NONE = [
     "[PERSON Ada Lund], Oslo, president of nothing.",
     "She lives in Fargo. [PERSON Ada Lund] left.",
     "The army under [PERSON Ada Lund] fled.",
+    "Head Of [PERSON Ada Lund] Quits",
+    "STAR [PERSON LUND] DIES",
+    "They sued a tall old slim grey shy kind teacher, [PERSON Ada Lund].",
+    "[PERSON Bo Dahl], a tall old slim grey shy kind teacher, left.",
+    f"Then head of {OBJECT} Ao [PERSON Ada Lund] left.",
     "The head of a small Fund [PERSON Ada Lund] left.",
 ]
 

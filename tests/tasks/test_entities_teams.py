@@ -99,6 +99,18 @@ def test_places_and_teams_stand_side_by_side(line: str, expected: list[str]) -> 
     assert found(line) == expected
 
 
+@pytest.mark.parametrize(
+    ("line", "within"),
+    [
+        pytest.param("[OSTERBY] AT {}", 49, id="a line of 60 characters may be one of a table"),
+        pytest.param("He was out for [Varland] {} 3-1", 115, id="a result ends 120 characters behind"),
+        pytest.param("3-1 {} for [Varland]", 111, id="a result begins 120 characters before"),
+    ],
+)
+def test_what_is_read_around_a_place_has_an_end(line: str, within: int) -> None:
+    assert [bool(found(line.format("A" * length))) for length in (within, within + 1)] == [True, False]
+
+
 NO_SPORT = [
     pytest.param("[Varland] beat [Osterby] to the contract for the new railway, the ministry said.", id="beat to a contract"),
     pytest.param("[Varland] have lost three seats, and the team of the minister played for time in a long season of talks.", id="politics"),

@@ -141,7 +141,8 @@ def stories(draw: st.DrawFn) -> TaggedStory:
     story = tagged("\n".join(tag + line for tag, line in zip(tags, lines, strict=True)))
     size = len(story.text)
     span = st.tuples(st.integers(0, size - 1), st.integers(1, 60)).map(lambda p: Span(start=p[0], end=min(size, p[0] + p[1])))
-    mention = st.builds(Mention, span=span, label=st.sampled_from(["PERSON", "ORGANIZATION", "PLACE", "NATIONALITY"]), score=st.just(0.5))
+    named = span.filter(lambda s: s.of(story.text).strip())
+    mention = st.builds(Mention, span=named, label=st.sampled_from(["PERSON", "ORGANIZATION", "PLACE", "NATIONALITY"]), score=st.just(0.5))
     attribution = st.builds(
         Attribution,
         content=st.lists(span, min_size=1, max_size=3).map(apart),

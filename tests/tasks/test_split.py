@@ -196,10 +196,23 @@ def test_no_dateline(opening: str) -> None:
     assert dateline_at_start(text, Span(start=0, end=len(text)), None) is None
 
 
+@pytest.mark.parametrize(("length", "read"), [(270, True), (271, False)])
+def test_no_dateline_reaches_further_than_270_characters(length: int, read: bool) -> None:
+    text = f"{'O' * (length - 15)}, Norway (AP) - {LEDE}"
+    assert (dateline_at_start(text, Span(start=0, end=len(text)), None) is not None) is read
+
+
+@pytest.mark.parametrize(("length", "parted"), [(90, True), (91, False)])
+def test_a_later_dateline_has_its_bracket_within_90_characters(length: int, parted: bool) -> None:
+    found = story(f"OSLO (AP) — {LEDE}\n{'O' * (length - 10)}, Norway (AP) - {NEXT}")
+    assert (kinds(found).count("dateline") == 2) is parted
+
+
 # Bylines -------------------------------------------------------------------------------------------------------------
 
 BYLINES = [
     ("By Ada Lund", ["Ada Lund"], None),
+    ("By Ada Monday", ["Ada Monday"], None),
     ("BY ADA LUND AND PER MOE", ["ADA LUND", "PER MOE"], None),
     ("By Ada Lund, Per Moe and Tom Ray", ["Ada Lund", "Per Moe", "Tom Ray"], None),
     ("By Ada Lund and Per Moe =", ["Ada Lund", "Per Moe"], None),
@@ -241,6 +254,7 @@ def test_bylines(line: str, names: list[str], agency: str | None) -> None:
         "By the time he arrived, the talks were over",
         "By Monday, Ada Lund had left",
         "By Monday evening",
+        "By Monday Norland",
         "By Ada Lund's reckoning, the fields are lost.",
         "By far the wettest autumn in years",
         "Bypass opens in Tarvin",
@@ -248,6 +262,7 @@ def test_bylines(line: str, names: list[str], agency: str | None) -> None:
         "Ada Lund, the minister",
         "Said by Ada Lund",
         "Ada Lund, AP, said no",
+        "Ada Lund, AP, Oslo 3",
         "By AP Lund",
         "From Oslo with love",
         "By Ada",
@@ -456,6 +471,7 @@ def test_flags_stand_in_sluglines_and_on_lines_of_their_own() -> None:
         ("Embargoed until 14.30 MSK", "2017-01-31T11:30:00+00:00"),
         ("Embargoed until 0 a.m., 13 p.m. or 6:60 p.m. on March 9", "2017-03-09T00:00:00+00:00"),
         ("Embargoed until 13 p.m. on March 9", "2017-03-09T00:00:00+00:00"),
+        ("Embargoed until 0 p.m. on March 9", "2017-03-09T00:00:00+00:00"),
         ("Embargoed until 6:60 p.m. on March 9", "2017-03-09T00:00:00+00:00"),
         ("(Adds details of embargo that begins March 9)", None),
         ("Embargo to hit farmers from March 9", None),
@@ -637,11 +653,14 @@ def test_a_dateline_may_stand_before_any_quotation_mark(opening: str, closing: s
         ("Slow progress", cut(NEXT, 80, "."), True),
         ("Slow progress", cut(NEXT, 79, "."), False),
         ("Slow progress", cut(NEXT, 80), False),
+        ("___\nSlow progress", "Too slow.", True),
+        ("___\nSlow progress", "Too slow for them", False),
+        ("Oslo 3, Bergen 1\nSlow progress", NEXT, False),
     ],
 )
 def test_a_bare_subhead_is_short_and_stands_above_prose(line: str, below: str, is_subhead: bool) -> None:
     found = story(f"OSLO (AP) — {LEDE}\n{NEXT}\n{line}\n{below}\n{LEDE}")
-    assert [section.heading for section in found.sections if section.heading] == [line] * is_subhead
+    assert [section.heading for section in found.sections if section.heading] == line.splitlines()[-1:] * is_subhead
 
 
 def test_lists_are_no_subheads() -> None:
@@ -696,6 +715,8 @@ def test_rules_part_the_body() -> None:
 
 def test_the_lede_goes_on_while_a_quotation_runs_on() -> None:
     found = story(f"OSLO (AP) — Ada Lund said: “We ask for loans.\n“We ask for them now.”\n{NEXT}")
+    assert outline(found) == [("dateline", None, 1), ("lede", None, 2), ("body", None, 1)]
+    found = story(f"OSLO (AP) — Ada Lund said: “We ask for loans.\n“We ask for them now.”\n“{NEXT}”")
     assert outline(found) == [("dateline", None, 1), ("lede", None, 2), ("body", None, 1)]
 
 
