@@ -51,13 +51,11 @@ class Evidence(NamedTuple):
     nobody: float = 0
     """Whether this is the candidate that no name of the story stands for."""
     agrees: float = 0
-    """Titles, or the pronouns that follow the name, tell the pronoun's gender; `differs`: the other one."""
-    differs: float = 0
+    """The person's titles tell the pronoun's gender; whose titles tell the other one is no candidate."""
     first_name: float = 0
     """Log odds, a quarter of them, that the bearer of the first name has the pronoun's gender; 0 where the name is not listed."""
     settled: float = 0
-    """He or she stood for this person before (three times or more: 1); `settled_otherwise`: the other pronoun did."""
-    settled_otherwise: float = 0
+    """The pronoun stood for this person before (three times or more: 1)."""
     same_sentence: float = 0
     one_back: float = 0
     two_back: float = 0
@@ -95,8 +93,6 @@ class Evidence(NamedTuple):
     says_it: float = 0
     """The pronoun stands in what this person says; `quotes_self`: and in quotation marks, where she would be I."""
     quotes_self: float = 0
-    in_content: float = 0
-    """The last mention stands in the content whose source the pronoun is."""
     share: float = 0
     """Of the mentions of the candidate named most."""
     first_of_story: float = 0
@@ -106,8 +102,6 @@ class Evidence(NamedTuple):
     continued_near: float = 0
     since: float = 0
     """Named since the last pronoun of this gender, which stood for somebody else."""
-    crossed: float = 0
-    """What the last pronoun of the other gender stood for."""
     is_subject: float = 0
     """Of the pronoun: he or she; his, her or hers; in quotation marks; it begins its sentence."""
     is_possessive: float = 0
@@ -166,7 +160,8 @@ class Antecedents:
     def of(self, at: int, gender: Gender, told: Sequence[Told], content: Sequence[Stretch] = ()) -> Antecedent:
         """The antecedent of the he or she at the offset `at`; `told` are the statements before it, with their speakers.
 
-        `content` is what the pronoun is the source of.
+        `content` is what the pronoun is the source of: behind `A broker said`, with nobody named since, `he added` is the broker. So
+        it is 16 times of 16 in the news among the training corpora.
         """
         while self.ahead and self.ahead[-1][0] < at:
             other, its_gender = self.ahead.pop()
@@ -190,6 +185,8 @@ class Antecedents:
 
     def _antecedent(self, at: int, gender: Gender, told: Sequence[Told], content: Sequence[Stretch]) -> Antecedent:
         candidates, evidence = self.evidence(at, gender, told, content)
+        if content and evidence[-1].noun_speaks:
+            return Antecedent(None, 1.0)
         chances = self.ranker(evidence)
         best = max(range(len(candidates)), key=chances.__getitem__)
         return Antecedent(candidates[best], chances[best])
@@ -278,7 +275,6 @@ class _Pronoun:
         self.begins = self.page.words_in(self.page.sentences[self.sentence].start, at) <= 2
         past = story.before(at)
         self.same = next((r for r in reversed(past) if r.gender == gender), None)
-        self.other = next((r for r in reversed(past) if r.gender != gender), None)
         self.settled: dict[int | None, list[int]] = {}
         for r in past:
             self.settled.setdefault(r.chain, [0, 0])[r.gender != gender] += 1
@@ -293,11 +289,12 @@ class _Pronoun:
         self.most = max(map(len, self.mentions.values()), default=1)
 
     def _named_before(self) -> tuple[list[int], dict[int, list[Entity]]]:
-        """The candidates, the one named last first, and their mentions."""
+        """The candidates, the one named last first, and their mentions; whom the pronoun itself is quoted on is somebody else."""
         end = bisect_left(self.story._starts, self.at)
         mentions: dict[int, list[Entity]] = {}
         for mention in self.story._mentions[max(0, end - MENTIONS) : end]:
-            mentions.setdefault(mention.chain_id, []).append(mention)
+            if self._may_be(mention.chain_id) and not any(s.start <= mention.start < s.end for s in self.content):
+                mentions.setdefault(mention.chain_id, []).append(mention)
         order = sorted(mentions, key=lambda chain: -mentions[chain][-1].start)[:CANDIDATES]
         return order, mentions
 
@@ -305,16 +302,22 @@ class _Pronoun:
         """Two people at the most whom the story names for the first time right behind the pronoun."""
         start, end = (bisect_left(self.story._starts, at) for at in (self.at, self.at + 200))
         chains = [m.chain_id for m in self.story._mentions[start:end] if self.story.cast.chains[m.chain_id].mentions[0].start == m.start]
-        return chains[:2]
+        return [chain for chain in chains if self._may_be(chain)][:2]
+
+    def _may_be(self, chain: int) -> bool:
+        """Whether neither the person's titles nor, more often than not, the pronouns before tell the other gender.
+
+        Of 569 he and she of news in the training corpora none stands for a person of whom they do.
+        """
+        settled, otherwise = self.settled.get(chain, (0, 0))
+        return settled >= otherwise and self.story.cast.chains[chain].gender in (None, self.gender)
 
     def _first_name(self, chain: int) -> float:
         odds = self.story._first_names[chain]
         return odds if self.gender == "female" else -odds
 
     def _fits(self, chain: int) -> bool:
-        known = self.story.cast.chains[chain].gender
-        settled, otherwise = self.settled.get(chain, (0, 0))
-        return known == self.gender if known else settled >= otherwise and self._first_name(chain) > -0.3
+        return self.story.cast.chains[chain].gender is not None or self._first_name(chain) > -0.3
 
     def evidence(self, chain: int) -> Evidence:
         """What speaks for or against a person of the story."""
@@ -327,15 +330,13 @@ class _Pronoun:
         here = any(s.subject and s.sentence == self.sentence for s in near)
         behind = any(s.subject and s.sentence == self.sentence - 1 for s in near)
         possessive = self.word in POSSESSIVE
-        settled, otherwise = self.settled.get(chain, (0, 0))
-        same, other, fits = self.same, self.other, chain in self.fitting
+        settled, _ = self.settled.get(chain, (0, 0))
+        same, fits = self.same, chain in self.fitting
         says_it = chain in self.inside
         return Evidence(
             agrees=person.gender == self.gender,
-            differs=person.gender not in (None, self.gender),
             first_name=self._first_name(chain),
             settled=min(settled, 3) / 3,
-            settled_otherwise=min(otherwise, 3) / 3,
             same_sentence=back == 0,
             one_back=back == 1,
             two_back=back == 2,
@@ -365,14 +366,12 @@ class _Pronoun:
             spoke_before=chain in self.spoke[1:],
             says_it=says_it,
             quotes_self=says_it and self.quoted,
-            in_content=any(s.start <= mention.start < s.end for s in self.content),
             share=len(before) / self.most,
             first_of_story=chain == self.story._mentions[0].chain_id,
             named_once=len(before) == 1,
             continued=same is not None and same.chain == chain,
             continued_near=same is not None and same.chain == chain and self.page.sentence_at(same.at) >= self.sentence - 1,
             since=same is not None and same.chain != chain and mention.start > same.at,
-            crossed=other is not None and other.chain == chain,
             **self._own(),
         )
 

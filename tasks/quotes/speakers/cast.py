@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left
-from collections import Counter, defaultdict
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 from typing import get_args
@@ -10,7 +10,7 @@ from typing import get_args
 from schemas.extracted import Entity
 from schemas.tagged import EntityLabel
 from tasks.language import lexicon
-from tasks.language.page import WORD, Page
+from tasks.language.page import Page
 from tasks.language.titles import Gender, bare, gender_of_titles, honorifics, last_words_of_heads
 
 NAMES: frozenset[EntityLabel] = frozenset({"PERSON", "ORGANIZATION", "PLACE", "NATIONALITY", "FACILITY", "EVENT", "OTHER"})
@@ -20,8 +20,6 @@ GENDERS: tuple[Gender, ...] = get_args(Gender)
 WORD_BEFORE = re.compile(r"([\w’'-]+)\.?\s*$")
 TITLE_BEFORE = re.compile(r"\b([A-Z][\w-]{0,40})\.? (?=(\w+))")
 """A word in capitals, which may be a title, and the word behind it."""
-ENOUGH_PRONOUNS = 2
-"""Fewer may mean somebody else."""
 
 
 @dataclass(frozen=True)
@@ -99,22 +97,7 @@ class Cast:
         return before[-1].text + between[:-1] if between in {" ", "’s ", "'s "} else None
 
     def _gender(self, mentions: list[Entity], role: str | None) -> Gender | None:
-        """The gender of the person's titles, else of the pronouns that follow the name; a first name says nothing."""
+        """The gender of the person's titles: Mrs., king, spokeswoman."""
         titles = [*(role or "").split(), *(word for m in mentions for word in m.text.split()[:1])]
         titles += [match[1] for m in mentions if (match := WORD_BEFORE.search(self.page.text, max(0, m.start - 30), m.start))]
-        return gender_of_titles(titles) or self._gender_by_pronouns(mentions)
-
-    def _gender_by_pronouns(self, mentions: list[Entity]) -> Gender | None:
-        """The gender of the pronouns between the person's mentions and the next name, outside quotation marks, if two in three agree."""
-        counts = Counter(dict.fromkeys(GENDERS, 0))
-        for mention in mentions:
-            paragraph = self.page.paragraph_at(mention.start)
-            if paragraph is None or self.page.quoted(mention.start):
-                continue
-            end = self.page.paragraphs[paragraph].end
-            following = bisect_left(self._starts, mention.end)
-            end = min([*self._starts[following : following + 1], end])
-            words = [m.group().lower() for m in WORD.finditer(self.page.text, mention.end, end) if not self.page.quoted(m.start())]
-            counts.update(gender for gender in GENDERS for word in words if word in lexicon.listed("pronouns", gender))
-        (gender, count), (_, other) = counts.most_common()
-        return gender if count >= ENOUGH_PRONOUNS and count >= 2 * other else None
+        return gender_of_titles(titles)
