@@ -22,7 +22,7 @@ from tasks.quotes.speakers.cast import GENDERS, Cast, Chain
 from tasks.quotes.speakers.question import ADDRESSED, ADDRESSED_REACH, Antecedent, Told
 from tasks.quotes.speakers.ranker import Ranker, shipped_ranker
 
-CANDIDATES = 16
+CANDIDATES = 12
 """People named last before the pronoun who come into question."""
 
 NEAR = 1_000
@@ -220,9 +220,9 @@ class Antecedents:
     def _nouns(self) -> list[int]:
         """Where nouns stand that speak of a person without naming one: `a broker said`, not `Lund, a broker` or `broker Ada Lund`."""
         found: list[int] = []
-        named = [m.start for m in self.cast.mentions]
+        named, nouns = [m.start for m in self.cast.mentions], lexicon.people()
         for word in WORD.finditer(self.page.text):
-            if not word[0].islower() or lexicon.category(word[0]) != "person":
+            if word[0] not in nouns:
                 continue
             after, before = bisect_left(named, word.end()), bisect_left(self._starts, word.start()) - 1
             titles = after < len(named) and named[after] - word.end() <= 2
