@@ -14,15 +14,15 @@ from collections.abc import Set
 from schemas.base import Span
 from schemas.extracted import Entity, ExtractedStory, Quote, QuoteKind
 from schemas.tagged import TaggedStory
+from tasks.language.acts import act
 from tasks.language.page import Page, Stretch
 from tasks.quotes import passes
-from tasks.quotes.acts import act
 from tasks.quotes.governments import with_governments
 from tasks.quotes.headline import headlines, told_in_headline
 from tasks.quotes.speakers.cast import Cast
+from tasks.quotes.speakers.learned.trust import speaker_score
 from tasks.quotes.speakers.question import Told
 from tasks.quotes.speakers.sieves import SIEVES, Sieves
-from tasks.quotes.speakers.trust import speaker_score
 from tasks.quotes.statements.statement import kind_of
 
 SURE_WITHOUT_SOURCE = 0.9

@@ -23,10 +23,10 @@ from schemas.tagged import TaggedStory
 from tasks.entities import entities
 from tasks.language.page import Page, Stretch
 from tasks.quotes import passes
-from tasks.quotes.speakers.antecedents import Antecedents, Evidence, Resolved
 from tasks.quotes.speakers.cast import Cast
+from tasks.quotes.speakers.learned.antecedents import Antecedents, Evidence, Resolved
+from tasks.quotes.speakers.learned.ranker import Ranker
 from tasks.quotes.speakers.question import Told
-from tasks.quotes.speakers.ranker import Ranker
 from tasks.quotes.speakers.sieves import Sieves
 from tasks.tag import Tagger
 from tasks.train.augment import Document

@@ -8,11 +8,11 @@ from typing import cast
 from schemas.extracted import ResolvedBy
 from tasks.language.page import Page
 from tasks.language.titles import Gender
-from tasks.quotes.speakers.antecedents import Antecedents
 from tasks.quotes.speakers.cast import Cast
 from tasks.quotes.speakers.documents import document
 from tasks.quotes.speakers.groups import group
 from tasks.quotes.speakers.heads import Phrase
+from tasks.quotes.speakers.learned.antecedents import Antecedents
 from tasks.quotes.speakers.names import alias, metonym, named
 from tasks.quotes.speakers.nouns import nominal
 from tasks.quotes.speakers.phrase import read_phrase

@@ -13,7 +13,7 @@ from tasks.language.page import Page
 from tasks.quotes.speakers.question import Told
 from tasks.quotes.statements.statement import kind_of
 
-FILE = "quotes/speakers/trust.json"
+FILE = "quotes/speakers/learned/trust.json"
 
 FAR = 400
 """Characters between source and content from which on they are as far apart as can be."""

@@ -19,8 +19,8 @@ from tasks.language.marks import POSSESSIVES
 from tasks.language.page import WORD, Page, Stretch
 from tasks.language.titles import Gender, chance_female
 from tasks.quotes.speakers.cast import GENDERS, Cast, Chain
+from tasks.quotes.speakers.learned.ranker import Ranker, shipped_ranker
 from tasks.quotes.speakers.question import ADDRESSED, ADDRESSED_REACH, Antecedent, Told
-from tasks.quotes.speakers.ranker import Ranker, shipped_ranker
 
 CANDIDATES = 12
 """People named last before the pronoun who come into question."""

@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 from schemas.base import Schema
 from tasks import shipped
 
-FILE = "quotes/speakers/ranker.json"
+FILE = "quotes/speakers/learned/ranker.json"
 
 
 class Ranker(Schema):

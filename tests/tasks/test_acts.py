@@ -6,7 +6,7 @@ import pytest
 
 from schemas.extracted import Act
 from tasks.language import lexicon
-from tasks.quotes.acts import act
+from tasks.language.acts import act
 
 
 @pytest.mark.parametrize(
