@@ -102,7 +102,7 @@ def restyle(found: list[Region], opening: str, closing: str, rng: random.Random)
 
 
 def edited(document: Document, edits: list[Edit]) -> Document:
-    """The document after `edits` (in order, apart), with every gold span moved along."""
+    """The document after `edits` (in order, apart), with every gold span and every word of a teacher's tags moved along."""
     text, parts, at = document["text"], [], 0
     for start, end, new in edits:
         parts += [text[at:start], new]
@@ -112,13 +112,19 @@ def edited(document: Document, edits: list[Edit]) -> Document:
     def move(spans: list[list[int]]) -> list[list[int]]:
         return [[moved(s, False), moved(e, True)] for s, e in spans]
 
-    quotes = document.get("quotes")
-    entities = document.get("entities")
-    return {
-        "id": document["id"],
+    def moved_in(marked: list[Document] | None) -> list[Document] | None:
+        """Entities or mentions in their new places."""
+        placed = [m | {"start": moved(m["start"], False), "end": moved(m["end"], True)} for m in marked or []]
+        return marked and [m | {"head": move([m["head"]])[0]} if m.get("head") else m for m in placed]
+
+    quotes, soft, annotated = document.get("quotes"), document.get("soft"), document.get("annotated")
+    return document | {
         "text": "".join([*parts, text[at:]]),
         "quotes": quotes and [{role: move(q[role]) for role in ("content", "cue", "source")} for q in quotes],
-        "entities": entities and [e | {"start": moved(e["start"], False), "end": moved(e["end"], True)} for e in entities],
+        "entities": moved_in(document.get("entities")),
+        "mentions": moved_in(document.get("mentions")),
+        "annotated": annotated and move(annotated),
+        "soft": soft and soft._replace(starts=[moved(s, False) for s in soft.starts], ends=[moved(e, True) for e in soft.ends]),
     }
 
 

@@ -14,7 +14,7 @@ from torch import nn
 from tasks.train.augment import Document, augment, hide, quote_parts
 from tasks.train.data import batches, collate, examples, story
 from tasks.train.network import Tagger, encoder_folder
-from tasks.train.restore import weights_of
+from tasks.train.restore import completed, weights_of
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,8 @@ class Recipe:
     weight_decay: float = 0.01
     dropout: float = 0.1
     link_weight: float = 0.3
+    reference_weight: float = 0.3
+    soft_weight: float = 0.5
     hidden: float = 0.06
     quoted: float = 0.12
     batch_pieces: int = 2048
@@ -107,7 +109,7 @@ def train(
         optimizer.load_state_dict(saved["optimizer"])
         start = saved["step"]
     elif start_from:
-        model.load_state_dict(weights_of(start_from))
+        model.load_state_dict(completed(weights_of(start_from), model.state_dict()))
     model.train()
     losses, pieces, since, epoch = [], 0, time.perf_counter(), 0
     for step in range(start, steps):
@@ -117,7 +119,7 @@ def train(
         batch = collate(plan[step % per_epoch % len(plan)])
         for group, peak in zip(optimizer.param_groups, peaks, strict=True):
             group["lr"] = peak * rate(step, steps, recipe)
-        loss = model.loss(batch, recipe.link_weight)
+        loss = model.loss(batch, recipe.link_weight, recipe.reference_weight, recipe.soft_weight)
         optimizer.zero_grad()
         torch.autograd.backward(loss)
         nn.utils.clip_grad_norm_(body + heads, 1.0)
