@@ -18,7 +18,7 @@ from schemas.base import Span
 from tasks.tag.labels import ENTITY_LABELS, ENTITY_TAGS, QUOTE_TAGS, ROLES
 from tasks.tag.tagger import CLS, SEP
 from tasks.tag.words import Pieces, Window, pieces, windows, words_in
-from tasks.train.references import NEITHER, References, answers, references
+from tasks.train.references import NEITHER, References, asked_in, references
 from tasks.train.soft import LAYERS, Soft, aligned
 
 PARAGRAPH = re.compile(r"[^\n]+")
@@ -150,10 +150,9 @@ def collate(batch: Sequence[Example]) -> dict[str, Tensor]:
 
         links += [(n, local(x), local(y), local(c)) for x, y, c in s.links if x in inside and y in inside]
         sources += [(n, local(c), local(x)) for c, x in s.sources if c in inside and (x < 0 or x in inside)]
-        for m in s.references.mentions if s.references else ():
-            if m.referring and m.start in inside and m.head in inside and (known := answers(s.references, m, inside)):
-                asked.append((n, local(m.head)))
-                answered.append(known)
+        for m, known in asked_in(s.references, inside) if s.references else ():
+            asked.append((n, local(m.head)))
+            answered.append(known)
     out = {name: padded(rows) for name, rows in (columns | layers).items()}
     out["lengths"] = torch.tensor(lengths)
     if "quote_tags" in out:

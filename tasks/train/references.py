@@ -1,18 +1,20 @@
 """Whom a pronoun or a nominal stands for: the words before it as right answers, wrong ones, and words that are neither."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from tasks.tag.words import Pieces, words_in
 
-PRONOUNS = frozenset("he him his himself she her hers herself it its itself they them their theirs themselves".split())
+PRONOUNS = frozenset(
+    {"he", "him", "his", "himself", "she", "her", "hers", "herself", "it", "its", "itself", "they", "them", "their", "theirs", "themselves"}
+)
 """Pronouns that stand for somebody named elsewhere; who speaks and who is spoken to is another question."""
 
-DEFINITE = frozenset("the this that these those his her its their my our your".split())
+DEFINITE = frozenset({"the", "this", "that", "these", "those", "his", "her", "its", "their", "my", "our", "your"})
 """First words of a nominal that stands for somebody whom the reader knows."""
 
 RELATIVE = frozenset({"who", "whom", "whose", "which", "that", "where", "when"})
-PREPOSITIONS = frozenset("of in on at for from to with by about against".split())
+PREPOSITIONS = frozenset({"of", "in", "on", "at", "for", "from", "to", "with", "by", "about", "against"})
 JOINTS = frozenset("-'’.&")
 """Marks inside a name: Al-Masri, O'Brien, J. Smith, Marks & Spencer."""
 
@@ -96,6 +98,13 @@ def noun(inside: range, text: Sequence[str]) -> int:
     """The last word of letters, without a possessive s."""
     last = next((w for w in reversed(inside) if text[w][0].isalnum()), inside[-1])
     return last - 2 if last - 2 >= inside[0] and text[last] == "s" and text[last - 1] in "'’" else last
+
+
+def asked_in(known: References, window: range) -> Iterator[tuple[Mention, list[int]]]:
+    """The referring mentions of a window of words of which something is known, with their `answers`."""
+    for m in known.mentions:
+        if m.referring and m.start in window and m.head in window and (found := answers(known, m, window)):
+            yield m, found
 
 
 def answers(known: References, asking: Mention, window: range) -> list[int] | None:

@@ -30,17 +30,19 @@ class Tags(NamedTuple):
     layers: Soft
 
 
-def soften(documents: Sequence[dict[str, Any]], folder: Path, corpus: str) -> list[dict[str, Any]]:
-    """The documents of a corpus with the teacher's tags as `soft`, where the folder has them.
+def soften(documents: Sequence[dict[str, Any]], folder: Path, corpora: Sequence[str]) -> list[dict[str, Any]]:
+    """The documents of some corpora with the teacher's tags as `soft`, where the folder has them.
 
     Layers that nobody annotated are filled with what the teacher finds, for the links, and named in `taught`: their tags are learned
     from `soft` alone.
     """
-    if not (folder / f"{corpus}.npz").exists():
-        return list(documents)
-    tags = read(folder / f"{corpus}.npz")
-    lines = (folder / f"{corpus}.hard.jsonl").read_text("utf-8").split("\n")
-    found = {d["id"]: d for d in (json.loads(line) for line in lines if line)}
+    tags: dict[str, Tags] = {}
+    found: dict[str, dict[str, Any]] = {}
+    for corpus in corpora:
+        if (folder / f"{corpus}.npz").exists():
+            tags |= read(folder / f"{corpus}.npz")
+            lines = (folder / f"{corpus}.hard.jsonl").read_text("utf-8").split("\n")
+            found |= {d["id"]: d for d in (json.loads(line) for line in lines if line)}
     return [softened(d, tags[d["id"]], found[d["id"]]) if d["id"] in tags else d for d in documents]
 
 
