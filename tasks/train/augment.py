@@ -112,19 +112,23 @@ def edited(document: Document, edits: list[Edit]) -> Document:
     def move(spans: list[list[int]]) -> list[list[int]]:
         return [[moved(s, False), moved(e, True)] for s, e in spans]
 
-    def moved_in(marked: list[Document] | None) -> list[Document] | None:
-        """Entities or mentions in their new places."""
-        placed = [m | {"start": moved(m["start"], False), "end": moved(m["end"], True)} for m in marked or []]
-        return marked and [m | {"head": move([m["head"]])[0]} if m.get("head") else m for m in placed]
+    def end_of(end: int) -> int:
+        """The end of a word or a mention; a mark that is put behind it is not its own."""
+        return moved(end - 1, False) + 1
+
+    def placed(marked: list[Document] | None) -> list[Document] | None:
+        """Entities or mentions at their new offsets."""
+        found = [m | {"start": moved(m["start"], False), "end": end_of(m["end"])} for m in marked or []]
+        return marked and [m | {"head": [moved(m["head"][0], False), end_of(m["head"][1])]} if m.get("head") else m for m in found]
 
     quotes, soft, annotated = document.get("quotes"), document.get("soft"), document.get("annotated")
     return document | {
         "text": "".join([*parts, text[at:]]),
         "quotes": quotes and [{role: move(q[role]) for role in ("content", "cue", "source")} for q in quotes],
-        "entities": moved_in(document.get("entities")),
-        "mentions": moved_in(document.get("mentions")),
+        "entities": placed(document.get("entities")),
+        "mentions": placed(document.get("mentions")),
         "annotated": annotated and move(annotated),
-        "soft": soft and soft._replace(starts=[moved(s, False) for s in soft.starts], ends=[moved(e, True) for e in soft.ends]),
+        "soft": soft and soft._replace(starts=[moved(s, False) for s in soft.starts], ends=[end_of(e) for e in soft.ends]),
     }
 
 
