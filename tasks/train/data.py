@@ -99,10 +99,16 @@ class Example(NamedTuple):
         """Word pieces, special ones included."""
         return self.story.words.first[self.window.end] - self.story.words.first[self.window.context] + 2
 
+    @property
+    def teaches(self) -> bool:
+        """Whether a layer of tags is known in the window, or whom a mention in it stands for."""
+        s, inside = self.story, range(self.window.context, self.window.end)
+        return s.quote is not None or s.entity is not None or (s.references is not None and any(asked_in(s.references, inside)))
+
 
 def examples(stories: Sequence[Story], rng: random.Random, longest: tuple[int, int]) -> list[Example]:
-    """Windows of all stories, cut afresh at a random length between the two bounds, in word pieces."""
-    return [Example(s, w) for s in stories for w in windows(s.words, rng.randint(*longest), context=0)]
+    """Windows of all stories, cut afresh at a random length between the two bounds, in word pieces; none that teaches nothing."""
+    return [e for s in stories for w in windows(s.words, rng.randint(*longest), context=0) if (e := Example(s, w)).teaches]
 
 
 def batches(found: list[Example], rng: random.Random, budget: int) -> list[list[Example]]:

@@ -1,5 +1,6 @@
 """Training: whom a pronoun or a nominal stands for, as right and wrong answers among the words before it."""
 
+import random
 import re
 from typing import Any
 
@@ -15,7 +16,7 @@ from tasks.tag.labels import LINK_WIDTH, REFERENT_WIDTH
 from tasks.tag.nearness import CELLS
 from tasks.tag.words import windows
 from tasks.train.augment import edited
-from tasks.train.data import Example, Story, collate, story
+from tasks.train.data import Example, Story, collate, examples, story
 from tasks.train.loop import encoder_tokenizer
 from tasks.train.network import reference_loss
 from tasks.train.references import NEITHER, RIGHT, answers
@@ -26,10 +27,11 @@ NOBODY = "nobody"
 
 def document(marked: str, **more: Any) -> dict[str, Any]:
     """A document whose mentions stand in brackets, kind and chain first: `[n1 Ruth Adeyemi] slept, then [p1 she] sailed`."""
-    text, mentions, begun = "", [], []
+    text, mentions = "", []
+    begun: list[tuple[int, str, str]] = []
     for part in re.split(r"(\[[npd]\w+ |\])", marked):
         if opening := re.fullmatch(r"\[([npd])(\w+) ", part):
-            begun.append((len(text), *opening.groups()))
+            begun.append((len(text), opening[1], opening[2]))
         elif part == "]":
             start, kind, chain = begun.pop()
             mentions.append({"start": start, "end": len(text), "kind": KINDS[kind], "cluster": chain})
@@ -142,6 +144,12 @@ def batch_of(*marked: str) -> dict[str, torch.Tensor]:
     return collate([Example(s, windows(s.words, 300, 0)[0]) for s in map(made, marked)])
 
 
+def test_windows_that_teach_nothing_are_left_out() -> None:
+    marked = ["[n1 Ruth] slept.", "[n1 Ruth] said [p1 she] slept.", "Ruth slept."]
+    taught = [made(marked[0]), made(marked[1]), made(marked[2], mentions=None, entities=[])]
+    assert [e.story for e in examples(taught, random.Random(0), (300, 300))] == taught[1:]
+
+
 def test_a_batch_pads_answers_with_neither() -> None:
     batch = batch_of("[n1 Ruth] said [p1 she] slept.", "[n1 Ruth Bo] of the port of Varna said [p1 she] slept. Nobody else did.")
     assert batch["references"].tolist() == [[0, 2], [1, 8]]
@@ -162,7 +170,7 @@ def test_the_loss_falls_with_the_chances_of_right_answers_alone() -> None:
         asking = torch.zeros(1, count, REFERENT_WIDTH)
         asking[..., 0] = 1
         parts = {"referring": asking, "referent": referent, "null_referent": torch.zeros(1, REFERENT_WIDTH)}
-        return reference_loss(parts, batch, torch.zeros(CELLS)).item()
+        return float(reference_loss(parts, batch, torch.zeros(CELLS)))
 
     assert loss(ruth=3) < loss() < loss(ola=3)
     assert loss(captain=3) == pytest.approx(loss())
