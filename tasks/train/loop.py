@@ -22,7 +22,8 @@ class Recipe:
     """How a model is trained; the defaults are those of the shipped one.
 
     Learning rates rise over `warmup` of the run, stay, and fall linearly to zero over its last `cooldown` (Hu et al.
-    2024, "MiniCPM", warm-up, stable, decay): a run can be continued from its stable part.
+    2024, "MiniCPM", warm-up, stable, decay): a run can be continued from its stable part. `link_weight` and `reference_weight` are
+    the weights of those losses beside that of the tags, `soft_weight` a teacher's share in the loss of tags that have gold, too.
     """
 
     epochs: float = 4
