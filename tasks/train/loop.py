@@ -16,6 +16,9 @@ from tasks.train.data import batches, collate, examples, story
 from tasks.train.network import Tagger, encoder_folder
 from tasks.train.restore import completed, weights_of
 
+NEAR_RATE = 5
+"""How much faster the scores of distances are learned than the heads: each is one number on its way from 0 to a few units."""
+
 
 @dataclass(frozen=True)
 class Recipe:
@@ -95,10 +98,15 @@ def train(
     tokenizer = encoder_tokenizer()
     model = Tagger(encoder_folder(), recipe.dropout)
     body = [p for p in model.network.encoder.parameters() if p.requires_grad]
-    known = {id(p) for p in body}
+    known = {id(p) for p in (*body, model.near)}
     heads = [p for p in model.parameters() if p.requires_grad and id(p) not in known]
     optimizer = torch.optim.AdamW(
-        [{"params": body, "lr": recipe.encoder_rate}, {"params": heads, "lr": recipe.head_rate}], weight_decay=recipe.weight_decay
+        [
+            {"params": body, "lr": recipe.encoder_rate},
+            {"params": heads, "lr": recipe.head_rate},
+            {"params": [model.near], "lr": NEAR_RATE * recipe.head_rate},
+        ],
+        weight_decay=recipe.weight_decay,
     )
     peaks = [group["lr"] for group in optimizer.param_groups]
     plan = epoch_batches(documents, tokenizer, recipe, 0)
@@ -123,7 +131,7 @@ def train(
         loss = model.loss(batch, recipe.link_weight, recipe.reference_weight, recipe.soft_weight)
         optimizer.zero_grad()
         torch.autograd.backward(loss)
-        nn.utils.clip_grad_norm_(body + heads, 1.0)
+        nn.utils.clip_grad_norm_([*body, *heads, model.near], 1.0)
         optimizer.step()
         losses.append(loss.item())
         pieces += int(batch["mask"].sum())
