@@ -33,16 +33,17 @@ class Mention(NamedTuple):
 
 
 class References(NamedTuple):
-    """A story's mentions; `chosen` (GAP): nothing but one pronoun and two names is annotated; `annotated` by word."""
+    """A story's mentions; `chosen` (GAP): nothing but one pronoun and two names is annotated.
+
+    `names` says of each word whether it may be a wrong answer: somebody read it, and it has a capital as names have. A mention is asked
+    to choose among those, as in decoding among names; that it stands for no comma would be learned first, and outweigh the rest.
+    All words before `begun` were read.
+    """
 
     mentions: list[Mention]
     chosen: bool
-    annotated: list[bool]
-
-    @property
-    def begun(self) -> int:
-        """Words from the first on that are all annotated."""
-        return self.annotated.index(False) if False in self.annotated else len(self.annotated)
+    names: list[bool]
+    begun: int
 
 
 def references(document: dict[str, Any], words: Pieces) -> References | None:
@@ -55,10 +56,11 @@ def references(document: dict[str, Any], words: Pieces) -> References | None:
         return None
     text = [document["text"][a:b] for a, b in zip(words.starts, words.ends, strict=True)]
     spans = document.get("annotated")
-    read = {w for a, b in spans or [] for w in words_in(words, a, b)}
-    annotated = [spans is None or w in read for w in range(len(text))]
+    read = range(len(text)) if spans is None else {w for a, b in spans for w in words_in(words, a, b)}
     found = [mention(m, words, text) for m in document["mentions"] if words_in(words, m["start"], m["end"])]
-    return References(found, bool(document.get("meta", {}).get("partial")), annotated)
+    names = [w in read and any(c.isupper() for c in word) for w, word in enumerate(text)]
+    begun = next((w for w in range(len(text)) if w not in read), len(text))
+    return References(found, bool(document.get("meta", {}).get("partial")), names, begun)
 
 
 def mention(given: dict[str, Any], words: Pieces, text: Sequence[str]) -> Mention:
@@ -110,7 +112,7 @@ def asked_in(known: References, window: range) -> Iterator[tuple[Mention, list[i
 def answers(known: References, asking: Mention, window: range) -> list[int] | None:
     """What each word of a window is as an answer to whom `asking` stands for, that nobody is named first; None: nothing is known.
 
-    Right are the heads of the names of its chain before it; other words of its chain's mentions are neither right nor wrong. Where no
+    Right are the heads of the names of its chain before it, wrong other words with capitals but for those of its chain's mentions. Where no
     name of the chain stands before it in the story, nobody is right; where one stands before the window, nothing is known.
     """
     kin = [m for m in known.mentions if m.chain == asking.chain and m.start < asking.start]
@@ -118,7 +120,7 @@ def answers(known: References, asking: Mention, window: range) -> list[int] | No
     if known.chosen:
         out = [NEITHER] + [NEITHER if w not in named else RIGHT if named[w] == asking.chain else WRONG for w in window]
         return out if RIGHT in out and WRONG in out else None
-    out = [WRONG] + [WRONG if w < asking.start and known.annotated[w] else NEITHER for w in window]
+    out = [WRONG] + [WRONG if w < asking.start and known.names[w] else NEITHER for w in window]
     for m in kin:
         for w in range(max(m.start, window.start), min(m.end, window.stop)):
             if named.get(w, asking.chain) == asking.chain:
