@@ -34,14 +34,16 @@ def train(
     start_from: Path | None = None,
     average: Sequence[Path] = (),
     teacher: Path | None = None,
+    soft: Path | None = None,
     name: str | None = None,
     force: bool = False,
     report: Callable[[Progress], None] | None = None,
 ) -> Settings:
     """Trains on `corpora`, calibrates and measures on `dev`, and leaves a model folder in `out`; resumes what it finds there.
 
-    Corpora are JSONL files, gzipped or not, in the form that `wiredesk evaluate` reads; a story whose `quotes` or
-    `entities` are null teaches only the other layer. Without `dev` a tenth of the stories is held out. `teacher` is a model
+    Corpora are JSONL files, gzipped or not, in the form that `wiredesk evaluate` reads; a story whose `quotes`, `entities` or
+    `mentions` (`tasks.train.references`) are null teaches only the other layers. `soft` is a folder of a larger teacher's tags
+    (`tasks.train.soft`). Without `dev` a tenth of the stories is held out. `teacher` is a model
     folder whose findings fill the layers that are null (self-training); `start_from` a checkpoint or
     model folder whose weights are the first; `average` are others whose weights are averaged with this run's, such as the one
     it started from. Raises `tasks.train.package.WorseModelError` when the shipped model does better on `dev`, unless `force`.
@@ -49,6 +51,8 @@ def train(
     recipe = recipe or Recipe()
     documents, development = divide(corpora, dev, recipe.seed)
     checkpoint = out / "checkpoint.pt"
+    if soft:
+        documents = steps.soften(documents, soft, [stem(path) for path in corpora])
     if teacher:
         documents = steps.teach(documents, teacher)
     steps.fit(documents, recipe, checkpoint, start_from, report or (lambda progress: None))

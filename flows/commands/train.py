@@ -33,6 +33,15 @@ def train(
     teacher: Annotated[
         Path | None, typer.Option(help="A model folder that marks what CORPORA leave unmarked (null), also in plain texts", exists=True)
     ] = None,
+    soft: Annotated[
+        Path | None,
+        typer.Option(
+            help="A folder with a larger model's chances of every tag, NAME.npz and NAME.hard.jsonl for a corpus NAME.jsonl, to learn"
+            " from beside or instead of what CORPORA mark (its form: tasks/train/soft.py)",
+            exists=True,
+            file_okay=False,
+        ),
+    ] = None,
     name: Annotated[str | None, typer.Option(help="The model's name; wiredesk and the date if not given")] = None,
     force: Annotated[bool, typer.Option("--force", help="Export even if the shipped model does better")] = False,
 ) -> None:
@@ -40,6 +49,9 @@ def train(
 
     Stopped and started again with the same arguments it goes on from its last checkpoint. An epoch over the 1,800 stories
     of PolNeAR and CoNLL-2003 takes about 17 minutes on one core.
+
+    A story's layers are `quotes`, `entities` and `mentions`: whom each pronoun and nominal stands for, as a list of
+    {start, end, kind: name, pronoun or nominal, cluster}. A layer that is null or absent teaches nothing.
 
     Examples:
 
@@ -85,6 +97,7 @@ def train(
                 start_from=start_from,
                 average=average,
                 teacher=teacher,
+                soft=soft,
                 name=name,
                 force=force,
                 report=report,

@@ -23,7 +23,7 @@ UNSIGNED = "session.x64quantprecision"
 """ONNX Runtime's setting that adds 128 to signed weights and their zero points, so that no sum of products overflows."""
 
 Encode = Callable[[dict[str, NDArray[np.int64]]], Scores]
-"""Features `[windows, pieces]` by name in; outputs `[windows, pieces, sum of tasks.tag.labels.OUTPUTS]` out."""
+"""Features `[windows, pieces]` by name in; outputs `[windows, pieces, sum of tasks.tag.labels.outputs]` out."""
 
 
 class DamagedModel(Exception):
@@ -53,7 +53,9 @@ class Settings(Schema):
     name: str = Field(description="The model's name and date of training")
     sha256: dict[str, str] = Field(description="Checksums of the files by name, its own taken without itself")
     transitions: dict[str, list[list[float]]] = Field(description="Scores [from][to] of each chain's tags")
-    near: list[list[float]] = Field(description="Scores of `tasks.tag.nearness` cells: contents to cues, cues to sources")
+    near: list[list[float]] = Field(
+        description="Scores of `tasks.tag.nearness` cells: contents to cues, cues to sources, pronouns and nominals to names"
+    )
     lean: dict[str, float] = Field(
         default_factory=dict,
         description="By layer: bonus on B-tags, tuned on the development set: Viterbi alone favours recall too little",

@@ -1,4 +1,4 @@
-"""How far apart a content and its cue, or a cue and its source, may be: cells of distance that the linker weighs."""
+"""How far apart a content and its cue, a cue and its source, a pronoun and a name may be: cells of distance that the linker weighs."""
 
 import numpy as np
 from numpy.typing import NDArray

@@ -16,7 +16,7 @@ from schemas.tagged import Attribution, EntityLabel, Mention, TaggedStory
 from tasks.tag.attributions import Linked, link
 from tasks.tag.chain import Found, Scores, legal, spans
 from tasks.tag.filed import filed
-from tasks.tag.labels import OUTPUTS
+from tasks.tag.labels import NULLS, outputs
 from tasks.tag.model import Calibration, Model, load_model
 from tasks.tag.words import Pieces, Window, pieces, windows
 from tasks.values import values
@@ -180,13 +180,13 @@ def features(segment: Segment, window: Window) -> dict[str, NDArray[np.int64]]:
 
 
 def by_name(row: Scores, segment: Segment, window: Window) -> dict[str, Scores]:
-    """One window's outputs at the first piece of each word, by name; `null_source` is the source key of no source."""
+    """One window's outputs at the first piece of each word, and the NULLS, by name."""
     base = segment.words.first[window.context]
     at = np.array(segment.words.first[window.context : window.end]) - base + 1
-    ends = np.cumsum([n for _, n in OUTPUTS])[:-1]
-    named = dict(zip((name for name, _ in OUTPUTS), np.split(row[at], ends, axis=1), strict=True))
-    named["null_source"] = row[:1, ends[-1] :]
-    return named
+    given = outputs(row.shape[1])
+    parts = dict(zip((name for name, _ in given), np.split(row, np.cumsum([n for _, n in given])[:-1], axis=1), strict=True))
+    nulls = {null: parts[name][:1] for null, name in NULLS.items() if name in parts}
+    return {name: part[at] for name, part in parts.items()} | nulls
 
 
 def span_of(found: Found, words: Pieces, window: Window) -> Span:

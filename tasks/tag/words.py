@@ -1,6 +1,7 @@
 """Text as the encoder reads it: word pieces with their features, grouped into words."""
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -82,6 +83,11 @@ def pieces(text: str, paragraphs: Sequence[Span], tokenizer: Tokenizer) -> Piece
             out.layout.append(layout if out.first[-1] == len(out.ids) - 1 else INNER)
     out.first.append(len(out.ids))
     return out
+
+
+def words_in(words: Pieces, start: int, end: int) -> range:
+    """The words that overlap the characters `[start, end)`."""
+    return range(bisect_right(words.ends, start), bisect_left(words.starts, end))
 
 
 class Window(NamedTuple):

@@ -102,7 +102,7 @@ def restyle(found: list[Region], opening: str, closing: str, rng: random.Random)
 
 
 def edited(document: Document, edits: list[Edit]) -> Document:
-    """The document after `edits` (in order, apart), with every gold span moved along."""
+    """The document after `edits` (in order, apart), with every gold span and every word of a teacher's tags moved along."""
     text, parts, at = document["text"], [], 0
     for start, end, new in edits:
         parts += [text[at:start], new]
@@ -112,13 +112,23 @@ def edited(document: Document, edits: list[Edit]) -> Document:
     def move(spans: list[list[int]]) -> list[list[int]]:
         return [[moved(s, False), moved(e, True)] for s, e in spans]
 
-    quotes = document.get("quotes")
-    entities = document.get("entities")
-    return {
-        "id": document["id"],
+    def end_of(end: int) -> int:
+        """The end of a word or a mention; a mark that is put behind it is not its own."""
+        return moved(end - 1, False) + 1
+
+    def placed(marked: list[Document] | None) -> list[Document] | None:
+        """Entities or mentions at their new offsets."""
+        found = [m | {"start": moved(m["start"], False), "end": end_of(m["end"])} for m in marked or []]
+        return marked and [m | {"head": [moved(m["head"][0], False), end_of(m["head"][1])]} if m.get("head") else m for m in found]
+
+    quotes, soft, annotated = document.get("quotes"), document.get("soft"), document.get("annotated")
+    return document | {
         "text": "".join([*parts, text[at:]]),
         "quotes": quotes and [{role: move(q[role]) for role in ("content", "cue", "source")} for q in quotes],
-        "entities": entities and [e | {"start": moved(e["start"], False), "end": moved(e["end"], True)} for e in entities],
+        "entities": placed(document.get("entities")),
+        "mentions": placed(document.get("mentions")),
+        "annotated": annotated and move(annotated),
+        "soft": soft and soft._replace(starts=[moved(s, False) for s in soft.starts], ends=[end_of(e) for e in soft.ends]),
     }
 
 

@@ -14,7 +14,7 @@ from torch import Tensor
 
 from tasks.tag.model import TOKENIZER, WEIGHTS, Settings, save_settings, sha256_of
 from tasks.train.network import Chain, Tagger, encoder_folder
-from tasks.train.restore import weights_of
+from tasks.train.restore import completed, weights_of
 
 INPUTS = ("ids", "shape", "quote", "layout", "mask")
 
@@ -30,8 +30,9 @@ def load_checkpoint(*checkpoints: Path) -> Tagger:
     Weights on the way from one to the next can be averaged, and do better than either (Wortsman et al. 2022, "Model soups").
     """
     model = Tagger(encoder_folder(), dropout=0.0, pretrained=False)
-    states = [weights_of(checkpoint) for checkpoint in checkpoints]
-    model.load_state_dict({name: mean([state[name] for state in states]) for name in states[0]})
+    first = completed(weights_of(checkpoints[0]), model.state_dict())
+    states = [first, *(completed(weights_of(checkpoint), first) for checkpoint in checkpoints[1:])]
+    model.load_state_dict({name: mean([state[name] for state in states]) for name in first})
     return model.eval()
 
 

@@ -14,7 +14,10 @@ from torch import nn
 from tasks.train.augment import Document, augment, hide, quote_parts
 from tasks.train.data import batches, collate, examples, story
 from tasks.train.network import Tagger, encoder_folder
-from tasks.train.restore import weights_of
+from tasks.train.restore import completed, weights_of
+
+NEAR_RATE = 5
+"""How much faster the scores of distances are learned than the heads: each is one number on its way from 0 to a few units."""
 
 
 @dataclass(frozen=True)
@@ -22,7 +25,8 @@ class Recipe:
     """How a model is trained; the defaults are those of the shipped one.
 
     Learning rates rise over `warmup` of the run, stay, and fall linearly to zero over its last `cooldown` (Hu et al.
-    2024, "MiniCPM", warm-up, stable, decay): a run can be continued from its stable part.
+    2024, "MiniCPM", warm-up, stable, decay): a run can be continued from its stable part. `link_weight` and `reference_weight` are
+    the weights of those losses beside that of the tags, `soft_weight` a teacher's share in the loss of tags that have gold, too.
     """
 
     epochs: float = 4
@@ -31,6 +35,8 @@ class Recipe:
     weight_decay: float = 0.01
     dropout: float = 0.1
     link_weight: float = 0.3
+    reference_weight: float = 0.3
+    soft_weight: float = 0.5
     hidden: float = 0.06
     quoted: float = 0.12
     batch_pieces: int = 2048
@@ -92,10 +98,15 @@ def train(
     tokenizer = encoder_tokenizer()
     model = Tagger(encoder_folder(), recipe.dropout)
     body = [p for p in model.network.encoder.parameters() if p.requires_grad]
-    known = {id(p) for p in body}
+    known = {id(p) for p in (*body, model.near)}
     heads = [p for p in model.parameters() if p.requires_grad and id(p) not in known]
     optimizer = torch.optim.AdamW(
-        [{"params": body, "lr": recipe.encoder_rate}, {"params": heads, "lr": recipe.head_rate}], weight_decay=recipe.weight_decay
+        [
+            {"params": body, "lr": recipe.encoder_rate},
+            {"params": heads, "lr": recipe.head_rate},
+            {"params": [model.near], "lr": NEAR_RATE * recipe.head_rate},
+        ],
+        weight_decay=recipe.weight_decay,
     )
     peaks = [group["lr"] for group in optimizer.param_groups]
     plan = epoch_batches(documents, tokenizer, recipe, 0)
@@ -107,7 +118,7 @@ def train(
         optimizer.load_state_dict(saved["optimizer"])
         start = saved["step"]
     elif start_from:
-        model.load_state_dict(weights_of(start_from))
+        model.load_state_dict(completed(weights_of(start_from), model.state_dict()))
     model.train()
     losses, pieces, since, epoch = [], 0, time.perf_counter(), 0
     for step in range(start, steps):
@@ -117,10 +128,10 @@ def train(
         batch = collate(plan[step % per_epoch % len(plan)])
         for group, peak in zip(optimizer.param_groups, peaks, strict=True):
             group["lr"] = peak * rate(step, steps, recipe)
-        loss = model.loss(batch, recipe.link_weight)
+        loss = model.loss(batch, recipe.link_weight, recipe.reference_weight, recipe.soft_weight)
         optimizer.zero_grad()
         torch.autograd.backward(loss)
-        nn.utils.clip_grad_norm_(body + heads, 1.0)
+        nn.utils.clip_grad_norm_([*body, *heads, model.near], 1.0)
         optimizer.step()
         losses.append(loss.item())
         pieces += int(batch["mask"].sum())

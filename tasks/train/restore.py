@@ -1,5 +1,6 @@
 """The weights that a run begins with: those of a checkpoint, or of the files that ship, which hold them rounded."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +22,11 @@ def weights_of(source: Path) -> dict[str, Tensor]:
     """The weights by name of a checkpoint file, or of a model folder such as the shipped one, exact but for their rounding."""
     weights: dict[str, Tensor] = restored(source) if source.is_dir() else torch.load(source, weights_only=True)["model"]
     return weights
+
+
+def completed(weights: Mapping[str, Tensor], begun: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """The weights with the last rows that they lack, those of outputs that were added later, taken from `begun`."""
+    return {name: torch.cat([weight, begun[name][len(weight) :]]) for name, weight in weights.items()}
 
 
 def restored(folder: Path) -> dict[str, Tensor]:

@@ -9,7 +9,7 @@ from prefect.cache_policies import NO_CACHE
 
 from tasks.tag import load_tagger
 from tasks.tag.model import Settings, save_settings, shipped_folder
-from tasks.train import package
+from tasks.train import package, soft
 from tasks.train.augment import Document
 from tasks.train.export import export as export_model
 from tasks.train.export import load_checkpoint
@@ -22,6 +22,12 @@ from tasks.train.teach import fill
 def teach(documents: Sequence[Document], teacher: Path) -> list[Document]:
     """Fills the layers that nobody marked with what the model in `teacher` finds."""
     return fill(documents, load_tagger(teacher))
+
+
+@task(cache_policy=NO_CACHE)
+def soften(documents: Sequence[Document], folder: Path, corpora: Sequence[str]) -> list[Document]:
+    """Gives the documents the tags that a teacher left of their corpora in `folder`, doubts and all."""
+    return soft.soften(documents, folder, corpora)
 
 
 @task(cache_policy=NO_CACHE)

@@ -39,7 +39,7 @@ def tagger_of(half: int, stories: Sequence[dict[str, Any]], beside: Sequence[dic
 
     checkpoint = folder / "checkpoint.pt"
     mine = [story for story in stories if half_of(story["id"]) == half]
-    with torch.autocast("cpu", dtype=torch.bfloat16):
+    with torch.autocast("cpu", dtype=torch.bfloat16, cache_enabled=False):  # its cache would hold the first weights to the end
         for done in train([*mine, *beside[half::4]], Recipe(seed=half + 1), checkpoint):
             print(f"half {half}: step {done.step:,} of {done.steps:,}, loss {done.loss:.3f}", flush=True)
     settings = export(load_checkpoint(checkpoint), f"half {half}", folder)

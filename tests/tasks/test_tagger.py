@@ -4,14 +4,18 @@ import shutil
 from functools import cache
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from schemas.base import Span
 from schemas.story import CleanStory, RawStory, Section, SectionKind, SourceRun, SplitStory
 from schemas.tagged import Attribution, Mention
 from tasks.tag import DamagedModel, Tagger, load_tagger
-from tasks.tag.model import SETTINGS, WEIGHTS, Calibration, shipped_folder
-from tasks.tag.tagger import LONGEST, undated, with_values
+from tasks.tag.chain import Scores
+from tasks.tag.labels import LINK_WIDTH, LINKS, OUTPUTS, REFERENCES, REFERENT_WIDTH
+from tasks.tag.model import SETTINGS, WEIGHTS, Calibration, load_model, shipped_folder
+from tasks.tag.tagger import LONGEST, Segment, by_name, undated, with_values
+from tasks.tag.words import Pieces, Window, pieces
 
 
 @cache
@@ -178,3 +182,25 @@ def test_a_name_keeps_its_place_unless_it_is_only_a_part_of_a_value(text, name, 
     span = Span(start=text.index(name), end=text.index(name) + len(name))
     mentions = with_values([Mention(span=span, label="OTHER", score=0.9)], story(("body", text)))
     assert [(m.span.of(text), m.label) for m in mentions] == found
+
+
+def all_outputs(words: Pieces, width: int) -> tuple[dict[str, Scores], Scores]:
+    """Outputs by name of one window, made up: every number another one."""
+    row = np.arange((len(words.ids) + 2) * width, dtype=np.float32).reshape(-1, width)
+    return by_name(row, Segment(0, words, True), Window(0, 0, len(words.starts))), row
+
+
+def test_a_model_that_was_trained_before_references_gives_none() -> None:
+    words = pieces("Norblatsk slept.", [Span(start=0, end=16)], load_model().tokenizer)
+    firsts = [1 + first for first in words.first[:-1]]
+    assert len(firsts) == 3 < len(words.ids)
+    full = sum(n for _, n in OUTPUTS)
+    older, row = all_outputs(words, full - 2 * REFERENT_WIDTH)
+    assert list(older) == ["quote", "entity", *LINKS, "null_source"]
+    assert older["source_key"].tolist() == row[firsts, -LINK_WIDTH:].tolist()
+    assert older["null_source"].tolist() == row[:1, -LINK_WIDTH:].tolist()
+    newer, row = all_outputs(words, full)
+    assert {*newer} - {*older} == {*REFERENCES, "null_referent"}
+    assert newer["referent"].tolist() == row[firsts, -REFERENT_WIDTH:].tolist()
+    assert newer["null_referent"].tolist() == row[:1, -REFERENT_WIDTH:].tolist()
+    assert newer["null_source"].shape == (1, LINK_WIDTH)

@@ -24,7 +24,7 @@ from tasks.train.data import legal, paragraphs, story
 from tasks.train.export import INPUTS, load_checkpoint
 from tasks.train.loop import Recipe, encoder_tokenizer, rate
 from tasks.train.package import WorseModelError, check_not_worse
-from tasks.train.restore import restored, weights_of
+from tasks.train.restore import completed, restored, weights_of
 
 TEXT = '"We will sail at dawn," Captain Ruth Adeyemi said. "Nobody waits."\nThe port of Varna denied it.'
 
@@ -180,12 +180,22 @@ def test_the_shipped_model_gives_its_weights_back() -> None:
     model = load_checkpoint(shipped_folder())
     given = restored(shipped_folder())
     assert given.keys() == model.state_dict().keys()
-    assert all(given[name].shape == weight.shape for name, weight in model.state_dict().items())
+    assert all(given[name].shape[1:] == weight.shape[1:] for name, weight in model.state_dict().items())
     words = pieces(TEXT, paragraphs(TEXT), encoder_tokenizer())
     [window] = windows(words, 320, 48)
     inputs = features(Segment(0, words, True), window)
     exact = model.network(*(torch.from_numpy(inputs[name]) for name in INPUTS)).detach().numpy()
-    assert np.corrcoef(exact.ravel(), load_model().encode(inputs).ravel())[0, 1] > 0.99
+    shipped = load_model().encode(inputs)
+    assert np.corrcoef(exact[..., : shipped.shape[-1]].ravel(), shipped.ravel())[0, 1] > 0.99
+
+
+def test_outputs_that_a_model_lacks_are_those_that_training_begins_with() -> None:
+    begun = {"heads": torch.tensor([[1.0], [2.0], [3.0]]), "near": torch.zeros(3, 2), "one": torch.ones(1)}
+    older = {"heads": torch.tensor([[7.0], [8.0]]), "near": torch.ones(2, 2), "one": torch.zeros(1)}
+    made = completed(older, begun)
+    assert made["heads"].tolist() == [[7.0], [8.0], [3.0]]
+    assert made["near"].tolist() == [[1.0, 1.0], [1.0, 1.0], [0.0, 0.0]]
+    assert made["one"].tolist() == [0.0]
 
 
 def test_the_products_of_the_shipped_model_are_of_signed_bytes() -> None:
