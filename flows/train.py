@@ -68,6 +68,15 @@ def train(
     return settings
 
 
+@flow(name="train-ranker", log_prints=False, validate_parameters=False)
+def rank(corpora: Sequence[Path], out: Path, name: str | None = None) -> Path | None:
+    """Trains the ranker, which says whom a he or she stands for, on the `mentions` of `corpora`, and writes it to `out`.
+
+    None when no story marks what a he or she stands for.
+    """
+    return steps.rank([d for path in corpora for d in load(path)], name or f"{datetime.now(UTC):%Y-%m-%d}", out)
+
+
 def divide(corpora: Sequence[Path], dev: Sequence[Path], seed: int) -> tuple[list[Document], list[Corpus]]:
     """The training documents and the development corpora: those given, else a tenth of each corpus."""
     if dev:

@@ -44,6 +44,9 @@ def train(
     ] = None,
     name: Annotated[str | None, typer.Option(help="The model's name; wiredesk and the date if not given")] = None,
     force: Annotated[bool, typer.Option("--force", help="Export even if the shipped model does better")] = False,
+    ranker: Annotated[
+        bool, typer.Option("--ranker", help="Train the ranker alone, which says whom a he or she stands for, on the `mentions` of CORPORA")
+    ] = False,
 ) -> None:
     """Train a tagger on annotated stories and write it as a model folder: weights, settings, model card.
 
@@ -60,6 +63,8 @@ def train(
       wiredesk train mine.jsonl --epochs 10 --out training/mine
 
       wiredesk train mine.jsonl --start-from tasks/tag/weights --average tasks/tag/weights
+
+      wiredesk train coref.jsonl.gz --ranker
     """
     try:
         import torch
@@ -78,6 +83,15 @@ def train(
 
     local_path(to)  # raises before there is a folder `s3:`
     torch.set_num_threads(max(1, torch.get_num_threads()))
+    if ranker:
+        with prefect_api(), err.status("reading corpora, tagging them, training"):
+            hush()
+            written = flows.rank(corpora, to, name)
+        if written is None:
+            complain("No story marks what a he or she stands for: `mentions` with `kind` pronoun and a `cluster`.")
+            raise typer.Exit(1)
+        out.print(f"The ranker is in {written}. To ship it: put it into tasks/quotes/speakers/learned/ and run python -m tasks.shipped")
+        return
     with prefect_api(), Bar(TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn(), console=err) as bar:
         hush()
         shown = bar.add_task("reading corpora", total=None)

@@ -15,7 +15,10 @@ from tasks.train.export import export as export_model
 from tasks.train.export import load_checkpoint
 from tasks.train.loop import Progress, Recipe, train
 from tasks.train.package import Corpus
+from tasks.train.rank import train_ranker
 from tasks.train.teach import fill
+
+RANKER = "ranker.json"
 
 
 @task(cache_policy=NO_CACHE)
@@ -37,6 +40,17 @@ def fit(
     """Trains until the recipe's epochs are done, from the checkpoint on when there is one."""
     for progress in train(documents, recipe, checkpoint, start_from):
         report(progress)
+
+
+@task(cache_policy=NO_CACHE)
+def rank(documents: Sequence[Document], name: str, folder: Path) -> Path | None:
+    """Writes the ranker of the documents' mentions to the folder; None when they have none."""
+    ranker = train_ranker(documents, load_tagger(), name)
+    if ranker is None:
+        return None
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / RANKER).write_text(ranker.model_dump_json() + "\n", "utf-8")
+    return folder / RANKER
 
 
 @task(cache_policy=NO_CACHE)
