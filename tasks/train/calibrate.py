@@ -24,22 +24,29 @@ def fit(scored: Sequence[Scored], words: Sequence[int] | None = None) -> Calibra
     columns = [np.log(raw / (1 - raw)), np.ones(len(raw)), *([np.log1p(words)] if words else [])]
     x = np.stack(columns, 1)
     right = np.array([r for _, r in scored])
-    start = np.array([1.0, 0.0, 0.0][: len(columns)])
+    slope, intercept, *length = map(float, logistic(x, right, np.array([1.0, 0.0, 0.0][: len(columns)])))
+    return Calibration(slope=slope, intercept=intercept, length=length[0] if length else 0.0)
+
+
+def logistic(x: NDArray[np.float64], right: NDArray[np.float64], start: NDArray[np.float64], ridge: float = RIDGE) -> NDArray[np.float64]:
+    """The weights of the columns of `x` `[rows, columns]` under which `right`, 0 to 1, is likeliest.
+
+    Newton's method from `start`, to which `ridge` draws the weights.
+    """
 
     def cost(weights: NDArray[np.float64]) -> float:
-        return float(np.logaddexp(0, x @ weights).sum() - right @ x @ weights + RIDGE / 2 * ((weights - start) ** 2).sum())
+        return float(np.logaddexp(0, x @ weights).sum() - right @ x @ weights + ridge / 2 * ((weights - start) ** 2).sum())
 
     weights = start
     for _ in range(STEPS):
         p = 1 / (1 + np.exp(-x @ weights))
-        gradient = x.T @ (p - right) + RIDGE * (weights - start)
-        hessian = (x * (p * (1 - p))[:, None]).T @ x + RIDGE * np.eye(len(start))
+        gradient = x.T @ (p - right) + ridge * (weights - start)
+        hessian = (x * (p * (1 - p))[:, None]).T @ x + ridge * np.eye(len(start))
         step = np.linalg.solve(hessian, gradient)
         while cost(weights - step) > cost(weights) and np.abs(step).max() > SMALLEST:
             step = step / 2
         weights = weights - step
-    slope, intercept, *length = map(float, weights)
-    return Calibration(slope=slope, intercept=intercept, length=length[0] if length else 0.0)
+    return weights
 
 
 class Balance(NamedTuple):
