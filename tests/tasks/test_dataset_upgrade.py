@@ -65,8 +65,8 @@ def test_a_dataset_of_an_earlier_release_is_refused_until_it_is_upgraded_and_los
     assert {table: sorted(rows[0]) for table, rows in state(dataset).items()} == columns
     assert upgraded(tmp_path) == 3
     now = state(open_dataset(tmp_path))
-    for row in expected["quotes"]:
-        row["speaker_score"] = None  # not known of older rows
+    if version < 3:  # what version 3 brought is not known of older rows
+        expected["quotes"] = [row | {"speaker_score": None} for row in expected["quotes"]]
     assert {row.pop("pipeline_version").partition("+schema.")[0] for row in now["documents"]} == {"0"}
     assert {row.pop("pipeline_version") for row in expected["documents"]} == {"0"}
     assert now == expected
