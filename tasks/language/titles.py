@@ -81,6 +81,15 @@ def chance_female(first_name: str) -> float | None:
     return _first_names().get(plain.partition("-")[0])
 
 
+def is_first_name(word: str) -> bool:
+    """Whether a capitalized word is a listed first name, which mostly women bear or mostly men.
+
+    >>> is_first_name("Ada"), is_first_name("ada"), is_first_name("Harbour")
+    (True, False, False)
+    """
+    return word[:1].isupper() and chance_female(word) is not None
+
+
 @cache
 def _first_names() -> dict[str, float]:
     lines = (line.split() for line in shipped.text("language/en/first_names.txt").splitlines() if not line.startswith("#"))

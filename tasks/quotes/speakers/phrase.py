@@ -16,6 +16,7 @@ from tasks.quotes.speakers.heads import TURNS, Head, Kind, Phrase, Token
 TOKEN = re.compile(r"[’'](?:s\b)?|(?:[OD][’'](?=[A-Z]))?\w+(?:[-/&.]\w+)*|[^\w\s]")
 BRACKETED = re.compile(r"\([^)]*\)?")
 SEPARATORS = {",", ";", "and", "or", "(", ")", "—", "–", "-", ":", "["}
+ARTICLES = {"the", "a", "an"}
 AND, COMMA_AND = "and", ", and"
 ANDS = {AND, COMMA_AND}
 
@@ -28,7 +29,7 @@ def read_phrase(span: Stretch, page: Page, cast: Cast) -> Phrase | None:
 
 def words_of(head: Head, page: Page) -> str:
     """The phrase without its article, with what follows `of`: a name for whoever has no other."""
-    start = head.core[1].start if head.determiner in {"the", "a", "an"} and len(head.core) > 1 else head.start
+    start = head.core[1].start if head.determiner in ARTICLES and len(head.core) > 1 else head.start
     end = head.tail[-1].end if head.tail and head.tail[0].low == "of" else head.end
     return page.text[start:end]
 
@@ -75,7 +76,8 @@ def _governs(run: list[Token], after: Token | None) -> bool:
 
 def _head(tokens: list[Token], separator: str) -> Head | None:
     """The head of one noun phrase; None where it has none: `’s`, `of the harbour`."""
-    cut = next((i for i, t in enumerate(tokens) if t.is_in("after_head")), len(tokens))
+    adjectives = [after for before, after in pairwise(tokens) if before.low in ARTICLES]
+    cut = next((i for i, t in enumerate(tokens) if t.is_in("after_head") and t not in adjectives), len(tokens))
     if cut == 0:
         return Head("pronoun", tuple(tokens), (), separator) if len(tokens) == 1 and tokens[0].is_relative else None
     core, tail = tokens[:cut], tokens[cut:]
@@ -127,19 +129,8 @@ def _after_title(core: list[Token], tail: list[Token]) -> tuple[Token, ...]:
     A title without article needs a name, unless the person is what its preposition governs: `supporters of Trump`.
     """
     title = core[-1].entity is None and lexicon.category(core[-1].low) == "person" and not core[0].is_in("determiners")
-    if not title or len(tail) < 3 or tail[-1].entity is None:
-        return ()
-    return (tail[-1],) if tail[-1].entity.label == "PERSON" else _swallowed(tail[-1])
-
-
-def _swallowed(body: Token) -> tuple[Token, ...]:
-    """The person whom the name of a body took in, behind the word that says what body it is: `Refugee Council | Ada Lund`."""
-    if body.entity is None or body.entity.label != "ORGANIZATION":
-        return ()
-    words = [Token(body.start + w.start(), body.start + w.end(), w.group()) for w in re.finditer(r"\S+", body.text)]
-    kinds = [i for i, word in enumerate(words) if lexicon.category(word.low) == "organization"]
-    person = words[kinds[-1] + 1 :] if kinds else []
-    return tuple(person) if len(person) > 1 and all(word.text.istitle() for word in person) else ()
+    person = title and len(tail) > 2 and tail[-1].entity is not None and tail[-1].entity.label == "PERSON"
+    return (tail[-1],) if person else ()
 
 
 def _speaking(heads: list[Head]) -> list[Head]:
