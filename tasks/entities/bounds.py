@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from schemas.base import Span
 from schemas.tagged import EntityLabel, Mention
 from tasks.entities.names import parse
-from tasks.entities.roles import Title, title_before
+from tasks.entities.roles import title_before
 from tasks.language import marks
 from tasks.language.countries import abbreviated_states
 from tasks.language.titles import is_first_name
@@ -39,10 +39,11 @@ _INSIDE = re.compile(rf" ?{_NICKNAME} ?| ?{_CLOSES} ?(?:{_NICKNAME} ?)?| (?:bin|
 _REST = re.compile(rf"[{marks.APOSTROPHE}`](?!(?i:s|d|m|t|ll|re|ve)\b)\w+(?=\W|$)|(?<=-)[a-z]+")
 """What a name goes on with when it was cut inside a word: Songo'o, Indonesian-made."""
 
+_WORD = re.compile(r"\S+")
 _TWO_WORDS = re.compile(r"(\w+)([ \n])[A-Z][\w’'-]+")
 _RUNS_ON = re.compile(r",|[’']s\b| [a-z]")
 """What follows a name in running text, not in a list."""
-_SOMEWHERE = re.compile(r"\b(?:in|at|of|from|to|near|around|outside)\s$")
+_SOMEWHERE = re.compile(r"\b(?:in|at|of|from|to|near|around|outside)\s$", re.IGNORECASE)
 _DETERMINED = re.compile(r"\b(?:the|an?|his|her|its|their)\s$", re.IGNORECASE)
 
 _AND = re.compile(r",? and (?:the )?|, ")
@@ -79,7 +80,7 @@ def _joined(text: str, mentions: Sequence[Mention]) -> list[Mention]:
 
 
 def _are_one(text: str, first: Mention, second: Mention) -> bool:
-    """Whether a nickname, its mark or "bin" parts them, or nothing parts a first name, perhaps a place's too, and a surname: India | Lund."""
+    """Whether a nickname, its mark or "bin" parts them, or nothing parts a first name, even a place's, and a surname: India | Lund."""
     start, end = first.span.start, second.span.end
     if first.label == "PERSON" and _INSIDE.fullmatch(text, first.span.end, second.span.start):
         return text.count("(", start, end) == text.count(")", start, end) and marks.is_balanced(text[start:end])
@@ -128,10 +129,11 @@ def _names(text: str, mention: Mention, labels: dict[str, EntityLabel]) -> Itera
 
 def _officer(text: str, start: int, end: int) -> tuple[int, int] | None:
     """Where an office and its holder's name begin that the name of a body took in: Minister for | Inland Waters Ada Lund."""
-    for word in list(re.compile(r"\S+").finditer(text, start, end))[-3:-1]:
-        title = title_before(text, text.rfind("\n", 0, start) + 1, word.start()) if is_first_name(word[0]) else Title()
-        if title.start is not None and text[title.start].isupper() and not _DETERMINED.search(text[: title.start][-8:]):
-            return title.start, word.start()
+    words = list(_WORD.finditer(text, start, end))
+    for word in (w for w in words[-3:-1] if is_first_name(w[0]) and words[-1][0][0].isupper()):
+        role = title_before(text, text.rfind("\n", 0, start) + 1, word.start()).start
+        if role is not None and text[role].isupper() and not _DETERMINED.search(text[:role][-8:]):
+            return role, word.start()
     return None
 
 

@@ -4,16 +4,19 @@ import re
 
 from babel import Locale
 
+from schemas.extracted import Entity
 from tasks.language import calendar, countries, lexicon
 from tasks.language.marks import MAY_OPEN
-from tasks.language.page import WORD
-from tasks.language.titles import honorifics
+from tasks.language.titles import bare, honorifics, last_words_of_heads
 from tasks.quotes.speakers.cast import Chain
 from tasks.quotes.speakers.heads import Head
 from tasks.quotes.speakers.question import Ask, Speaker
 
 OFFICE_INITIAL = re.compile(r"\b(?!(?:of|for|and|the|to)\b)\w")
 """The first letter of each word of an office that its letters stand for."""
+
+TITLE = re.compile(r"\b([A-Z][\w-]*\.?) $")
+"""A word in capitals, which may be a title, before a name."""
 
 
 def metonym(ask: Ask) -> Speaker | None:
@@ -22,7 +25,7 @@ def metonym(ask: Ask) -> Speaker | None:
     if head is None or _namesakes(ask, head) or (head.entity is None and head.modifiers):
         return None
     mention, place = head.entity, _place_name(head)
-    if _is_titled(ask, place):
+    if _is_titled(ask, mention):
         return None
     body = lexicon.table("metonyms")["seats"].get(place)
     if body is None and (mention is None or (mention.label == "PLACE" and mention.stands_for != "team")):
@@ -111,11 +114,11 @@ def _place_name(head: Head) -> str:
     return (head.entity.text if head.entity else head.core[-1].text).removeprefix("the ").removeprefix("The ")
 
 
-def _is_titled(ask: Ask, name: str) -> bool:
+def _is_titled(ask: Ask, place: Entity | None) -> bool:
     """Whether the story has a person's title before a place's name: Mayor Washington, Ms. Paris."""
-    first = WORD.match(name)
-    there = ask.cast.titled.get(first[0], []) if first else []
-    return any(re.compile(rf"{re.escape(name)}\b").match(ask.page.text, at) for at in there)
+    there = ask.cast.chain_of(place).mentions if place else ()
+    before = [word[1] for m in there if (word := TITLE.search(ask.page.text, max(0, m.start - 30), m.start))]
+    return any(bare(word) in honorifics() or word.lower() in last_words_of_heads() for word in before)
 
 
 def _only_begins_sentence(ask: Ask, head: Head) -> bool:
