@@ -35,12 +35,6 @@ def heads() -> frozenset[str]:
 
 
 @cache
-def last_words_of_heads() -> frozenset[str]:
-    """The heads, those of two words by their second: lady."""
-    return frozenset(head.rpartition(" ")[2] for head in heads())
-
-
-@cache
 def honorifics() -> frozenset[str]:
     """Mr., Dr. and their like, which tell no role."""
     return table("honorifics", "male") | table("honorifics", "female") | table("honorifics", "neutral")

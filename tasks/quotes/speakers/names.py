@@ -4,19 +4,15 @@ import re
 
 from babel import Locale
 
-from schemas.extracted import Entity
 from tasks.language import calendar, countries, lexicon
 from tasks.language.marks import MAY_OPEN
-from tasks.language.titles import bare, honorifics, last_words_of_heads
+from tasks.language.titles import honorifics
 from tasks.quotes.speakers.cast import Chain
 from tasks.quotes.speakers.heads import Head
 from tasks.quotes.speakers.question import Ask, Speaker
 
 OFFICE_INITIAL = re.compile(r"\b(?!(?:of|for|and|the|to)\b)\w")
 """The first letter of each word of an office that its letters stand for."""
-
-TITLE = re.compile(r"\b([A-Z][\w-]*\.?) $")
-"""A word in capitals, which may be a title, before a name."""
 
 
 def metonym(ask: Ask) -> Speaker | None:
@@ -25,8 +21,6 @@ def metonym(ask: Ask) -> Speaker | None:
     if head is None or _namesakes(ask, head) or (head.entity is None and head.modifiers):
         return None
     mention, place = head.entity, _place_name(head)
-    if _is_titled(ask, mention):
-        return None
     body = lexicon.table("metonyms")["seats"].get(place)
     if body is None and (mention is None or (mention.label == "PLACE" and mention.stands_for != "team")):
         body = government(place, mention.country if mention else None)
@@ -112,13 +106,6 @@ def _namesakes(ask: Ask, head: Head) -> list[Chain]:
 
 def _place_name(head: Head) -> str:
     return (head.entity.text if head.entity else head.core[-1].text).removeprefix("the ").removeprefix("The ")
-
-
-def _is_titled(ask: Ask, place: Entity | None) -> bool:
-    """Whether the story has a person's title before a place's name: Mayor Washington, Ms. Paris."""
-    there = ask.cast.chain_of(place).mentions if place else ()
-    before = [word[1] for m in there if (word := TITLE.search(ask.page.text, max(0, m.start - 30), m.start))]
-    return any(bare(word) in honorifics() or word.lower() in last_words_of_heads() for word in before)
 
 
 def _only_begins_sentence(ask: Ask, head: Head) -> bool:

@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from schemas.extracted import Entity
 from tasks.language import lexicon
+from tasks.language.acts import act
 from tasks.language.page import Page, Stretch
 from tasks.quotes.speakers.cast import Cast
 from tasks.quotes.speakers.heads import TURNS, Head, Kind, Phrase, Token
@@ -19,6 +20,15 @@ SEPARATORS = {",", ";", "and", "or", "(", ")", "—", "–", "-", ":", "["}
 ARTICLES = {"the", "a", "an"}
 AND, COMMA_AND = "and", ", and"
 ANDS = {AND, COMMA_AND}
+
+
+def beside_cue(source: Stretch, cue: Stretch, text: str) -> Stretch:
+    """The source on the side of its cue, where it took in the subject of another verb as well: `said Ada Lund, and | Per Moe added`."""
+    first, joined, second = source.of(text).partition(", and ")
+    before, after = text[max(0, source.start - 40) : source.start].split()[-1:], text[source.end : source.end + 40].split()[:1]
+    if not (joined and before and after and act(before[0]) and act(after[0])):
+        return source
+    return Stretch(source.start, source.start + len(first)) if cue.end <= source.start else Stretch(source.end - len(second), source.end)
 
 
 def read_phrase(span: Stretch, page: Page, cast: Cast) -> Phrase | None:
@@ -85,8 +95,9 @@ def _head(tokens: list[Token], separator: str) -> Head | None:
         core.pop()
     if core[-1].possessive:
         return None
-    if person := _after_title(core, tail):
-        return Head("name", person, (), separator, person[-1].entity)
+    title = core[-1].entity is None and lexicon.category(core[-1].low) == "person" and not core[0].is_in("determiners")
+    if title and len(tail) > 2 and tail[-1].entity and tail[-1].entity.label == "PERSON":  # Ambassador to the United States Ada Lund
+        return Head("name", (tail[-1],), (), separator, tail[-1].entity)
     kind, entity = _kind(core)
     return Head(kind, tuple(core), tuple(tail), separator, entity)
 
@@ -121,16 +132,6 @@ def _apposed_name(core: list[Token]) -> Entity | None:
         return None
     names = [t for t in core[-3:-1] if t.entity or not t.text.islower()]
     return names[-1].entity if names and names[-1].entity and names[-1].entity.label == "ORGANIZATION" else None
-
-
-def _after_title(core: list[Token], tail: list[Token]) -> tuple[Token, ...]:
-    """The person at the end of a title that has no article: `Ambassador to the United States Hamdullah Mohib`.
-
-    A title without article needs a name, unless the person is what its preposition governs: `supporters of Trump`.
-    """
-    title = core[-1].entity is None and lexicon.category(core[-1].low) == "person" and not core[0].is_in("determiners")
-    person = title and len(tail) > 2 and tail[-1].entity is not None and tail[-1].entity.label == "PERSON"
-    return (tail[-1],) if person else ()
 
 
 def _speaking(heads: list[Head]) -> list[Head]:
