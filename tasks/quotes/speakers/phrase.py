@@ -25,8 +25,8 @@ ANDS = {AND, COMMA_AND}
 def beside_cue(source: Stretch, cue: Stretch, text: str) -> Stretch:
     """The source on the side of its cue, where it took in the subject of another verb as well: `said Ada Lund, and | Per Moe added`."""
     first, joined, second = source.of(text).partition(", and ")
-    before, after = text[max(0, source.start - 40) : source.start].split()[-1:], text[source.end : source.end + 40].split()[:1]
-    if not (joined and before and after and act(before[0]) and act(after[0])):
+    beside = (*text[max(0, source.start - 40) : source.start].split()[-1:], *text[source.end : source.end + 40].split()[:1])
+    if not joined or len(beside) < 2 or not all(word.rstrip(":").isalpha() and act(word) for word in beside):
         return source
     return Stretch(source.start, source.start + len(first)) if cue.end <= source.start else Stretch(source.end - len(second), source.end)
 
@@ -47,7 +47,7 @@ def words_of(head: Head, page: Page) -> str:
 def _tokens(span: Stretch, page: Page, cast: Cast) -> list[Token]:
     """The mentions, words and marks under a span, without what stands in brackets after a word: `Ada Lund (D-Ohio)`."""
     capitals = page.in_capitals(span.start)
-    mentions = [m for m in cast.within(span.start, span.end) if m.end <= span.end]
+    mentions = [m for m in cast.within(span.start, span.end) if m.end <= span.end or "\n" in m.text]  # a name may go on in the next line
     between = zip([span.start, *(m.end for m in mentions)], [*(m.start for m in mentions), span.end], strict=True)
     tokens = [Token(m.start, m.end, m.text, m, capitals) for m in mentions]
     tokens += [Token(w.start(), w.end(), w.group(), None, capitals) for gap in between for w in TOKEN.finditer(page.text, *gap)]
