@@ -10,8 +10,10 @@ from collections.abc import Iterator, Sequence
 from schemas.base import Span
 from schemas.tagged import EntityLabel, Mention
 from tasks.entities.names import parse
+from tasks.entities.roles import title_before
 from tasks.language import marks
 from tasks.language.countries import abbreviated_states
+from tasks.language.titles import is_first_name
 
 _MARKS = marks.DOUBLE + "‘‚`*_,;:<> "
 """What neither opens nor closes a name."""
@@ -37,6 +39,13 @@ _INSIDE = re.compile(rf" ?{_NICKNAME} ?| ?{_CLOSES} ?(?:{_NICKNAME} ?)?| (?:bin|
 _REST = re.compile(rf"[{marks.APOSTROPHE}`](?!(?i:s|d|m|t|ll|re|ve)\b)\w+(?=\W|$)|(?<=-)[a-z]+")
 """What a name goes on with when it was cut inside a word: Songo'o, Indonesian-made."""
 
+_WORD = re.compile(r"\S+")
+_TWO_WORDS = re.compile(r"(\w+)([ \n])[A-Z][\w’'-]+")
+_RUNS_ON = re.compile(r",|[’']s\b| [a-z]")
+"""What follows a name in running text, not in a list."""
+_SOMEWHERE = re.compile(r"\b(?:in|at|of|from|to|near|around|outside)\s$", re.IGNORECASE)
+_DETERMINED = re.compile(r"\b(?:the|an?|his|her|its|their)\s$", re.IGNORECASE)
+
 _AND = re.compile(r",? and (?:the )?|, ")
 
 
@@ -59,22 +68,44 @@ def mended(text: str, mentions: Sequence[Mention]) -> list[Mention]:
 
 
 def _joined(text: str, mentions: Sequence[Mention]) -> list[Mention]:
-    """The mentions, in order; two of people become one where a nickname, its mark or "bin" is all that parts them."""
+    """The mentions, in order, the two halves of one person's name made one."""
     joined: list[Mention] = []
     for mention in mentions:
-        if joined and joined[-1].label == mention.label == "PERSON" and _INSIDE.fullmatch(text, joined[-1].span.end, mention.span.start):
-            first = joined[-1]
+        if joined and mention.label == "PERSON" and _are_one(text, joined[-1], mention):
+            first = joined.pop()
             span = Span(start=first.span.start, end=mention.span.end)
-            if span.of(text).count("(") == span.of(text).count(")") and marks.is_balanced(span.of(text)):
-                mention = first.model_copy(update={"span": span, "score": min(first.score, mention.score)})
-                joined.pop()
+            mention = mention.model_copy(update={"span": span, "score": min(first.score, mention.score)})
         joined.append(mention)
     return joined
+
+
+def _are_one(text: str, first: Mention, second: Mention) -> bool:
+    """Whether a nickname, its mark or "bin" parts them, or nothing parts a first name, even a place's, and a surname: India | Lund."""
+    start, end = first.span.start, second.span.end
+    if first.label == "PERSON" and _INSIDE.fullmatch(text, first.span.end, second.span.start):
+        return text.count("(", start, end) == text.count(")", start, end) and marks.is_balanced(text[start:end])
+    named = first.label == "PERSON" or (first.label == "PLACE" and not _SOMEWHERE.search(text[:start][-10:]))
+    return named and _is_full_name(text, start, end)
+
+
+def _is_full_name(text: str, start: int, end: int) -> bool:
+    """Whether a listed first name and one word more stand there, on one line or where running text is wrapped."""
+    words = _TWO_WORDS.fullmatch(text, start, end)
+    running = text[start - 1 : start] == " " and _RUNS_ON.match(text, end)
+    return words is not None and is_first_name(words[1]) and (words[2] == " " or bool(running))
 
 
 def _names(text: str, mention: Mention, labels: dict[str, EntityLabel]) -> Iterator[tuple[int, int, EntityLabel]]:
     """The names in a mention: one, unless it took in its neighbour."""
     start, end, label = mention.span.start, mention.span.end, mention.label
+    if label == "PERSON" and _is_full_name(text, start, end):
+        yield start, end, label
+        return
+    if label in {"ORGANIZATION", "PERSON"} and (officer := _officer(text, start, end)):
+        role, name = officer
+        yield start, role if role >= start else name, "ORGANIZATION"
+        yield name, end, "PERSON"
+        return
     for apart in _APART.finditer(text, start, end):
         yield start, apart.start(), label
         start = apart.end()
@@ -94,6 +125,16 @@ def _names(text: str, mention: Mention, labels: dict[str, EntityLabel]) -> Itera
             start += len(part)
         return
     yield start, end, label
+
+
+def _officer(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """Where an office and its holder's name begin that the name of a body took in: Minister for | Inland Waters Ada Lund."""
+    words = list(_WORD.finditer(text, start, end))
+    for word in (w for w in words[-3:-1] if is_first_name(w[0]) and words[-1][0][0].isupper()):
+        role = title_before(text, text.rfind("\n", 0, start) + 1, word.start()).start
+        if role is not None and text[role].isupper() and not _DETERMINED.search(text[:role][-8:]):
+            return role, word.start()
+    return None
 
 
 def _edged(text: str, start: int, end: int, label: EntityLabel) -> Span | None:

@@ -1,15 +1,16 @@
 """What a mention of a person says of the name: where it begins, given names, surname; and whether two names can be one person's."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from nicknames import NickNamer
 
 from tasks import shipped
-from tasks.language.countries import fold
+from tasks.language.countries import fold, is_demonym
 from tasks.language.marks import APOSTROPHE
-from tasks.language.titles import bare, given_names_too, titles
+from tasks.language.titles import bare, given_names_too, is_first_name, table, titles
 
 _SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv", "xvi", "xxiii"})
 _POSSESSIVE = re.compile(rf"(?<=[\w.])[{APOSTROPHE}][sS]$|(?<=[sS])[{APOSTROPHE}]$")
@@ -48,7 +49,7 @@ def parse(mention: str) -> PersonName:
     words = [(m.group(), m.start()) for m in re.finditer(r"\S+", mention)]
     titled = 0
     for length in range(1, len(words)):
-        if bare(words[length - 1][0]) not in titles() or bare(words[length - 1][0]) in given_names_too():
+        if not _is_title(words[length - 1][0], [word for word, _ in words[length:]]):
             break
         titled = length
     name = words[titled:]
@@ -56,6 +57,18 @@ def parse(mention: str) -> PersonName:
     suffix = parts.pop() if len(parts) > 1 and parts[-1] in _SUFFIXES else None
     offset = name[0][1] if name else 0
     return PersonName(mention[offset:], offset, tuple(parts), suffix)
+
+
+def _is_title(word: str, rest: Sequence[str]) -> bool:
+    """Whether a word in a mention is a title of whom the rest names: any before a first name and a surname, else none that is a name too.
+
+    >>> _is_title("Dean", ["Lund"]), _is_title("Dean", ["Ada", "Lund"]), _is_title("Hairdresser", ["Ada", "Lund"])
+    (False, True, True)
+    """
+    title, full = bare(word), len(rest) > 1 and is_first_name(rest[0]) and rest[1][0].isupper()
+    if title in given_names_too() | table("heads", "surnames_too"):
+        return full
+    return title in titles() or (full and not is_first_name(word) and is_demonym(word))
 
 
 def without_possessive(mention: str) -> str:

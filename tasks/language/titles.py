@@ -35,12 +35,6 @@ def heads() -> frozenset[str]:
 
 
 @cache
-def last_words_of_heads() -> frozenset[str]:
-    """The heads, those of two words by their second: lady."""
-    return frozenset(head.rpartition(" ")[2] for head in heads())
-
-
-@cache
 def honorifics() -> frozenset[str]:
     """Mr., Dr. and their like, which tell no role."""
     return table("honorifics", "male") | table("honorifics", "female") | table("honorifics", "neutral")
@@ -79,6 +73,15 @@ def chance_female(first_name: str) -> float | None:
     """
     plain = "".join(c for c in unicodedata.normalize("NFD", first_name.lower()) if not unicodedata.combining(c))
     return _first_names().get(plain.partition("-")[0])
+
+
+def is_first_name(word: str) -> bool:
+    """Whether a capitalized word is a listed first name, which mostly women bear or mostly men.
+
+    >>> is_first_name("Ada"), is_first_name("ada"), is_first_name("Harbour")
+    (True, False, False)
+    """
+    return word[:1].isupper() and chance_female(word) is not None
 
 
 @cache

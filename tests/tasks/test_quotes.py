@@ -73,6 +73,14 @@ def check(case: dict[str, Any]) -> None:
     assert len(got) == len(case["quotes"]), got
 
 
+@pytest.mark.parametrize(("between", "speaker"), [("\n", "Ada\nLund"), (" ", "Ada")])
+def test_a_source_ends_inside_a_name_only_where_its_line_does(between: str, speaker: str) -> None:
+    story = tagged(f"{{content “We are done,”}} {{cue said}} {{source Ada}}{between}Lund, the mayor.")
+    name = Span(start=story.text.index("Ada"), end=story.text.index(",", 20))
+    story = story.model_copy(update={"mentions": [Mention(span=name, label="PERSON", score=0.9)]})
+    assert [q.speaker for q in quotes(story, cast(story, {}))] == [speaker]
+
+
 @pytest.mark.parametrize("case", load("quotes_joining"))
 def test_joining(case: dict[str, Any]) -> None:
     check(case)

@@ -2,7 +2,6 @@
 
 import re
 from bisect import bisect_left
-from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 from typing import get_args
@@ -11,15 +10,13 @@ from schemas.extracted import Entity
 from schemas.tagged import EntityLabel
 from tasks.language import lexicon
 from tasks.language.page import Page
-from tasks.language.titles import Gender, bare, gender_of_titles, honorifics, last_words_of_heads
+from tasks.language.titles import Gender, gender_of_titles
 
 NAMES: frozenset[EntityLabel] = frozenset({"PERSON", "ORGANIZATION", "PLACE", "NATIONALITY", "FACILITY", "EVENT", "OTHER"})
 """Labels of entities that have a name; dates and sums have none."""
 
 GENDERS: tuple[Gender, ...] = get_args(Gender)
 WORD_BEFORE = re.compile(r"([\w’'-]+)\.?\s*$")
-TITLE_BEFORE = re.compile(r"\b([A-Z][\w-]{0,40})\.? (?=(\w+))")
-"""A word in capitals, which may be a title, and the word behind it."""
 
 
 @dataclass(frozen=True)
@@ -58,16 +55,6 @@ class Cast:
     @cached_property
     def _starts(self) -> list[int]:
         return [m.start for m in self.mentions]
-
-    @cached_property
-    def titled(self) -> dict[str, list[int]]:
-        """Where words start that have a person's title before them in their sentence, by the word: Washington, of `Mayor Washington`."""
-        titles, starts = honorifics() | last_words_of_heads(), defaultdict[str, list[int]](list)
-        opening = {sentence.start for sentence in self.page.sentences}
-        for found in TITLE_BEFORE.finditer(self.page.text):
-            if found.end() not in opening and bare(found[1]) in titles:
-                starts[found[2]].append(found.end())
-        return starts
 
     def chain_of(self, mention: Entity) -> Chain:
         """The chain of a mention."""

@@ -6,7 +6,6 @@ from babel import Locale
 
 from tasks.language import calendar, countries, lexicon
 from tasks.language.marks import MAY_OPEN
-from tasks.language.page import WORD
 from tasks.language.titles import honorifics
 from tasks.quotes.speakers.cast import Chain
 from tasks.quotes.speakers.heads import Head
@@ -22,8 +21,6 @@ def metonym(ask: Ask) -> Speaker | None:
     if head is None or _namesakes(ask, head) or (head.entity is None and head.modifiers):
         return None
     mention, place = head.entity, _place_name(head)
-    if _is_titled(ask, place):
-        return None
     body = lexicon.table("metonyms")["seats"].get(place)
     if body is None and (mention is None or (mention.label == "PLACE" and mention.stands_for != "team")):
         body = government(place, mention.country if mention else None)
@@ -109,13 +106,6 @@ def _namesakes(ask: Ask, head: Head) -> list[Chain]:
 
 def _place_name(head: Head) -> str:
     return (head.entity.text if head.entity else head.core[-1].text).removeprefix("the ").removeprefix("The ")
-
-
-def _is_titled(ask: Ask, name: str) -> bool:
-    """Whether the story has a person's title before a place's name: Mayor Washington, Ms. Paris."""
-    first = WORD.match(name)
-    there = ask.cast.titled.get(first[0], []) if first else []
-    return any(re.compile(rf"{re.escape(name)}\b").match(ask.page.text, at) for at in there)
 
 
 def _only_begins_sentence(ask: Ask, head: Head) -> bool:

@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from schemas.extracted import Entity
 from tasks.language import lexicon
+from tasks.language.acts import act
 from tasks.language.page import Page, Stretch
 from tasks.quotes.speakers.cast import Cast
 from tasks.quotes.speakers.heads import TURNS, Head, Kind, Phrase, Token
@@ -16,8 +17,18 @@ from tasks.quotes.speakers.heads import TURNS, Head, Kind, Phrase, Token
 TOKEN = re.compile(r"[’'](?:s\b)?|(?:[OD][’'](?=[A-Z]))?\w+(?:[-/&.]\w+)*|[^\w\s]")
 BRACKETED = re.compile(r"\([^)]*\)?")
 SEPARATORS = {",", ";", "and", "or", "(", ")", "—", "–", "-", ":", "["}
+ARTICLES = {"the", "a", "an"}
 AND, COMMA_AND = "and", ", and"
 ANDS = {AND, COMMA_AND}
+
+
+def beside_cue(source: Stretch, cue: Stretch, text: str) -> Stretch:
+    """The source on the side of its cue, where it took in the subject of another verb as well: `said Ada Lund, and | Per Moe added`."""
+    first, joined, second = source.of(text).partition(", and ")
+    beside = (*text[max(0, source.start - 40) : source.start].split()[-1:], *text[source.end : source.end + 40].split()[:1])
+    if not joined or len(beside) < 2 or not all(word.rstrip(":").isalpha() and act(word) for word in beside):
+        return source
+    return Stretch(source.start, source.start + len(first)) if cue.end <= source.start else Stretch(source.end - len(second), source.end)
 
 
 def read_phrase(span: Stretch, page: Page, cast: Cast) -> Phrase | None:
@@ -28,7 +39,7 @@ def read_phrase(span: Stretch, page: Page, cast: Cast) -> Phrase | None:
 
 def words_of(head: Head, page: Page) -> str:
     """The phrase without its article, with what follows `of`: a name for whoever has no other."""
-    start = head.core[1].start if head.determiner in {"the", "a", "an"} and len(head.core) > 1 else head.start
+    start = head.core[1].start if head.determiner in ARTICLES and len(head.core) > 1 else head.start
     end = head.tail[-1].end if head.tail and head.tail[0].low == "of" else head.end
     return page.text[start:end]
 
@@ -36,7 +47,7 @@ def words_of(head: Head, page: Page) -> str:
 def _tokens(span: Stretch, page: Page, cast: Cast) -> list[Token]:
     """The mentions, words and marks under a span, without what stands in brackets after a word: `Ada Lund (D-Ohio)`."""
     capitals = page.in_capitals(span.start)
-    mentions = [m for m in cast.within(span.start, span.end) if m.end <= span.end]
+    mentions = [m for m in cast.within(span.start, span.end) if m.end <= span.end or "\n" in m.text]  # a name may go on in the next line
     between = zip([span.start, *(m.end for m in mentions)], [*(m.start for m in mentions), span.end], strict=True)
     tokens = [Token(m.start, m.end, m.text, m, capitals) for m in mentions]
     tokens += [Token(w.start(), w.end(), w.group(), None, capitals) for gap in between for w in TOKEN.finditer(page.text, *gap)]
@@ -75,7 +86,8 @@ def _governs(run: list[Token], after: Token | None) -> bool:
 
 def _head(tokens: list[Token], separator: str) -> Head | None:
     """The head of one noun phrase; None where it has none: `’s`, `of the harbour`."""
-    cut = next((i for i, t in enumerate(tokens) if t.is_in("after_head")), len(tokens))
+    adjectives = [after for before, after in pairwise(tokens) if before.low in ARTICLES]
+    cut = next((i for i, t in enumerate(tokens) if t.is_in("after_head") and t not in adjectives), len(tokens))
     if cut == 0:
         return Head("pronoun", tuple(tokens), (), separator) if len(tokens) == 1 and tokens[0].is_relative else None
     core, tail = tokens[:cut], tokens[cut:]
@@ -83,8 +95,9 @@ def _head(tokens: list[Token], separator: str) -> Head | None:
         core.pop()
     if core[-1].possessive:
         return None
-    if person := _after_title(core, tail):
-        return Head("name", person, (), separator, person[-1].entity)
+    title = core[-1].entity is None and lexicon.category(core[-1].low) == "person" and not core[0].is_in("determiners")
+    if title and len(tail) > 2 and tail[-1].entity and tail[-1].entity.label == "PERSON":  # Ambassador to the United States Ada Lund
+        return Head("name", (tail[-1],), (), separator, tail[-1].entity)
     kind, entity = _kind(core)
     return Head(kind, tuple(core), tuple(tail), separator, entity)
 
@@ -119,27 +132,6 @@ def _apposed_name(core: list[Token]) -> Entity | None:
         return None
     names = [t for t in core[-3:-1] if t.entity or not t.text.islower()]
     return names[-1].entity if names and names[-1].entity and names[-1].entity.label == "ORGANIZATION" else None
-
-
-def _after_title(core: list[Token], tail: list[Token]) -> tuple[Token, ...]:
-    """The person at the end of a title that has no article: `Ambassador to the United States Hamdullah Mohib`.
-
-    A title without article needs a name, unless the person is what its preposition governs: `supporters of Trump`.
-    """
-    title = core[-1].entity is None and lexicon.category(core[-1].low) == "person" and not core[0].is_in("determiners")
-    if not title or len(tail) < 3 or tail[-1].entity is None:
-        return ()
-    return (tail[-1],) if tail[-1].entity.label == "PERSON" else _swallowed(tail[-1])
-
-
-def _swallowed(body: Token) -> tuple[Token, ...]:
-    """The person whom the name of a body took in, behind the word that says what body it is: `Refugee Council | Ada Lund`."""
-    if body.entity is None or body.entity.label != "ORGANIZATION":
-        return ()
-    words = [Token(body.start + w.start(), body.start + w.end(), w.group()) for w in re.finditer(r"\S+", body.text)]
-    kinds = [i for i, word in enumerate(words) if lexicon.category(word.low) == "organization"]
-    person = words[kinds[-1] + 1 :] if kinds else []
-    return tuple(person) if len(person) > 1 and all(word.text.istitle() for word in person) else ()
 
 
 def _speaking(heads: list[Head]) -> list[Head]:
