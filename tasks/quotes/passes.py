@@ -57,7 +57,7 @@ PASSES = (
     Pass("parted", "A quotation in a sentence behind a summary is a statement of its own.", among(parted)),
     Pass("plain", "`The pier is shut, police said.` is reported speech, whatever the tagger saw.", plain),
     Pass("turns", "A transcript's labels say who speaks.", with_turns),
-    Pass("signed", "A dash and a name behind a quotation that opens a paragraph sign it.", among(with_signed)),
+    Pass("signed", "A label beside a quotation that is a paragraph says whose it is.", with_signed),
     Pass("saying", "What something is called or rated nobody says.", among(saying)),
     Pass("told-behind", "A quotation that a comma closes belongs to the verb behind it.", among(told_behind)),
     Pass("with-source", "Grammar gives a cue without a source its subject.", with_sources),

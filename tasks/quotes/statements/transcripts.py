@@ -1,4 +1,4 @@
-"""Turns of a transcript (SMITH: ..., Q: ..., THE PRESIDENT: ...) and signed quotations, read from the layout that marks them.
+"""Labels: who speaks by the layout of the page, in front of the words (SMITH: ..., Q: ...), behind them, on a line over or under them.
 
 A line of its own for every speaker is no prose: the words after the label are what was said, quotation marks or not.
 """
@@ -8,10 +8,14 @@ from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import zip_longest
 
+from tasks.language import lexicon
 from tasks.language.marks import ANY, APOSTROPHE, DOUBLE
 from tasks.language.page import Page, Stretch
+from tasks.language.titles import bare, titles
 from tasks.quotes.speakers.cast import Cast
+from tasks.quotes.speakers.heads import ANSWERS, QUESTIONS, TURNS
 from tasks.quotes.statements.statement import Statement
 
 SURE = 0.89
@@ -19,11 +23,20 @@ SURE = 0.89
 interviews out.
 """
 
+TIME = r"[\[(]?\d{1,2}[:.]\d\d(?:[:.]\d\d)?[\])]?"
+LEAD = rf"(?:(?:[-–—*•·]{{1,2}}|\d{{1,2}}[.)]|{TIME}) +)?"
+"""What may stand before a label: a bullet, a number, the time."""
+DESCRIBED = rf"(?: \([^()\n]{{1,60}}\)|, [^,:;(){DOUBLE}\n]{{2,80}}?| {TIME})"
+"""What may stand behind its name: an office, a town, the time."""
 LABEL = re.compile(
-    rf"[{ANY}]{{0,2}}(?P<name>[QA]|[A-Z][A-Z.{APOSTROPHE} -]*[A-Z]"
-    rf"|[A-Z][^\W\d]+(?: [A-Z][\w.{APOSTROPHE}-]*){{0,3}})\s*(?P<mark>[:.])\s+(?=\S)"
+    rf"{LEAD}[{ANY}<]{{0,2}}(?P<name>[QA]|[A-Z][A-Z.{APOSTROPHE} -]*[A-Z]"
+    rf"|[A-Z][^\W\d]+\.?(?: [A-Z][\w.{APOSTROPHE}-]*){{0,3}}){DESCRIBED}{{0,2}}>?\s*(?P<mark>[:.|]|(?<= )[–—-]{{1,2}})\s+(?=\S)"
 )
-SPEECH = re.compile(r"\b[a-zß-ÿ]{2}|\w [a-zß-ÿ]\b")
+LINE = re.compile(
+    rf"\s*(?:[–—―-]{{1,2}}|[(/|])?\s?(?P<name>[^\W\d_a-zß-ÿ][^\n,:;(){DOUBLE}]{{1,60}}?){DESCRIBED}?(?P<mark>:?)[.)]{{0,2}}\s*"
+)
+"""A label on a line over or under a quotation, or in brackets or alone behind it."""
+SPEECH = re.compile(r"\b[a-zß-ÿ]{2}|\w [a-zß-ÿ]\b|[a-zß-ÿ][.?!]$")
 """What is said has a word in small letters: `Lund: 1,769` is a count."""
 SIGNED = re.compile(
     rf"\s*(?P<mark>[–—―-]{{1,2}})\s*(?P<name>[^\W\d_a-zß-ÿ][^\n,;({DOUBLE}]{{2,60}}?"
@@ -31,7 +44,6 @@ SIGNED = re.compile(
     r"(?=[,;(]|\.?\s*$)"
 )
 """The dash and the name behind a quotation, with an apposition."""
-QUESTIONS, ANSWERS = {"Q", "QUESTION"}, {"A", "ANSWER"}
 FEWEST_TURNS = 3
 """Labelled paragraphs that make a transcript; fewer may be notes, scores or lists."""
 
@@ -41,9 +53,9 @@ def with_turns(statements: Sequence[Statement], page: Page, cast: Cast) -> list[
     return _laid_out(statements, list(_turns(page, cast)))
 
 
-def with_signed(statements: Sequence[Statement], page: Page) -> list[Statement]:
-    """The statements, with one for each paragraph that is a quotation and the name that signs it: “...” — Ada Lund, Oslo."""
-    return _laid_out(statements, list(_signed(statements, page)))
+def with_signed(statements: Sequence[Statement], page: Page, cast: Cast) -> list[Statement]:
+    """The statements, with one for each paragraph that is a quotation and a label for whose it is: “...” — Ada Lund, Oslo."""
+    return _laid_out(statements, list(_signed(statements, page, cast)))
 
 
 def _laid_out(statements: Sequence[Statement], laid_out: Sequence[Statement]) -> list[Statement]:
@@ -58,17 +70,23 @@ def _laid_out(statements: Sequence[Statement], laid_out: Sequence[Statement]) ->
 
 
 def _turns(page: Page, cast: Cast) -> Iterator[Statement]:
-    labelled = [(n, match) for n, p in enumerate(page.paragraphs) if (match := LABEL.match(page.text, p.start, p.end))]
-    transcript = _of_transcript(
-        [(n, m) for n, m in labelled if m["name"] in QUESTIONS | ANSWERS or SPEECH.search(page.text, m.end(), page.paragraphs[n].end)], cast
-    )
-    for index, match in transcript:
+    labelled = [(words, match) for words, match in _labelled(page, cast) if match["name"] in TURNS or SPEECH.search(page.text, *words)]
+    for words, match in _of_transcript(labelled, cast):
         name, mark = (Stretch(*match.span(part)) for part in ("name", "mark"))
-        yield Statement((Stretch(match.end(), page.paragraphs[index].end),), mark, name, SURE)
+        yield Statement((words,), mark if match["mark"] else None, name, SURE)
 
 
-def _of_transcript(labelled: Sequence[tuple[int, re.Match[str]]], cast: Cast) -> list[tuple[int, re.Match[str]]]:
-    """The labelled paragraphs that are turns: questions with answers, or people of the story and whoever speaks twice."""
+def _labelled(page: Page, cast: Cast) -> Iterator[tuple[Stretch, re.Match[str]]]:
+    """What stands behind or under each label, and the label."""
+    for paragraph, following in zip_longest(page.paragraphs, page.paragraphs[1:]):
+        if match := LABEL.match(page.text, paragraph.start, paragraph.end):
+            yield Stretch(match.end(), paragraph.end), match
+        elif following and (match := _named(LINE.fullmatch(page.text, paragraph.start, paragraph.end), cast)):
+            yield Stretch(following.start, following.end), match
+
+
+def _of_transcript(labelled: Sequence[tuple[Stretch, re.Match[str]]], cast: Cast) -> list[tuple[Stretch, re.Match[str]]]:
+    """Those that are turns: questions with answers, or people of the story and whoever speaks twice."""
     labels = Counter(match["name"] for _, match in labelled)
     asked = bool(QUESTIONS & labels.keys() and ANSWERS & labels.keys())
     named = {mention.text for mention in cast.mentions}
@@ -76,28 +94,47 @@ def _of_transcript(labelled: Sequence[tuple[int, re.Match[str]]], cast: Cast) ->
 
     def speaks(match: re.Match[str]) -> bool:
         name = match["name"]
-        if name in QUESTIONS | ANSWERS:
+        if name in TURNS:
             return asked
-        known = name.split()[-1].casefold() in surnames
-        return match["mark"] == ":" and (known or (labels[name] > 1 and (name.isupper() or name in named)))
+        last = name.split()[-1].casefold()
+        somebody = name.isupper() or name in named or lexicon.category(last) == "person"
+        once = last in surnames and match["mark"] == ":"
+        return match["mark"] in ("", ":") and (once or (labels[name] > 1 and somebody))
 
-    turns = [(paragraph, match) for paragraph, match in labelled if speaks(match)]
+    turns = [(words, match) for words, match in labelled if speaks(match)]
     talk = len(turns) >= FEWEST_TURNS and len({match["name"] for _, match in turns}) > 1
+    if talk and all(match["name"].isupper() for _, match in turns):
+        return [(words, match) for words, match in labelled if match["name"].isupper()]
     return turns if talk or asked else []
 
 
-def _signed(statements: Sequence[Statement], page: Page) -> Iterator[Statement]:
-    """Paragraphs that begin with a quotation and the name that signs it, unless a verb of the paragraph claims the quotation."""
+def _signed(statements: Sequence[Statement], page: Page, cast: Cast) -> Iterator[Statement]:
+    """Paragraphs that are a quotation with a label, unless a verb of the paragraph claims the quotation."""
     beside = defaultdict[int | None, list[Statement]](list)
     for statement in statements:
         for n in dict.fromkeys(page.paragraph_at(span.start) for span in statement.spans):
             beside[n].append(statement)
+    lines = {n: match for n, p in enumerate(page.paragraphs) if (match := _named(LINE.fullmatch(page.text, p.start, p.end), cast))}
     for n, paragraph in enumerate(page.paragraphs):
-        region = page.region_at(paragraph.start)
-        signature = region and SIGNED.match(page.text, region.outer_end, paragraph.end)
-        if region is None or not signature or not page.is_full_sentence([quotation := Stretch(region.outer_start, region.outer_end)]):
+        front = _named(LABEL.match(page.text, paragraph.start, paragraph.end), cast)
+        region = page.region_at(front.end() if front else paragraph.start)
+        if region is None or not page.is_full_sentence([quotation := Stretch(region.outer_start, region.outer_end)]):
             continue
+        if page.text[quotation.end : paragraph.end].strip():
+            behind = (quotation.end, paragraph.end)
+            label = SIGNED.match(page.text, *behind) or _named(LINE.fullmatch(page.text, *behind), cast)
+        else:
+            label = front or lines.pop(n - 1, None) or lines.pop(n + 1, None)
         pieces = [s for s in beside[n] if s.covers(*quotation)]
-        if not any(s.cue and paragraph.start <= s.cue.start < paragraph.end and page.words_in(*s.cue) for s in pieces):
-            mark, name = (Stretch(*signature.span(part)) for part in ("mark", "name"))
-            yield Statement((quotation,), mark, name, max((s.score for s in pieces), default=SURE))
+        if label and not any(s.cue and paragraph.start <= s.cue.start < paragraph.end and page.words_in(*s.cue) for s in pieces):
+            mark, name = (Stretch(*label.span(part)) for part in ("mark", "name"))
+            yield Statement((quotation,), mark if label["mark"] else None, name, max((s.score for s in pieces), default=SURE))
+
+
+def _named(label: re.Match[str] | None, cast: Cast) -> re.Match[str] | None:
+    """The label if it names a person of the story, with a title or without: `Captain Ada Lund`."""
+    if label is None:
+        return None
+    people = [m for m in cast.within(*label.span("name")) if m.label == "PERSON" and m.end == label.end("name")]
+    before = label.string[label.start("name") : people[0].start].split()[-1:] if people else []
+    return label if people and all(bare(word) in titles() for word in before) else None
