@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import zip_longest
 
+from schemas.base import Span
 from tasks.language import lexicon
 from tasks.language.marks import ANY, APOSTROPHE, DOUBLE
 from tasks.language.page import Page, Stretch
@@ -33,17 +34,12 @@ LABEL = re.compile(
     rf"|[A-Z][^\W\d]+\.?(?: [A-Z][\w.{APOSTROPHE}-]*){{0,3}}){DESCRIBED}{{0,2}}>?\s*(?P<mark>[:.|]|(?<= )[–—-]{{1,2}})\s+(?=\S)"
 )
 LINE = re.compile(
-    rf"\s*(?:[–—―-]{{1,2}}|[(/|])?\s?(?P<name>[^\W\d_a-zß-ÿ][^\n,:;(){DOUBLE}]{{1,60}}?){DESCRIBED}?(?P<mark>:?)[.)]{{0,2}}\s*"
+    rf"\s*(?P<mark>[–—―-]{{1,2}}|)[(/|]?\s?(?P<name>(?P<bearer>[^\W\d_a-zß-ÿ][^\n,:;(){DOUBLE}]{{1,60}}?)"
+    rf"(?:, (?:the|an?|his|her|their) [^\n,;(){DOUBLE}]{{2,60}}?)?){DESCRIBED}{{0,2}}?:?[.)]{{0,2}}\s*"
 )
-"""A label on a line over or under a quotation, or in brackets or alone behind it."""
+"""A label behind a quotation, or on a line over or under it; an apposition belongs to the name."""
 SPEECH = re.compile(r"\b[a-zß-ÿ]{2}|\w [a-zß-ÿ]\b|[a-zß-ÿ][.?!]$")
 """What is said has a word in small letters: `Lund: 1,769` is a count."""
-SIGNED = re.compile(
-    rf"\s*(?P<mark>[–—―-]{{1,2}})\s*(?P<name>[^\W\d_a-zß-ÿ][^\n,;({DOUBLE}]{{2,60}}?"
-    rf"(?:, (?:the|an?|his|her|their) [^\n,;({DOUBLE}]{{2,60}}?)?)"
-    r"(?=[,;(]|\.?\s*$)"
-)
-"""The dash and the name behind a quotation, with an apposition."""
 FEWEST_TURNS = 3
 """Labelled paragraphs that make a transcript; fewer may be notes, scores or lists."""
 
@@ -81,7 +77,7 @@ def _labelled(page: Page, cast: Cast) -> Iterator[tuple[Stretch, re.Match[str]]]
     for paragraph, following in zip_longest(page.paragraphs, page.paragraphs[1:]):
         if match := LABEL.match(page.text, paragraph.start, paragraph.end):
             yield Stretch(match.end(), paragraph.end), match
-        elif following and (match := _named(LINE.fullmatch(page.text, paragraph.start, paragraph.end), cast)):
+        elif following and (match := _line(paragraph, page, cast)):
             yield Stretch(following.start, following.end), match
 
 
@@ -114,15 +110,15 @@ def _signed(statements: Sequence[Statement], page: Page, cast: Cast) -> Iterator
     for statement in statements:
         for n in dict.fromkeys(page.paragraph_at(span.start) for span in statement.spans):
             beside[n].append(statement)
-    lines = {n: match for n, p in enumerate(page.paragraphs) if (match := _named(LINE.fullmatch(page.text, p.start, p.end), cast))}
+    lines = {n: match for n, p in enumerate(page.paragraphs) if (match := _line(p, page, cast))}
     for n, paragraph in enumerate(page.paragraphs):
         front = _named(LABEL.match(page.text, paragraph.start, paragraph.end), cast)
         region = page.region_at(front.end() if front else paragraph.start)
         if region is None or not page.is_full_sentence([quotation := Stretch(region.outer_start, region.outer_end)]):
             continue
         if page.text[quotation.end : paragraph.end].strip():
-            behind = (quotation.end, paragraph.end)
-            label = SIGNED.match(page.text, *behind) or _named(LINE.fullmatch(page.text, *behind), cast)
+            label = LINE.fullmatch(page.text, quotation.end, paragraph.end)
+            label = label if label and label["mark"] else _named(label, cast)
         else:
             label = front or lines.pop(n - 1, None) or lines.pop(n + 1, None)
         pieces = [s for s in beside[n] if s.covers(*quotation)]
@@ -131,10 +127,17 @@ def _signed(statements: Sequence[Statement], page: Page, cast: Cast) -> Iterator
             yield Statement((quotation,), mark if label["mark"] else None, name, max((s.score for s in pieces), default=SURE))
 
 
+def _line(paragraph: Span, page: Page, cast: Cast) -> re.Match[str] | None:
+    """The label that a paragraph is: no sentence."""
+    label = _named(LINE.fullmatch(page.text, paragraph.start, paragraph.end), cast)
+    return label if label and (label["mark"] or page.text[paragraph.end - 1] != ".") else None
+
+
 def _named(label: re.Match[str] | None, cast: Cast) -> re.Match[str] | None:
     """The label if it names a person of the story, with a title or without: `Captain Ada Lund`."""
     if label is None:
         return None
-    people = [m for m in cast.within(*label.span("name")) if m.label == "PERSON" and m.end == label.end("name")]
+    group = "bearer" if label.re is LINE else "name"
+    people = [m for m in cast.within(*label.span(group)) if m.label == "PERSON" and m.end == label.end(group)]
     before = label.string[label.start("name") : people[0].start].split()[-1:] if people else []
     return label if people and all(bare(word) in titles() for word in before) else None
