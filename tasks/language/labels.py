@@ -10,8 +10,8 @@ LEAD = rf"(?:(?:[-–—*•·]{{1,2}}|\d{{1,2}}[.)]|{TIME}) +)?"
 DESCRIBED = rf"(?: \([^()\n]{{1,60}}\)|, [^,:;(){DOUBLE}\n]{{2,80}}?| {TIME})"
 """What may stand behind its name: an office, a town, the time."""
 LABEL = re.compile(
-    rf"{LEAD}[{ANY}<]{{0,2}}(?P<name>[QA]|[A-Z][A-Z.{APOSTROPHE} -]*[A-Z]"
-    rf"|[A-Z][^\W\d]+\.?(?: [A-Z][\w.{APOSTROPHE}-]*){{0,3}}){DESCRIBED}{{0,2}}>?\s*(?P<mark>[:.|]|(?<= )[–—-]{{1,2}})\s+(?=\S)"
+    rf"{LEAD}[{ANY}<\[*_]{{0,2}}(?P<name>[QA]|[A-Z][A-Z.{APOSTROPHE} -]*[A-Z]"
+    rf"|[A-Z][^\W\d]+\.?(?: [A-Z][\w.{APOSTROPHE}-]*){{0,3}}){DESCRIBED}{{0,2}}[>\]*_]{{0,2}}\s*(?P<mark>[:.|]|(?<= )[–—-]{{1,2}})[*_]{{0,2}}\s+(?=\S)"
 )
 LINE = re.compile(
     rf"\s*(?P<mark>[–—―-]{{1,2}}|)[(/|]?\s?(?P<name>(?P<bearer>[^\W\d_a-zß-ÿ][^\n,:;(){DOUBLE}]{{1,60}}?)"

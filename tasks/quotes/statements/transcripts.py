@@ -51,8 +51,7 @@ def _laid_out(statements: Sequence[Statement], labelled: Iterable[Labelled], pag
 def _labelled(page: Page, cast: Cast) -> Iterator[Labelled]:
     """What stands behind or under each label that may be a transcript's."""
     for paragraph, following in zip_longest(page.paragraphs, page.paragraphs[1:]):
-        label = LABEL.match(page.text, paragraph.start, paragraph.end)
-        if label and (label["mark"] == ":" or label["name"] in TURNS):
+        if label := LABEL.match(page.text, paragraph.start, paragraph.end):
             yield Stretch(label.end(), paragraph.end), label
         elif following and (label := _line(paragraph, page, cast)):
             yield Stretch(following.start, following.end), label
@@ -67,13 +66,13 @@ def _of_transcript(labelled: Sequence[Labelled], cast: Cast) -> list[Labelled]:
 
     def speaks(label: re.Match[str]) -> bool:
         name, last = label["name"], label["name"].split()[-1].casefold()
-        somebody = name.isupper() or name in named or lexicon.category(last) == "person"
-        return (labels[name] > 1 and somebody) or (label["mark"] == ":" and last in surnames)
+        somebody = label["mark"] in ("", ":") and (name.isupper() or name in named or lexicon.category(last) == "person")
+        return (labels[name] > 1 and (somebody or last in surnames)) or (label["mark"] == ":" and last in surnames)
 
     turns = [(words, label) for words, label in labelled if (asked if label["name"] in TURNS else speaks(label))]
     talk = len(turns) >= FEWEST_TURNS and len({label["name"] for _, label in turns}) > 1
     if talk and all(label["name"].isupper() for _, label in turns):
-        return [(words, label) for words, label in labelled if label["name"].isupper()]
+        return [(words, label) for words, label in labelled if label["name"].isupper() and label["mark"] == ":"]
     return turns if talk or asked else []
 
 
