@@ -5,14 +5,16 @@ import re
 from tasks.language.marks import ANY, APOSTROPHE, DOUBLE
 
 TIME = r"[\[(]?\d{1,2}[:.]\d\d(?:[:.]\d\d)?[\])]?"
-LEAD = rf"(?:(?:[-–—*•·]{{1,2}}|\d{{1,2}}[.)]|{TIME}) +)?"
+LEAD = re.compile(rf"(?:(?:[-–—*•·]{{1,2}}|\d{{1,2}}[.)]|{TIME}) +)?")
 """What may stand before a label: a bullet, a number, the time."""
 DESCRIBED = rf"(?: \([^()\n]{{1,60}}\)|, [^,:;(){DOUBLE}\n]{{2,80}}?| {TIME})"
 """What may stand behind its name: an office, a town, the time."""
 LABEL = re.compile(
-    rf"{LEAD}[{ANY}<\[*_]{{0,2}}(?P<name>[QA]|[A-Z][A-Z.{APOSTROPHE} -]*[A-Z]"
-    rf"|[A-Z][^\W\d]+\.?(?: [A-Z][\w.{APOSTROPHE}-]*){{0,3}}){DESCRIBED}{{0,2}}[>\]*_]{{0,2}}\s*(?P<mark>[:.|]|(?<= )[–—-]{{1,2}})[*_]{{0,2}}\s+(?=\S)"
+    rf"{LEAD.pattern}[{ANY}<\[*_]{{0,2}}(?P<name>[QA]|[A-Z][A-Z.{APOSTROPHE} -]*[A-Z]"
+    rf"|[A-Z][^\W\d]+\.?(?: [A-Z][\w.{APOSTROPHE}-]*){{0,3}}){DESCRIBED}{{0,2}}[>\]*_]{{0,2}}\s*"
+    rf"(?P<mark>[:.|]|(?<= )[–—-]{{1,2}})[*_]{{0,2}}\s+(?=\S)"
 )
+"""A label in front of what somebody says, with its mark."""
 LINE = re.compile(
     rf"\s*(?P<mark>[–—―-]{{1,2}}|)[(/|]?\s?(?P<name>(?P<bearer>[^\W\d_a-zß-ÿ][^\n,:;(){DOUBLE}]{{1,60}}?)"
     rf"(?:, (?:the|an?|his|her|their) [^\n,;(){DOUBLE}]{{2,60}}?)?){DESCRIBED}{{0,2}}?:?[.)]{{0,2}}\s*"

@@ -11,7 +11,7 @@ from itertools import zip_longest
 
 from schemas.base import Span
 from tasks.language import lexicon
-from tasks.language.labels import LABEL, LINE, SPEECH
+from tasks.language.labels import LABEL, LEAD, LINE, SPEECH
 from tasks.language.page import Page, Stretch
 from tasks.language.titles import bare, titles
 from tasks.quotes.speakers.cast import Cast
@@ -72,7 +72,8 @@ def _of_transcript(labelled: Sequence[Labelled], cast: Cast) -> list[Labelled]:
     turns = [(words, label) for words, label in labelled if (asked if label["name"] in TURNS else speaks(label))]
     talk = len(turns) >= FEWEST_TURNS and len({label["name"] for _, label in turns}) > 1
     if talk and all(label["name"].isupper() for _, label in turns):
-        return [(words, label) for words, label in labelled if label["name"].isupper() and label["mark"] == ":"]
+        marks = {label["mark"] for _, label in turns}
+        return [(words, label) for words, label in labelled if label["name"].isupper() and label["mark"] in marks]
     return turns if talk or asked else []
 
 
@@ -83,7 +84,8 @@ def _signed(statements: Sequence[Statement], page: Page, cast: Cast) -> Iterator
     lines = {n: label for n, p in enumerate(page.paragraphs) if (label := _line(p, page, cast))}
     for n, paragraph in enumerate(page.paragraphs):
         front = _named(LABEL.match(page.text, paragraph.start, paragraph.end), cast)
-        region = page.region_at(front.end() if front else paragraph.start)
+        opening = front or LEAD.match(page.text, paragraph.start, paragraph.end)
+        region = page.region_at(opening.end()) if opening else None
         if region is None or not page.is_full_sentence([quotation := Stretch(region.outer_start, region.outer_end)]):
             continue
         if page.text[quotation.end : paragraph.end].strip():
