@@ -12,13 +12,13 @@ from typing import NamedTuple
 
 from schemas.base import Span
 
-OPENING, CLOSING, STRAIGHT = "“„‟«‹「『", "”»›」』", '"″＂'
-"""Double marks: those that open in English, French and Japanese, those that close there, those that do either."""
+OPENING, CLOSING, STRAIGHT = "“„‟«‹「『《〈〝❝", "”»›」』》〉〞❞", '"″＂ˮ'
+"""Double marks: those that open in English, French and Chinese, those that close there, those that do either."""
 
-SINGLE_OPENING, SINGLE_CLOSING = "‘‚'`´′", "’'´′"
+SINGLE_OPENING, SINGLE_CLOSING = "‘‚‛'`´′", "’'´′"
 """Single marks; most of them are apostrophes as well. Two of "`", "'" or "´" are a double mark, as the wire types it."""
 
-DOUBLE, SINGLE = OPENING + CLOSING + STRAIGHT, "‘‚’'`´′"
+DOUBLE, SINGLE = OPENING + CLOSING + STRAIGHT, "‘‚‛’'`´′"
 ANY = DOUBLE + SINGLE
 
 MAY_OPEN, MAY_CLOSE = OPENING + "»›" + STRAIGHT + SINGLE_OPENING, CLOSING + "“‟«‹" + STRAIGHT + SINGLE_CLOSING + "‘"
@@ -29,16 +29,23 @@ APOSTROPHE = "’'"
 
 POSSESSIVES = tuple(f"{mark}s" for mark in APOSTROPHE)
 
-OPENS, CLOSES = rf"(?:``|<<|´´|[{OPENING}{STRAIGHT}»›])", rf"(?:''|>>|´´|[{CLOSING}{STRAIGHT}“‟«‹])"
+OPENS, CLOSES = rf"(?:``|<<|(?<!\w),,|´´|′′|\"\"|[{OPENING}{STRAIGHT}»›])", rf"(?:''|>>|´´|′′|\"\"|[{CLOSING}{STRAIGHT}“‟«‹])"
 """Patterns of one double mark that opens or closes, that of the wire's typists among them."""
 
-PAIRS = (("``", "''"), ("<<", ">>"), ("´´", "´´"), *zip("“„„‟«»‹›「『\"″＂‘‚‚'`´′", "”“””»«›‹」』\"″＂’‘’''´′", strict=True))
+PAIRS = (
+    ("``", "''"),
+    ("<<", ">>"),
+    (",,", "''"),
+    ("´´", "´´"),
+    ("′′", "′′"),
+    *zip("“„„‟«»‹›「『《〈〝❝\"″＂‘‚‚'`´′", "”“””»«›‹」』》〉〞❞\"″＂’‘’''´′", strict=True),
+)
 """Which mark closes what another opens."""
 
-MARK = re.compile(rf"``|''|<<|>>|´´|[{DOUBLE}]")
+MARK = re.compile(rf"``|''|<<|>>|(?<!\w),,(?=\w)|´´|′′|\"\"|[{DOUBLE}]")
 BREAK = re.compile(rf"(?<=[{CLOSING}{STRAIGHT}])\s*(?:[–—]|--?\s)[^{DOUBLE}]+(?:[–—]|\s--?)\s*(?=[{OPENING}{STRAIGHT}])")
 """What stands between dashes where the narrator breaks a quotation off: “This pier” — she knocked on it — “is lost.”"""
-_OPENERS, _CLOSERS, _EITHER = {*OPENING, "``", "<<"}, {*CLOSING, ">>"}, {*STRAIGHT, "''", "´´"}
+_OPENERS, _CLOSERS, _EITHER = {*OPENING, "``", "<<", ",,"}, {*CLOSING, ">>"}, {*STRAIGHT, "''", "´´", "′′", '""'}
 SINGLE_MARK = re.compile(f"[{SINGLE}]")
 ELISION = re.compile(r"['’‘](?:em|til|tis|twas|cause|round|bout|n|\d0s|\d\d)\b", re.IGNORECASE)
 SENTENCE = re.compile(r"[.!?]\s+(?=[A-Z])")
@@ -267,7 +274,10 @@ def runs_on(before: str, after: str) -> bool:
 
 def is_balanced(words: str) -> bool:
     """Whether every quotation mark among the words has its partner there."""
-    counts = (sum(map(words.count, alike)) for alike in ("“”„‟", "«»", "‹›", "「」", "『』", "‘’‚", "'`", "´", "′", *STRAIGHT))
+    counts = (
+        sum(map(words.count, alike))
+        for alike in ("“”„‟", "«»", "‹›", *map("".join, zip("「『《〈〝❝", "」』》〉〞❞", strict=True)), "‘’‚", "'`", "´", "′", *STRAIGHT)
+    )
     return words.count("``") == words.count("''") and words.count("<<") == words.count(">>") and not any(count % 2 for count in counts)
 
 

@@ -74,6 +74,8 @@ def lines(text: str) -> list[Span]:
         ("<<We go,>> he said. << Soon. >>", ["We go,", " Soon. "]),
         ("´´We go,´´ he said. ´Soon.´", ["We go,", "Soon."]),
         ("′We go,′ he said.", ["We go,"]),
+        (",,We go,'' he said, and then,, he went.", ["We go,"]),
+        ('""We go,"" he said. 《Soon.》', ["We go,", "Soon."]),
         ("A hull of 7′ 2″ by 6′ 1″", []),
         ('"A 24" screen is dearer than a 32" one," he said.', ['A 24" screen is dearer than a 32" one,']),
         ('"Gate 24" is shut and "gate 25" is not.', ["Gate 24", "gate 25"]),
