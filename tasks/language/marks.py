@@ -12,13 +12,13 @@ from typing import NamedTuple
 
 from schemas.base import Span
 
-OPENING, CLOSING, STRAIGHT = "“„‟«‹", "”»›", '"″＂'
-"""Double marks: those that open in English and French, those that close there, those that do either."""
+OPENING, CLOSING, STRAIGHT = "“„‟«‹「『《〈〝❝", "”»›」』》〉〞❞", '"″＂ˮ'
+"""Double marks: those that open in English, French and Chinese, those that close there, those that do either."""
 
-SINGLE_OPENING, SINGLE_CLOSING = "‘‚'`", "’'"
-"""Single marks; most of them are apostrophes as well. Two of "`" or of "'" are a double mark, as the wire types it."""
+SINGLE_OPENING, SINGLE_CLOSING = "‘‚‛'`´′", "’'´′"
+"""Single marks; most of them are apostrophes as well. Two of "`", "'" or "´" are a double mark, as the wire types it."""
 
-DOUBLE, SINGLE = OPENING + CLOSING + STRAIGHT, "‘‚’'`"
+DOUBLE, SINGLE = OPENING + CLOSING + STRAIGHT, "‘‚‛’'`´′"
 ANY = DOUBLE + SINGLE
 
 MAY_OPEN, MAY_CLOSE = OPENING + "»›" + STRAIGHT + SINGLE_OPENING, CLOSING + "“‟«‹" + STRAIGHT + SINGLE_CLOSING + "‘"
@@ -29,16 +29,27 @@ APOSTROPHE = "’'"
 
 POSSESSIVES = tuple(f"{mark}s" for mark in APOSTROPHE)
 
-OPENS, CLOSES = rf"(?:``|[{OPENING}{STRAIGHT}»›])", rf"(?:''|[{CLOSING}{STRAIGHT}“‟«‹])"
+OPENS, CLOSES = rf"(?:``|<<|(?<!\w),,|´´|′′|\"\"|[{OPENING}{STRAIGHT}»›])", rf"(?:''|>>|´´|′′|\"\"|[{CLOSING}{STRAIGHT}“‟«‹])"
 """Patterns of one double mark that opens or closes, that of the wire's typists among them."""
 
-PAIRS = (("``", "''"), *zip("“„„‟«»‹›\"″＂‘‚‚'`", "”“””»«›‹\"″＂’‘’''", strict=True))
+PAIRS = (
+    ("``", "''"),
+    ("<<", ">>"),
+    (",,", "''"),
+    ("´´", "´´"),
+    ("′′", "′′"),
+    *zip("“„„‟«»‹›「『《〈〝❝\"″＂‘‚‚'`´′", "”“””»«›‹」』》〉〞❞\"″＂’‘’''´′", strict=True),
+)
 """Which mark closes what another opens."""
 
-MARK = re.compile(rf"``|''|[{DOUBLE}]")
-_OPENERS, _CLOSERS, _EITHER = {*OPENING, "``"}, {*CLOSING}, {*STRAIGHT, "''"}
+MARK = re.compile(rf"``|''|<<|>>|(?<!\w),,(?=\w)|´´|′′|\"\"|[{DOUBLE}]")
+BREAK = re.compile(rf"(?<=[{CLOSING}{STRAIGHT}])\s*(?:[–—]|--?\s)[^{DOUBLE}]+(?:[–—]|\s--?)\s*(?=[{OPENING}{STRAIGHT}])")
+"""What stands between dashes where the narrator breaks a quotation off: “This pier” — she knocked on it — “is lost.”"""
+_OPENERS, _CLOSERS, _EITHER = {*OPENING, "``", "<<", ",,"}, {*CLOSING, ">>"}, {*STRAIGHT, "''", "´´", "′′", '""'}
 SINGLE_MARK = re.compile(f"[{SINGLE}]")
 ELISION = re.compile(r"['’‘](?:em|til|tis|twas|cause|round|bout|n|\d0s|\d\d)\b", re.IGNORECASE)
+SENTENCE = re.compile(r"[.!?]\s+(?=[A-Z])")
+"""Where the next sentence starts, with which a quotation is taken up again whose mark the typist forgot."""
 UNSEEN = set("\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
 """Characters without width: signs of direction and the like."""
 BEFORE_OPENING = {*"([{—–-/:;=", "‘", "'", "“"} | UNSEEN
@@ -116,13 +127,18 @@ def _doubles(text: str, low: int, high: int, nested: bool) -> list[Region]:
     found: list[Region] = []
     opened: tuple[int, int, str] | None = None
     marks = list(MARK.finditer(text, low, high))
-    for match in _outermost(marks) if nested else marks:
+    outermost = _outermost(marks) if nested else marks
+    for match, following in zip_longest(outermost, outermost[1:]):
         start, end, mark = match.start(), match.end(), match.group()
         opens, closes = _opens(text, start, end, low, high), _closes(text, start, low)
         if opened is None:
             inch = mark in _EITHER and not opens and start > low and text[start - 1].isdigit()
             if mark in _OPENERS or (mark in _EITHER and not inch and (opens or not closes)) or (mark in _CLOSERS and opens and not closes):
                 opened = (start, end, mark)
+            elif closes and not inch and found and not text[end:high].strip(" ."):
+                found += _taken_up(text, found[-1].outer_end, start, end)
+            continue
+        if following and start - 1 > opened[1] and _is_unit(text, match, following, low, high):
             continue
         closing = mark in _CLOSERS or (mark in _EITHER and (closes or not opens)) or (opened[2] in "„‟»" and mark in "“«")
         if closing:
@@ -134,6 +150,19 @@ def _doubles(text: str, low: int, high: int, nested: bool) -> list[Region]:
     if opened is not None:
         found.append(Region(opened[0], opened[1], high, high, False, True))
     return [r for r in found if r.end > r.start]
+
+
+def _taken_up(text: str, low: int, start: int, end: int) -> list[Region]:
+    """What a mark at `[start, end)` closes that none opened: the sentences behind the one with the quotation that ends at `low`."""
+    sentence = SENTENCE.search(text, low, start)
+    return [Region(sentence.end(), sentence.end(), start, end, True, True)] if sentence else []
+
+
+def _is_unit(text: str, mark: re.Match[str], following: re.Match[str], low: int, high: int) -> bool:
+    """Whether a mark inside a quotation stands for inches, because the next one can only close: "A 24" screen is dear," he said."""
+    inches = mark.group() in STRAIGHT and text[mark.start() - 1].isdigit() and text[mark.end() : mark.end() + 1] == " "
+    opens = _opens(text, *following.span(), low, high)
+    return inches and following.group() == mark.group() and _closes(text, following.start(), low) and not opens
 
 
 def _outermost(marks: list[re.Match[str]]) -> list[re.Match[str]]:
@@ -245,8 +274,11 @@ def runs_on(before: str, after: str) -> bool:
 
 def is_balanced(words: str) -> bool:
     """Whether every quotation mark among the words has its partner there."""
-    counts = (sum(map(words.count, alike)) for alike in ("“”„‟", "«»", "‹›", "‘’‚", "'`", *STRAIGHT))
-    return words.count("``") == words.count("''") and not any(count % 2 for count in counts)
+    counts = (
+        sum(map(words.count, alike))
+        for alike in ("“”„‟", "«»", "‹›", *map("".join, zip("「『《〈〝❝", "」』》〉〞❞", strict=True)), "‘’‚", "'`", "´", "′", *STRAIGHT)
+    )
+    return words.count("``") == words.count("''") and words.count("<<") == words.count(">>") and not any(count % 2 for count in counts)
 
 
 OUTSIDE, OPEN_MARK, CLOSE_MARK, INSIDE, INSIDE_OPEN_ENDED, INSIDE_SINGLE = range(6)

@@ -15,7 +15,7 @@ from tasks.language.page import Page
 from tasks.quotes.speakers.cast import Cast
 from tasks.quotes.statements.edges import put_it, snapped, unaddressed
 from tasks.quotes.statements.from_tags import at_hand, clipped, distinct, in_full, one_a_cue, with_that
-from tasks.quotes.statements.joining import continued, parted, resumed
+from tasks.quotes.statements.joining import continued, parted, resumed, unbroken
 from tasks.quotes.statements.missed import plain
 from tasks.quotes.statements.sources import saying, told_behind, with_sources
 from tasks.quotes.statements.statement import Statement, place
@@ -49,6 +49,7 @@ PASSES = (
     Pass("put-it", "The `it` of `as she put it` belongs to the cue.", each(put_it)),
     Pass("unaddressed", "The addressee of a cue is no part of the content.", each(unaddressed)),
     Pass("snapped", "A content includes the quotation marks at its edges.", each(snapped)),
+    Pass("unbroken", "What the narrator says inside a quotation is no part of it.", each(unbroken)),
     Pass("in-full", "A cue whose sentence quotes a full one has no plain words for content beside it.", each(in_full)),
     Pass("with-that", "The `that` before a content, and the conjunction between its parts, belong to it.", each(with_that)),
     Pass("going-on", "A quoted sentence that nothing attributes continues the quotation before it.", among(continued)),
@@ -57,7 +58,7 @@ PASSES = (
     Pass("parted", "A quotation in a sentence behind a summary is a statement of its own.", among(parted)),
     Pass("plain", "`The pier is shut, police said.` is reported speech, whatever the tagger saw.", plain),
     Pass("turns", "A transcript's labels say who speaks.", with_turns),
-    Pass("signed", "A dash and a name behind a quotation that opens a paragraph sign it.", among(with_signed)),
+    Pass("signed", "A label beside a quotation that is a paragraph says whose it is.", with_signed),
     Pass("saying", "What something is called or rated nobody says.", among(saying)),
     Pass("told-behind", "A quotation that a comma closes belongs to the verb behind it.", among(told_behind)),
     Pass("with-source", "Grammar gives a cue without a source its subject.", with_sources),

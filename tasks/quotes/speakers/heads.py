@@ -8,7 +8,8 @@ from schemas.extracted import Entity
 from tasks.language import lexicon, titles
 from tasks.language.page import Stretch
 
-TURNS = {"Q", "A"}
+QUESTIONS, ANSWERS = {"Q", "QUESTION", "Question"}, {"A", "ANSWER", "Answer"}
+TURNS = QUESTIONS | ANSWERS
 """How a transcript marks question and answer."""
 
 WORD = re.compile(r"[\w’'-]+")

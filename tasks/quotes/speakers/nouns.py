@@ -8,7 +8,7 @@ import re
 
 from tasks.language import lexicon
 from tasks.quotes.speakers.cast import Chain
-from tasks.quotes.speakers.heads import WORD, Head, fits
+from tasks.quotes.speakers.heads import ANSWERS, WORD, Head, fits
 from tasks.quotes.speakers.phrase import words_of
 from tasks.quotes.speakers.question import Ask, Speaker
 
@@ -22,7 +22,7 @@ def nominal(ask: Ask) -> Speaker | None:
     if head is None or head.kind == "pronoun":
         return None
     if head.kind == "name":
-        return _interviewee(ask) if head.is_turn and head.core[0].text == "A" else None
+        return _interviewee(ask) if head.is_turn and head.core[0].text in ANSWERS else None
     match head.category:
         case "person" | None:
             return _person(ask, head)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from tasks.language.marks import Region
+from tasks.language import marks
 from tasks.language.page import Page, Stretch
 from tasks.quotes.statements.edges import merged
 from tasks.quotes.statements.statement import Covered, Statement
@@ -20,7 +20,7 @@ def continued(statements: Sequence[Statement], page: Page) -> list[Statement]:
     return done
 
 
-def _continued(statement: Statement, quotations: Mapping[int, Region], page: Page) -> Statement:
+def _continued(statement: Statement, quotations: Mapping[int, marks.Region], page: Page) -> Statement:
     """The statement with those of the unattributed quotations, by where they start, that are its next sentences."""
     while (after := page.sentence_at(statement.reach - 1) + 1) < len(page.sentences):
         region = quotations.get(page.sentences[after].start)
@@ -91,3 +91,12 @@ def _parted(statement: Statement, page: Page) -> list[Statement]:
         if starts_sentence and before.reach <= span.start and page.is_full_sentence(rest):
             return [before, Statement(rest, None, None, statement.score)]
     return [statement]
+
+
+def unbroken(statement: Statement, page: Page) -> Statement:
+    """The statement without what the narrator says inside its quotation: `“This pier” | — Moe shook his head — | “is lost.”`"""
+    spans: list[Stretch] = []
+    for span in statement.spans:
+        edges = [span.start, *(edge for gap in marks.BREAK.finditer(page.text, *span) for edge in gap.span()), span.end]
+        spans += [Stretch(*edge) for edge in zip(edges[::2], edges[1::2], strict=True) if edge[0] < edge[1]]
+    return replace(statement, spans=tuple(spans))

@@ -1,103 +1,113 @@
-"""Turns of a transcript (SMITH: ..., Q: ..., THE PRESIDENT: ...) and signed quotations, read from the layout that marks them.
+"""Labels: who speaks by the layout of the page, in front of the words (SMITH: ..., Q: ...), behind them, on a line over or under them.
 
 A line of its own for every speaker is no prose: the words after the label are what was said, quotation marks or not.
 """
 
 import re
-from bisect import bisect_left, bisect_right
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import zip_longest
 
-from tasks.language.marks import ANY, APOSTROPHE, DOUBLE
+from schemas.base import Span
+from tasks.language import lexicon
+from tasks.language.labels import LABEL, LEAD, LINE, SPEECH
 from tasks.language.page import Page, Stretch
+from tasks.language.titles import bare, titles
 from tasks.quotes.speakers.cast import Cast
-from tasks.quotes.statements.statement import Statement
+from tasks.quotes.speakers.heads import ANSWERS, QUESTIONS, TURNS
+from tasks.quotes.statements.statement import Covered, Statement
+
+Labelled = tuple[Stretch, re.Match[str]]
+"""What somebody said, and the label that says who."""
 
 SURE = 0.89
 """The score of what the layout alone tells: of 28 turns drawn from PolNeAR train, 25 are right to a reader; its annotators left some
 interviews out.
 """
-
-LABEL = re.compile(
-    rf"[{ANY}]{{0,2}}(?P<name>[QA]|[A-Z][A-Z.{APOSTROPHE} -]*[A-Z]"
-    rf"|[A-Z][^\W\d]+(?: [A-Z][\w.{APOSTROPHE}-]*){{0,3}})\s*(?P<mark>[:.])\s+(?=\S)"
-)
-SPEECH = re.compile(r"\b[a-zß-ÿ]{2}|\w [a-zß-ÿ]\b")
-"""What is said has a word in small letters: `Lund: 1,769` is a count."""
-SIGNED = re.compile(
-    rf"\s*(?P<mark>[–—―-]{{1,2}})\s*(?P<name>[^\W\d_a-zß-ÿ][^\n,;({DOUBLE}]{{2,60}}?"
-    rf"(?:, (?:the|an?|his|her|their) [^\n,;({DOUBLE}]{{2,60}}?)?)"
-    r"(?=[,;(]|\.?\s*$)"
-)
-"""The dash and the name behind a quotation, with an apposition."""
-QUESTIONS, ANSWERS = {"Q", "QUESTION"}, {"A", "ANSWER"}
 FEWEST_TURNS = 3
 """Labelled paragraphs that make a transcript; fewer may be notes, scores or lists."""
 
 
 def with_turns(statements: Sequence[Statement], page: Page, cast: Cast) -> list[Statement]:
     """The statements, with one for each turn of a transcript."""
-    return _laid_out(statements, list(_turns(page, cast)))
+    said = [(words, label) for words, label in _labelled(page, cast) if label["name"] in TURNS or SPEECH.search(page.text, *words)]
+    return _laid_out(statements, _of_transcript(said, cast), page)
 
 
-def with_signed(statements: Sequence[Statement], page: Page) -> list[Statement]:
-    """The statements, with one for each paragraph that is a quotation and the name that signs it: “...” — Ada Lund, Oslo."""
-    return _laid_out(statements, list(_signed(statements, page)))
+def with_signed(statements: Sequence[Statement], page: Page, cast: Cast) -> list[Statement]:
+    """The statements, with one for each paragraph that is a quotation and a label for whose it is: “...” — Ada Lund, Oslo."""
+    return _laid_out(statements, _signed(statements, page, cast), page)
 
 
-def _laid_out(statements: Sequence[Statement], laid_out: Sequence[Statement]) -> list[Statement]:
-    """The statements that layout gives, and what the others have beside them."""
-    starts = [of.start for of in laid_out]  # which share no character, and stand in order
-
-    def near(span: Stretch) -> Sequence[Statement]:
-        return laid_out[max(0, bisect_right(starts, span.start) - 1) : bisect_left(starts, span.end)]
-
-    rests = [(s, tuple(span for span in s.spans if not any(of.covers(*span) for of in near(span)))) for s in statements]
-    return [*(replace(statement, spans=rest) for statement, rest in rests if rest), *laid_out]
+def _laid_out(statements: Sequence[Statement], labelled: Iterable[Labelled], page: Page) -> list[Statement]:
+    """The statements that labels make of the words beside them, and what the others have beside those."""
+    made = [Statement((said,), Stretch(*of.span("mark")) if of["mark"] else None, Stretch(*of.span("name")), SURE) for said, of in labelled]
+    taken = Covered(page, (statement.spans[0] for statement in made))
+    rests = [(s, tuple(span for span in s.spans if not taken.touches(*span))) for s in statements]
+    return [*(replace(statement, spans=rest) for statement, rest in rests if rest), *made]
 
 
-def _turns(page: Page, cast: Cast) -> Iterator[Statement]:
-    labelled = [(n, match) for n, p in enumerate(page.paragraphs) if (match := LABEL.match(page.text, p.start, p.end))]
-    transcript = _of_transcript(
-        [(n, m) for n, m in labelled if m["name"] in QUESTIONS | ANSWERS or SPEECH.search(page.text, m.end(), page.paragraphs[n].end)], cast
-    )
-    for index, match in transcript:
-        name, mark = (Stretch(*match.span(part)) for part in ("name", "mark"))
-        yield Statement((Stretch(match.end(), page.paragraphs[index].end),), mark, name, SURE)
+def _labelled(page: Page, cast: Cast) -> Iterator[Labelled]:
+    """What stands behind or under each label that may be a transcript's."""
+    for paragraph, following in zip_longest(page.paragraphs, page.paragraphs[1:]):
+        if label := LABEL.match(page.text, paragraph.start, paragraph.end):
+            yield Stretch(label.end(), paragraph.end), label
+        elif following and (label := _line(paragraph, page, cast)):
+            yield Stretch(following.start, following.end), label
 
 
-def _of_transcript(labelled: Sequence[tuple[int, re.Match[str]]], cast: Cast) -> list[tuple[int, re.Match[str]]]:
-    """The labelled paragraphs that are turns: questions with answers, or people of the story and whoever speaks twice."""
-    labels = Counter(match["name"] for _, match in labelled)
+def _of_transcript(labelled: Sequence[Labelled], cast: Cast) -> list[Labelled]:
+    """Those that are turns: questions with answers, or people of the story and whoever speaks twice."""
+    labels = Counter(label["name"] for _, label in labelled)
     asked = bool(QUESTIONS & labels.keys() and ANSWERS & labels.keys())
     named = {mention.text for mention in cast.mentions}
     surnames = {chain.name.rpartition(" ")[2].casefold() for chain in cast.labelled("PERSON")}
 
-    def speaks(match: re.Match[str]) -> bool:
-        name = match["name"]
-        if name in QUESTIONS | ANSWERS:
-            return asked
-        known = name.split()[-1].casefold() in surnames
-        return match["mark"] == ":" and (known or (labels[name] > 1 and (name.isupper() or name in named)))
+    def speaks(label: re.Match[str]) -> bool:
+        name, last = label["name"], label["name"].split()[-1].casefold()
+        somebody = label["mark"] in ("", ":") and (name.isupper() or name in named or lexicon.category(last) == "person")
+        return (labels[name] > 1 and (somebody or last in surnames)) or (label["mark"] == ":" and last in surnames)
 
-    turns = [(paragraph, match) for paragraph, match in labelled if speaks(match)]
-    talk = len(turns) >= FEWEST_TURNS and len({match["name"] for _, match in turns}) > 1
+    turns = [(words, label) for words, label in labelled if (asked if label["name"] in TURNS else speaks(label))]
+    talk = len(turns) >= FEWEST_TURNS and len({label["name"] for _, label in turns}) > 1
+    if talk and all(label["name"].isupper() for _, label in turns):
+        marks = {label["mark"] for _, label in turns}
+        return [(words, label) for words, label in labelled if label["name"].isupper() and label["mark"] in marks]
     return turns if talk or asked else []
 
 
-def _signed(statements: Sequence[Statement], page: Page) -> Iterator[Statement]:
-    """Paragraphs that begin with a quotation and the name that signs it, unless a verb of the paragraph claims the quotation."""
-    beside = defaultdict[int | None, list[Statement]](list)
-    for statement in statements:
-        for n in dict.fromkeys(page.paragraph_at(span.start) for span in statement.spans):
-            beside[n].append(statement)
+def _signed(statements: Sequence[Statement], page: Page, cast: Cast) -> Iterator[Labelled]:
+    """Paragraphs that are a quotation with a label, unless a verb of the paragraph claims the quotation."""
+    cued = ((s, page.paragraph_at(s.cue.start)) for s in statements if s.cue and page.words_in(*s.cue))
+    claimed = Covered(page, (span for s, n in cued for span in s.spans if page.paragraph_at(span.start) == n))
+    lines = {n: label for n, p in enumerate(page.paragraphs) if (label := _line(p, page, cast))}
     for n, paragraph in enumerate(page.paragraphs):
-        region = page.region_at(paragraph.start)
-        signature = region and SIGNED.match(page.text, region.outer_end, paragraph.end)
-        if region is None or not signature or not page.is_full_sentence([quotation := Stretch(region.outer_start, region.outer_end)]):
+        front = _named(LABEL.match(page.text, paragraph.start, paragraph.end), cast)
+        opening = front or LEAD.match(page.text, paragraph.start, paragraph.end)
+        region = page.region_at(opening.end()) if opening else None
+        if region is None or not page.is_full_sentence([quotation := Stretch(region.outer_start, region.outer_end)]):
             continue
-        pieces = [s for s in beside[n] if s.covers(*quotation)]
-        if not any(s.cue and paragraph.start <= s.cue.start < paragraph.end and page.words_in(*s.cue) for s in pieces):
-            mark, name = (Stretch(*signature.span(part)) for part in ("mark", "name"))
-            yield Statement((quotation,), mark, name, max((s.score for s in pieces), default=SURE))
+        if page.text[quotation.end : paragraph.end].strip():
+            behind = LINE.fullmatch(page.text, quotation.end, paragraph.end)
+            label = behind if behind and behind["mark"] else _named(behind, cast)
+        else:
+            label = front or lines.pop(n - 1, None) or lines.pop(n + 1, None)
+        if label and not claimed.touches(*quotation):
+            yield quotation, label
+
+
+def _line(paragraph: Span, page: Page, cast: Cast) -> re.Match[str] | None:
+    """The label that a paragraph is: no sentence."""
+    label = _named(LINE.fullmatch(page.text, paragraph.start, paragraph.end), cast)
+    return label if label and (label["mark"] or page.text[paragraph.end - 1] != ".") else None
+
+
+def _named(label: re.Match[str] | None, cast: Cast) -> re.Match[str] | None:
+    """The label if it names a person of the story, with a title or without: `Captain Ada Lund`."""
+    if label is None:
+        return None
+    group = "bearer" if label.re is LINE else "name"
+    people = [m for m in cast.within(*label.span(group)) if m.label == "PERSON" and m.end == label.end(group)]
+    before = label.string[label.start("name") : people[0].start].split()[-1:] if people else []
+    return label if people and all(bare(word) in titles() for word in before) else None
