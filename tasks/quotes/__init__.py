@@ -26,6 +26,7 @@ from tasks.quotes.speakers.sieves import SIEVES, Sieves
 from tasks.quotes.statements.reported import is_reported
 from tasks.quotes.statements.statement import kind_of
 
+
 def quotes(tagged: TaggedStory, entities: list[Entity], without: Set[str] = frozenset()) -> list[Quote]:
     """The story's quotes in order of their start, each with its speaker where the story tells.
 

@@ -69,7 +69,7 @@ def in_full(statement: Statement, page: Page) -> Statement:
     Of the 2,249 contents in PolNeAR train that quote a full sentence, 74 have plain words beside it.
     """
     cue, spans = statement.cue, statement.spans
-    if cue is not None and cue.of(page.text) == "asked":
+    if cue is not None and (cue.of(page.text) == "asked" or spans[0].of(page.text).startswith("to ")):
         spans = tuple(_answer(span, page) for span in spans)
     quoted = tuple(s for s in spans if page.has_marked([s]) or s.of(page.text) == "that")
     if cue is None or quoted == statement.spans:
@@ -81,7 +81,7 @@ def in_full(statement: Statement, page: Page) -> Statement:
 
 
 def _answer(span: Stretch, page: Page) -> Stretch:
-    """The span without the question before the colon: `Moe, asked | if he would sail again: | “Never in winter.”`"""
+    """The span without what stands before its colon: `Moe, asked | if he would sail: | “Never.”`, `Moe begged | to differ: | “Never.”`"""
     region = page.last_region(*span)
     answered = region is not None and page.text[span.start : region.outer_start].rstrip().endswith(":")
     return Stretch(region.outer_start, span.end) if region and answered else span
