@@ -14,7 +14,7 @@ from tasks.quotes.speakers.phrase import read_phrase
 from tasks.quotes.statements.edges import OUTSIDE, trimmed
 from tasks.quotes.statements.statement import Covered, Statement
 
-NAME = rf"(?P<source>(?:[\w.{APOSTROPHE}-]+ ){{0,5}}?[\w.{APOSTROPHE}-]+)"
+NAME = rf"(?P<source>(?:[\w.{APOSTROPHE}-]+ ){{0,5}}?[\w.{APOSTROPHE}-]*\w)"
 WORDS = rf"(?P<content>[^{DOUBLE}]{{12,}})"
 OF = r"(?:in the (?:words|view|opinion|eyes|telling|account) of|by the account of|to quote|according to)"
 """A cue before its source, without a verb of speech."""
@@ -27,7 +27,7 @@ FORMS = tuple(
         rf"(?:And |But )?(?P<cue>{OF}) {NAME}[,:] (?P<content>.{{8,}})",
         rf"(?:And |But )?(?:in|by) {NAME}[{APOSTROPHE}]s (?P<cue>{VIEW}), (?P<content>.{{8,}})",
         rf"(?:And |But )?(?P<cue>for|from) {NAME}[,:] (?P<content>.*[{DOUBLE}].{{8,}})",
-        rf"(?P<content>[^{DOUBLE},][^{DOUBLE}]*?),? (?P<cue>{OF}) {NAME}(?:, (?P<rest>[^{DOUBLE}]{{3,}}))?",
+        rf"(?P<content>[^{DOUBLE},][^{DOUBLE}]*?),? (?P<cue>{OF}) {NAME}(?:, (?P<rest>[^{DOUBLE}]{{3,}})|\.?\s*)",
     )
 )
 """Sentences with their cue and source behind, before or between the content; `for` and `from` only before a quotation."""
@@ -53,7 +53,7 @@ def _plain(seen: Covered, page: Page, cast: Cast) -> Iterator[Statement]:
         if match is None:
             continue
         cue, source = Stretch(*match.span("cue")), Stretch(*match.span("source"))
-        parts = (trimmed(*match.span(part), page.text, OUTSIDE) for part in ("content", "rest") if match.groupdict().get(part))
+        parts = (trimmed(*match.span(part), page.text, OUTSIDE + ".") for part in ("content", "rest") if match.groupdict().get(part))
         phrase = read_phrase(source, page, cast)
         if phrase and any(head.kind == "name" or head.category or head.word in SUBJECTS for head in phrase.heads):
             yield Statement(tuple(part for part in parts if part), cue, source, SCORE)

@@ -19,9 +19,9 @@ On 840 stories of PolNeAR train, each tagged by a model of the other half, four 
 LEAST_OTHER = 0.4
 LEAST_AHEAD = 0.8
 """The least score behind a cue `AHEAD`."""
-AHEAD = re.compile(r"(?:to|shall|should|must|may|might|can|could|cannot)\b", re.IGNORECASE)
+AHEAD = re.compile(r"(?:to|shall|should|must|may|might)\b", re.IGNORECASE)
 """The start of a cue for what somebody may say, or has to, but has not said."""
-HEARER = re.compile(r"\b(?:asked|told|informed|warned|reminded|urged|ordered|advised)\b", re.IGNORECASE)
+HEARER = re.compile(r"\b(?:told|informed|warned|reminded|urged|ordered|advised)\b", re.IGNORECASE)
 """Verbs whose passive names the hearer: `Moe was told that the pier is lost` reports speech, `Moe is expected to sail` does not."""
 SILENCE = re.compile(r"to (?:comment|answer|speak|talk|say|discuss|respond)\b")
 """What somebody declined to do who said nothing."""
@@ -41,7 +41,7 @@ def is_reported(told: Told, page: Page) -> bool:
         return True
     cue = statement.cue.of(page.text) if statement.cue else ""
     does = act(cue) if cue else None
-    somebodys = statement.source or HEARER.search(cue) or (told.speaker and does in SPOKEN)
+    somebodys = statement.source or does == "asks" or HEARER.search(cue) or (told.speaker and does in SPOKEN)
     silent = does == "denies" and SILENCE.match(page.text, statement.start)
     least = max(LEAST.get(does, LEAST_OTHER), LEAST_AHEAD if AHEAD.match(cue) else 0)
     return bool(somebodys) and not silent and statement.score >= least
