@@ -1,18 +1,12 @@
 """From the tagger's attributions to statements clipped to the body, and the passes that correct a single content."""
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from schemas.tagged import Attribution
-from tasks.language.marks import DOUBLE
 from tasks.language.page import Page, Stretch
 from tasks.quotes.statements.edges import finished, pieces
 from tasks.quotes.statements.statement import Statement, place
-
-THAT = re.compile(rf"[^.{DOUBLE}\n]{{0,40}}?\s(?P<that>that),?\s+")
-JOINT = re.compile(r",\s+(?P<joint>and|but|that)\s+")
-"""What may stand between a cue and the first words of a content, and between the cue or source and those that it broke off."""
 
 
 def clipped(attributions: Iterable[Attribution], page: Page) -> list[Statement]:
@@ -85,21 +79,6 @@ def _answer(span: Stretch, page: Page) -> Stretch:
     region = page.last_region(*span)
     answered = region is not None and page.text[span.start : region.outer_start].rstrip().endswith(":")
     return Stretch(region.outer_start, span.end) if region and answered else span
-
-
-def with_that(statement: Statement, page: Page) -> Statement:
-    """The statement with the `that` before its content, and what joins a content to what its cue broke off: `he said, | but “it sank.”`
-
-    PolNeAR train has `that` inside in 2,394 contents, outside in 4; the word before a quotation resumed inside in 5 of 5.
-    """
-    cue, (first, *others) = statement.cue, statement.spans
-    that = THAT.fullmatch(page.text, cue.end, first.start) if cue and cue.end < first.start else None
-    spans = [Stretch(that.start("that"), first.end) if that else first, *others]
-    told = max(part.end for part in (cue, statement.source) if part) if cue else 0
-    for n, span in enumerate(spans):
-        joint = JOINT.fullmatch(page.text, told, span.start) if cue and n and told < span.start else None
-        spans[n] = Stretch(joint.start("joint"), span.end) if joint else span
-    return replace(statement, spans=tuple(spans))
 
 
 def _opens_sentence(quotation: Stretch, page: Page) -> bool:

@@ -30,11 +30,6 @@ BEHIND = re.compile(
     r"(?P<cue>said|says|added)(?=[,.]| (?:on|in)\b)"
 )
 """Source and cue right behind a quotation."""
-SUBJECT = rf"(?!(?:In|On|At|By|As|If|For|From|With|After|Before|When|While|Since|But|And)\b)[^,{DOUBLE};:]{{3,60}}"
-PARTED = re.compile(rf"(?P<subject>{SUBJECT}, (?:(?:who|which|where|whose|a|an|the)\b[^{DOUBLE};:]*|[A-Z][^,{DOUBLE};:]{{2,40}})),\s+")
-"""A subject with a relative clause, a title or a name between commas behind it."""
-DOING = re.compile(rf"(?P<subject>{SUBJECT}), [a-z]+ing\b[^{DOUBLE};:]*,\s+")
-"""A subject, and between commas what it does meanwhile."""
 NAMED = {"PERSON", "ORGANIZATION", "PLACE", "NATIONALITY"}
 REACH = 80
 """Characters between a cue and the end of the name that is its source."""
@@ -56,21 +51,13 @@ def _told_behind(statement: Statement, cues: Set[int], page: Page) -> Statement:
         behind = BEHIND.match(page.text, span.end)
         if behind and behind.start("cue") not in cues and _ends_in_comma(span, page):
             cue, source = (Stretch(*behind.span(part)) for part in ("cue", "source"))
-            statement = replace(statement, spans=_with_lead(statement, page), cue=cue, source=source)
+            statement = replace(statement, cue=cue, source=source)
     return statement
 
 
 def _ends_in_comma(quotation: Stretch, page: Page) -> bool:
     region = page.region_at(quotation.end - 1)
     return region is not None and page.text[region.end - 1] == ","
-
-
-def _with_lead(statement: Statement, page: Page) -> tuple[Stretch, ...]:
-    """The content, with what was taken for its source and cue if nothing else stands before it: `| The plan offers | “hope,”`."""
-    source, cue, (first, *others) = statement.source, statement.cue, statement.spans
-    if source and cue and page.words_in(source.start, first.end) == sum(page.words_in(*s) for s in (source, cue, first)):
-        first = Stretch(source.start, first.end)
-    return (first, *others)
 
 
 def with_sources(statements: Sequence[Statement], page: Page, cast: Cast) -> list[Statement]:
@@ -110,7 +97,7 @@ def _with_source(statement: Statement, page: Page, cast: Cast) -> Statement:
     elif strayed or (source is None and SPOKE.fullmatch(page.text, *cue)):
         statement = replace(statement, source=None)
         between = "," if page.quoted(statement.start) else ""  # Moe, asked if he would sail again: “Never in winter.”
-        named = _before(cue.start, page, cast, between) or _with_clause(cue.start, page)
+        named = _before(cue.start, page, cast, between)
     else:
         return statement
     return _apart(statement, named, page) if named else statement
@@ -150,10 +137,3 @@ def _behind(start: int, page: Page, cast: Cast) -> Stretch | None:
     """What stands behind `according to` and its like up to the end of the first name, no comma before it."""
     named = next((m for m in cast.within(start, start + REACH) if m.label in NAMED), None)
     return trimmed(start, named.end, page.text) if named and not set(",:;" + DOUBLE) & set(page.text[start : named.start]) else None
-
-
-def _with_clause(end: int, page: Page) -> Stretch | None:
-    """The subject that the sentence begins with and commas part from the verb: `The inn, where Moe slept, said`, `The coach, Moe, said`."""
-    start = page.sentences[page.sentence_at(end - 1)].start
-    match = PARTED.fullmatch(page.text, start, end) or DOING.fullmatch(page.text, start, end)
-    return Stretch(start, match.end("subject")) if match else None
