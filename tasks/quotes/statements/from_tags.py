@@ -1,5 +1,6 @@
 """From the tagger's attributions to statements clipped to the body, and the passes that correct a single content."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -7,6 +8,9 @@ from schemas.tagged import Attribution
 from tasks.language.page import Page, Stretch
 from tasks.quotes.statements.edges import finished, pieces
 from tasks.quotes.statements.statement import Statement, place
+
+JOINT = re.compile(r",\s+(?P<joint>and|but|that)\s+")
+"""What may stand between the cue or source and the words that it broke off."""
 
 
 def clipped(attributions: Iterable[Attribution], page: Page) -> list[Statement]:
@@ -79,6 +83,16 @@ def _answer(span: Stretch, page: Page) -> Stretch:
     region = page.last_region(*span)
     answered = region is not None and page.text[span.start : region.outer_start].rstrip().endswith(":")
     return Stretch(region.outer_start, span.end) if region and answered else span
+
+
+def with_joint(statement: Statement, page: Page) -> Statement:
+    """The statement with what joins its content to what its cue broke off: `he said, | but “it sank.”`"""
+    cue, spans = statement.cue, list(statement.spans)
+    broken = max(part.end for part in (cue, statement.source) if part) if cue else len(page.text)
+    for n, span in enumerate(spans[1:], start=1):
+        if broken < span.start and (joint := JOINT.fullmatch(page.text, broken, span.start)):
+            spans[n] = Stretch(joint.start("joint"), span.end)
+    return replace(statement, spans=tuple(spans))
 
 
 def _opens_sentence(quotation: Stretch, page: Page) -> bool:

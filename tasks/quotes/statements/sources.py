@@ -51,13 +51,21 @@ def _told_behind(statement: Statement, cues: Set[int], page: Page) -> Statement:
         behind = BEHIND.match(page.text, span.end)
         if behind and behind.start("cue") not in cues and _ends_in_comma(span, page):
             cue, source = (Stretch(*behind.span(part)) for part in ("cue", "source"))
-            statement = replace(statement, cue=cue, source=source)
+            statement = replace(statement, spans=_with_lead(statement, page), cue=cue, source=source)
     return statement
 
 
 def _ends_in_comma(quotation: Stretch, page: Page) -> bool:
     region = page.region_at(quotation.end - 1)
     return region is not None and page.text[region.end - 1] == ","
+
+
+def _with_lead(statement: Statement, page: Page) -> tuple[Stretch, ...]:
+    """The content, with what was taken for its source and cue if nothing else stands before it: `| The plan offers | “hope,”`."""
+    source, cue, (first, *others) = statement.source, statement.cue, statement.spans
+    if source and cue and page.words_in(source.start, first.end) == sum(page.words_in(*s) for s in (source, cue, first)):
+        first = Stretch(source.start, first.end)
+    return (first, *others)
 
 
 def with_sources(statements: Sequence[Statement], page: Page, cast: Cast) -> list[Statement]:
