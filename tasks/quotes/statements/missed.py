@@ -19,16 +19,13 @@ WORDS = rf"(?P<content>[^{DOUBLE}]{{12,}})"
 OF = r"(?:in the (?:words|view|opinion|eyes|telling|account) of|by the account of|to quote|according to)"
 """A cue before its source, without a verb of speech."""
 VIEW = r"(?:words|view|opinion|eyes|mind|telling|account|estimation|reckoning)"
-FORMS = tuple(
-    re.compile(form, re.IGNORECASE)
-    for form in (
-        rf"(?:[-–—] )?{WORDS}, {NAME} (?P<cue>said){lexicon.WHEN}\.\s*",
-        rf"{NAME}(?: \([^()]*\))? (?P<cue>said) {WORDS}",
-        rf"(?:And |But )?(?P<cue>{OF}) {NAME}[,:] (?P<content>.{{8,}})",
-        rf"(?:And |But )?(?:in|by) {NAME}[{APOSTROPHE}]s (?P<cue>{VIEW}), (?P<content>.{{8,}})",
-        rf"(?:And |But )?(?P<cue>for|from) {NAME}[,:] (?P<content>.*[{DOUBLE}].{{8,}})",
-        rf"(?P<content>[^{DOUBLE},][^{DOUBLE}]*?),? (?P<cue>{OF}) {NAME}(?:, (?P<rest>[^{DOUBLE}]{{3,}})|\.?\s*)",
-    )
+BEHIND = re.compile(rf"(?:[-–—] )?{WORDS}, {NAME} (?P<cue>said){lexicon.WHEN}\.\s*", re.IGNORECASE)
+BEFORE = re.compile(rf"{NAME}(?: \([^()]*\))? (?P<cue>said) {WORDS}", re.IGNORECASE)
+OPENER = re.compile(rf"(?:And |But )?(?P<cue>{OF}) {NAME}[,:] (?P<content>.{{8,}})", re.IGNORECASE)
+POSSESSOR = re.compile(rf"(?:And |But )?(?:in|by) {NAME}[{APOSTROPHE}]s (?P<cue>{VIEW}), (?P<content>.{{8,}})", re.IGNORECASE)
+QUOTED = re.compile(rf"(?:And |But )?(?P<cue>for|from) {NAME}[,:] (?P<content>[^{DOUBLE}]*[{DOUBLE}].{{8,}})", re.IGNORECASE)
+BETWEEN = re.compile(
+    rf"(?P<content>[^{DOUBLE},][^{DOUBLE}]*?),? (?P<cue>{OF}) {NAME}(?:, (?P<rest>[^{DOUBLE}]{{3,}})|\.?\s*)", re.IGNORECASE
 )
 """Sentences with their cue and source behind, before or between the content; `for` and `from` only before a quotation."""
 SUBJECTS = {"he", "she", "it", "they"}
@@ -40,16 +37,16 @@ content and source, which by the rule of succession is 12 in 13.
 
 def plain(statements: Sequence[Statement], page: Page, cast: Cast) -> list[Statement]:
     """The statements, and those of plain sentences to which no cue or source belongs; what stands free there is dropped for them."""
-    attributed = [s for s in statements if s.source or (s.cue and page.words_in(*s.cue))]
-    seen = Covered(page, (part for s in attributed for part in (*s.spans, s.cue, s.source) if part))
-    missed = list(_plain(seen, page, cast))
-    return [*(s for s in statements if s in attributed or not any(m.covers(s.start, s.end) for m in missed)), *missed]
+    attributed = [bool(s.source or (s.cue and page.words_in(*s.cue))) for s in statements]
+    parts = ((*s.spans, s.cue, s.source) for s, known in zip(statements, attributed, strict=True) if known)
+    missed = list(_plain(Covered(page, (part for three in parts for part in three if part)), page, cast))
+    again = Covered(page, (span for statement in missed for span in statement.spans))
+    return [*(s for s, known in zip(statements, attributed, strict=True) if known or not again.touches(s.start, s.end)), *missed]
 
 
 def _plain(seen: Covered, page: Page, cast: Cast) -> Iterator[Statement]:
     for sentence in page.sentences:
-        fits = (form.fullmatch(page.text, *sentence) for form in FORMS if not seen.touches(*sentence))
-        match = next((fit for fit in fits if fit), None)
+        match = None if seen.touches(*sentence) else _form(page.text, sentence)
         if match is None:
             continue
         cue, source = Stretch(*match.span("cue")), Stretch(*match.span("source"))
@@ -57,3 +54,8 @@ def _plain(seen: Covered, page: Page, cast: Cast) -> Iterator[Statement]:
         phrase = read_phrase(source, page, cast)
         if phrase and any(head.kind == "name" or head.category or head.word in SUBJECTS for head in phrase.heads):
             yield Statement(tuple(part for part in parts if part), cue, source, SCORE)
+
+
+def _form(text: str, on: Stretch) -> re.Match[str] | None:
+    before = OPENER.fullmatch(text, *on) or POSSESSOR.fullmatch(text, *on) or QUOTED.fullmatch(text, *on)
+    return BEHIND.fullmatch(text, *on) or BEFORE.fullmatch(text, *on) or before or BETWEEN.fullmatch(text, *on)
