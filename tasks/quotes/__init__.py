@@ -23,35 +23,27 @@ from tasks.quotes.speakers.cast import Cast
 from tasks.quotes.speakers.learned.trust import speaker_score
 from tasks.quotes.speakers.question import Told
 from tasks.quotes.speakers.sieves import SIEVES, Sieves
+from tasks.quotes.statements.reported import is_reported
 from tasks.quotes.statements.statement import kind_of
-
-SURE_WITHOUT_SOURCE = 0.9
-"""The least score of an indirect quote that names no source and has no speaker.
-
-On 394 stories of PolNeAR train, tagged by a model of the others, 165 of 623 such rows below it are right in content and (no) source,
-and in no tenth of the scores as many as four in ten.
-"""
 
 
 def quotes(tagged: TaggedStory, entities: list[Entity], without: Set[str] = frozenset()) -> list[Quote]:
     """The story's quotes in order of their start, each with its speaker where the story tells.
 
-    `without` leaves out what it names, to see what that is worth: passes, sieves, `headlines` and `somebodys`.
+    `without` leaves out what it names, to see what that is worth: passes, sieves, `headlines` and `reported`.
     """
     page = Page.of(tagged.split)
     cast = Cast.of(entities, page)
     sieves = Sieves(page, cast, without)
     told = sieves.attribute(passes.statements(tagged.attributions, page, cast, without))
-    own = [_quote(t, page, kind_of(t.statement, page)) for t in told]
-    if "somebodys" not in without:
-        own = [quote for quote in own if _is_somebodys(quote)]
+    own = [_quote(t, page, kind_of(t.statement, page)) for t in told if "reported" in without or is_reported(t, page)]
     if "headlines" not in without:
         above = ((p, t) for p in headlines(tagged.split) for t in told_in_headline(tagged.attributions, p, cast, without))
         own += [_quote(t, p, "headline") for p, t in above]
     return sorted(own, key=lambda q: (q.start, -q.end))
 
 
-NAMES = (*(step.name for step in passes.PASSES), *(sieve.__name__ for sieve in SIEVES), "headlines", "somebodys")
+NAMES = (*(step.name for step in passes.PASSES), *(sieve.__name__ for sieve in SIEVES), "headlines", "reported")
 """What `quotes` can go without."""
 
 
@@ -64,11 +56,6 @@ def finish(tagged: TaggedStory, entities: list[Entity]) -> ExtractedStory:
         return ExtractedStory(split=tagged.split, entities=[], quotes=[], model_version=None)
     said = quotes(tagged, entities)
     return ExtractedStory(split=tagged.split, entities=with_governments(entities, said), quotes=said, model_version=tagged.model_version)
-
-
-def _is_somebodys(quote: Quote) -> bool:
-    """Whether a quote is quoted, or anybody says it: `was best known for` and `is expected` report nothing that somebody said."""
-    return quote.kind != "indirect" or quote.source is not None or quote.speaker is not None or quote.score >= SURE_WITHOUT_SOURCE
 
 
 def _quote(told: Told, page: Page, kind: QuoteKind) -> Quote:

@@ -14,7 +14,7 @@ from schemas.tagged import Attribution
 from tasks.language.page import Page
 from tasks.quotes.speakers.cast import Cast
 from tasks.quotes.statements.edges import put_it, snapped, unaddressed
-from tasks.quotes.statements.from_tags import at_hand, clipped, distinct, in_full, one_a_cue, with_that
+from tasks.quotes.statements.from_tags import at_hand, clipped, distinct, in_full, one_a_cue
 from tasks.quotes.statements.joining import continued, parted, resumed, unbroken
 from tasks.quotes.statements.missed import plain
 from tasks.quotes.statements.sources import saying, told_behind, with_sources
@@ -51,12 +51,12 @@ PASSES = (
     Pass("snapped", "A content includes the quotation marks at its edges.", each(snapped)),
     Pass("unbroken", "What the narrator says inside a quotation is no part of it.", each(unbroken)),
     Pass("in-full", "A cue whose sentence quotes a full one has no plain words for content beside it.", each(in_full)),
-    Pass("with-that", "The `that` before a content, and the conjunction between its parts, belong to it.", each(with_that)),
+    Pass("with-joint", "The conjunction before what the cue broke off belongs to the content.", each(with_joint)),
+    Pass("plain", "`The pier is shut, police said.` is reported speech, whatever the tagger saw.", plain),
     Pass("going-on", "A quoted sentence that nothing attributes continues the quotation before it.", among(continued)),
     Pass("distinct", "A content without an attribution is a full sentence in marks, and no content comes twice.", among(distinct)),
     Pass("resumed", "A quotation that continues the one before it has the same speaker.", among(resumed)),
     Pass("parted", "A quotation in a sentence behind a summary is a statement of its own.", among(parted)),
-    Pass("plain", "`The pier is shut, police said.` is reported speech, whatever the tagger saw.", plain),
     Pass("turns", "A transcript's labels say who speaks.", with_turns),
     Pass("signed", "A label beside a quotation that is a paragraph says whose it is.", with_signed),
     Pass("saying", "What something is called or rated nobody says.", among(saying)),

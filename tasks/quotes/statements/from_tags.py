@@ -5,14 +5,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from schemas.tagged import Attribution
-from tasks.language.marks import DOUBLE
 from tasks.language.page import Page, Stretch
 from tasks.quotes.statements.edges import finished, pieces
 from tasks.quotes.statements.statement import Statement, place
 
-THAT = re.compile(rf"[^.{DOUBLE}\n]{{0,40}}?\s(?P<that>that),?\s+")
 JOINT = re.compile(r",\s+(?P<joint>and|but|that)\s+")
-"""What may stand between a cue and the first words of a content, and between the cue or source and those that it broke off."""
+"""What may stand between the cue or source and the words that it broke off."""
 
 
 def clipped(attributions: Iterable[Attribution], page: Page) -> list[Statement]:
@@ -69,7 +67,7 @@ def in_full(statement: Statement, page: Page) -> Statement:
     Of the 2,249 contents in PolNeAR train that quote a full sentence, 74 have plain words beside it.
     """
     cue, spans = statement.cue, statement.spans
-    if cue is not None and cue.of(page.text) == "asked":
+    if cue is not None and (cue.of(page.text) == "asked" or spans[0].of(page.text).startswith("to ")):
         spans = tuple(_answer(span, page) for span in spans)
     quoted = tuple(s for s in spans if page.has_marked([s]) or s.of(page.text) == "that")
     if cue is None or quoted == statement.spans:
@@ -81,24 +79,19 @@ def in_full(statement: Statement, page: Page) -> Statement:
 
 
 def _answer(span: Stretch, page: Page) -> Stretch:
-    """The span without the question before the colon: `Moe, asked | if he would sail again: | “Never in winter.”`"""
+    """The span without what stands before its colon: `Moe, asked | if he would sail: | “Never.”`, `Moe begged | to differ: | “Never.”`"""
     region = page.last_region(*span)
     answered = region is not None and page.text[span.start : region.outer_start].rstrip().endswith(":")
     return Stretch(region.outer_start, span.end) if region and answered else span
 
 
-def with_that(statement: Statement, page: Page) -> Statement:
-    """The statement with the `that` before its content, and what joins a content to what its cue broke off: `he said, | but “it sank.”`
-
-    PolNeAR train has `that` inside in 2,394 contents, outside in 4; the word before a quotation resumed inside in 5 of 5.
-    """
-    cue, (first, *others) = statement.cue, statement.spans
-    that = THAT.fullmatch(page.text, cue.end, first.start) if cue and cue.end < first.start else None
-    spans = [Stretch(that.start("that"), first.end) if that else first, *others]
-    told = max(part.end for part in (cue, statement.source) if part) if cue else 0
-    for n, span in enumerate(spans):
-        joint = JOINT.fullmatch(page.text, told, span.start) if cue and n and told < span.start else None
-        spans[n] = Stretch(joint.start("joint"), span.end) if joint else span
+def with_joint(statement: Statement, page: Page) -> Statement:
+    """The statement with what joins its content to what its cue broke off: `he said, | but “it sank.”`"""
+    cue, spans = statement.cue, list(statement.spans)
+    broken = max(part.end for part in (cue, statement.source) if part) if cue else len(page.text)
+    for n, span in enumerate(spans[1:], start=1):
+        if broken < span.start and (joint := JOINT.fullmatch(page.text, broken, span.start)):
+            spans[n] = Stretch(joint.start("joint"), span.end)
     return replace(statement, spans=tuple(spans))
 
 

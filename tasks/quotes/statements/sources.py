@@ -1,7 +1,8 @@
 """Cues and sources that grammar gives where the tagger gives none, or one that cannot be right."""
 
 import re
-from collections.abc import Sequence, Set
+from collections import defaultdict
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 
 from tasks.language import lexicon
@@ -9,6 +10,7 @@ from tasks.language.marks import APOSTROPHE, DOUBLE
 from tasks.language.page import Page, Stretch
 from tasks.quotes.speakers.cast import Cast
 from tasks.quotes.statements.edges import trimmed
+from tasks.quotes.statements.missed import OF, SUBJECTS
 from tasks.quotes.statements.statement import Statement
 
 PASSIVE = re.compile(
@@ -16,10 +18,10 @@ PASSIVE = re.compile(
     rf"(?:by\s++[^,.;:{DOUBLE}\n]{{2,60}}?\s++|(?:\w+\s++){{0,3}}?)as\s++(?:having\s++)?(?:saying|said)"
 )
 """A cue whose subject is the source, whatever newspaper follows `by`."""
-PHRASE = re.compile(r"(?:in the (?:words|view|opinion|eyes|telling|account) of|by the account of|to quote|according to)", re.IGNORECASE)
-"""A cue before its source, without a verb of speech."""
-OPENER = re.compile(rf"(?:And |But |Or )?(?P<cue>{PHRASE.pattern}) (?P<source>[^{DOUBLE};:]{{2,80}}?)[,:]\s*", re.IGNORECASE)
-"""Such a cue and its source at the start of a sentence, before the content."""
+RELAYED = re.compile(rf"quot(?:ed|es|ing)\s++(?P<source>[^,.;:{DOUBLE}\n]{{2,80}}?)\s++(?P<cue>as\s++(?:saying|having\s++said))\s++")
+"""A newspaper's cue, the one whom it quotes, and that one's cue."""
+AND = re.compile(r"(?P<first>\w.+), and (?P<second>\w.+)", re.DOTALL)
+PHRASE = re.compile(OF, re.IGNORECASE)
 SPOKE = re.compile(rf"(?:(?:has|have|had)\s+(?:\w+\s+){{0,3}}?)?{lexicon.pattern('nouns', 'spoke')}\b.*", re.DOTALL)
 """A cue that begins with a verb of speech in the active voice."""
 NAMING = re.compile(r"\b(?:known(?: (?!(?:as|known)\b)\w++)*+ as|dubbed|nicknamed|titled|entitled|billed as)\b|^rated$")
@@ -28,12 +30,6 @@ BEHIND = re.compile(
     r"(?P<cue>said|says|added)(?=[,.]| (?:on|in)\b)"
 )
 """Source and cue right behind a quotation."""
-SUBJECT = rf"(?!(?:In|On|At|By|As|If|For|From|With|After|Before|When|While|Since|But|And)\b)[^,{DOUBLE};:]{{3,60}}"
-PARTED = re.compile(rf"(?P<subject>{SUBJECT}, (?:(?:who|which|where|whose|a|an|the)\b[^{DOUBLE};:]*|[A-Z][^,{DOUBLE};:]{{2,40}})),\s+")
-"""A subject with a relative clause, a title or a name between commas behind it."""
-DOING = re.compile(rf"(?P<subject>{SUBJECT}), [a-z]+ing\b[^{DOUBLE};:]*,\s+")
-"""A subject, and between commas what it does meanwhile."""
-SUBJECTS = {"he", "she", "it", "they"}
 NAMED = {"PERSON", "ORGANIZATION", "PLACE", "NATIONALITY"}
 REACH = 80
 """Characters between a cue and the end of the name that is its source."""
@@ -74,7 +70,19 @@ def _with_lead(statement: Statement, page: Page) -> tuple[Stretch, ...]:
 
 def with_sources(statements: Sequence[Statement], page: Page, cast: Cast) -> list[Statement]:
     """The statements with the sources that grammar gives."""
-    return [_with_source(statement, page, cast) for statement in statements]
+    cues = defaultdict[Stretch | None, list[Stretch]](list)
+    for statement in statements:
+        cues[statement.source] += [statement.cue] if statement.cue else []
+    return [_with_source(_alone(statement, cues, page), page, cast) for statement in statements]
+
+
+def _alone(statement: Statement, cues: Mapping[Stretch | None, Sequence[Stretch]], page: Page) -> Statement:
+    """The statement with the half of a source between two cues that is its subject: `| said Moe |, and Lund added`."""
+    cue, source = statement.cue, statement.source
+    halves = AND.fullmatch(page.text, *source) if source else None
+    if cue is None or source is None or halves is None or len({c.end <= source.start for c in cues[source]}) < 2:
+        return statement
+    return replace(statement, source=Stretch(*halves.span("first" if cue.end <= source.start else "second")))
 
 
 def _with_source(statement: Statement, page: Page, cast: Cast) -> Statement:
@@ -84,29 +92,23 @@ def _with_source(statement: Statement, page: Page, cast: Cast) -> Statement:
     """
     cue, source = statement.cue, statement.source
     if cue is None:
-        return _opened(statement, page, cast)
+        return statement
     strayed = source is not None and page.paragraph_at(source.start) != page.paragraph_at(cue.start)
     if passive := PASSIVE.match(page.text, cue.start, page.sentences[page.sentence_at(cue.start)].end):
         statement = replace(statement, cue=Stretch(cue.start, passive.end()))
         named = _before(cue.start, page, cast, ",")
+    elif relayed := RELAYED.match(page.text, cue.start, statement.end):
+        rest = tuple(Stretch(max(s.start, relayed.end()), s.end) for s in statement.spans if s.end > relayed.end())
+        statement, named = replace(statement, cue=Stretch(*relayed.span("cue")), spans=rest), Stretch(*relayed.span("source"))
     elif PHRASE.fullmatch(page.text, *cue):
         named = _behind(cue.end, page, cast) if source is None or source.start < cue.end else None
     elif strayed or (source is None and SPOKE.fullmatch(page.text, *cue)):
         statement = replace(statement, source=None)
         between = "," if page.quoted(statement.start) else ""  # Moe, asked if he would sail again: “Never in winter.”
-        named = _before(cue.start, page, cast, between) or _with_clause(cue.start, page)
+        named = _before(cue.start, page, cast, between)
     else:
         return statement
     return _apart(statement, named, page) if named else statement
-
-
-def _opened(statement: Statement, page: Page, cast: Cast) -> Statement:
-    """The statement without a cue, with the phrase that opens its sentence for one: `In the words of Moe, “the pier is lost.”`"""
-    first = statement.spans[0]
-    opener = OPENER.fullmatch(page.text, page.sentences[page.sentence_at(first.start)].start, first.start)
-    if opener is None or _behind(opener.end("cue"), page, cast) is None:
-        return statement
-    return replace(statement, cue=Stretch(*opener.span("cue")), source=Stretch(*opener.span("source")))
 
 
 def _apart(statement: Statement, source: Stretch, page: Page) -> Statement:
@@ -143,10 +145,3 @@ def _behind(start: int, page: Page, cast: Cast) -> Stretch | None:
     """What stands behind `according to` and its like up to the end of the first name, no comma before it."""
     named = next((m for m in cast.within(start, start + REACH) if m.label in NAMED), None)
     return trimmed(start, named.end, page.text) if named and not set(",:;" + DOUBLE) & set(page.text[start : named.start]) else None
-
-
-def _with_clause(end: int, page: Page) -> Stretch | None:
-    """The subject that the sentence begins with and commas part from the verb: `The inn, where Moe slept, said`, `The coach, Moe, said`."""
-    start = page.sentences[page.sentence_at(end - 1)].start
-    match = PARTED.fullmatch(page.text, start, end) or DOING.fullmatch(page.text, start, end)
-    return Stretch(start, match.end("subject")) if match else None
