@@ -14,7 +14,7 @@ from schemas.tagged import Attribution
 from tasks.language.page import Page
 from tasks.quotes.speakers.cast import Cast
 from tasks.quotes.statements.edges import put_it, snapped, unaddressed
-from tasks.quotes.statements.from_tags import at_hand, clipped, distinct, in_full, one_a_cue
+from tasks.quotes.statements.from_tags import at_hand, clipped, distinct, in_full, one_a_cue, with_joint
 from tasks.quotes.statements.joining import continued, parted, resumed, unbroken
 from tasks.quotes.statements.missed import plain
 from tasks.quotes.statements.sources import saying, told_behind, with_sources
