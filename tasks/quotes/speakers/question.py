@@ -1,6 +1,5 @@
 """What a sieve is given: the statement, its source, the story, and the statements before it with their speakers."""
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,22 +9,11 @@ from schemas.extracted import Entity, ResolvedBy
 from schemas.tagged import EntityLabel
 from tasks.language.marks import POSSESSIVES
 from tasks.language.page import Page, Stretch
+from tasks.language.reported import is_addressed
 from tasks.language.titles import Gender
 from tasks.quotes.speakers.cast import Cast, Chain
 from tasks.quotes.speakers.heads import Head, Phrase
 from tasks.quotes.statements.statement import Statement
-
-ADDRESSED = re.compile(
-    r"\b(?:told|tells?|telling|inform(?:ed|s|ing)|assur(?:ed|es|ing)|interview(?:ed)? (?:with|by)|"
-    r"(?:spoke|speaks?|speaking|talk(?:ed|s|ing)?|said|interview|statement|letter|e-?mail|comments?|remarks?) to)\s+"
-    r"(?:(?:\w+ ){0,2}(?:reporters?|journalists?|correspondents?) (?:from|of|with|for|at) )?"
-    r"(?:(?:\w+ ){0,2}(?:agency|agencies|newspapers?|dailies|daily|broadcasters?|station|channel|magazine|outlets?),? )?"
-    r"(?:the |a |an )?(?:[A-Z][\w.-]*(?: [A-Z][\w.-]*){0,3}(?:,? and|,) (?:the )?){0,4}$"
-)
-"""What stands before somebody who is only told: `told`, `in an interview with`, `told Reuters, the BBC and`."""
-
-ADDRESSED_REACH = 160
-"""Characters before a mention in which that may begin: names of four others at the most."""
 
 SENTENCES_BACK = 8
 """Sentences in which the antecedent of a pronoun or a noun is looked for, the source's among them."""
@@ -119,7 +107,7 @@ class Ask:
     def organizations_in(self, span: Stretch) -> list[Entity]:
         """The organizations of `mentions_in`, without those that are only addressed, who then do not go on to speak: `told the Post`."""
         found, text = self.mentions_in(span, "ORGANIZATION"), self.page.text
-        return [m for m in found if not ADDRESSED.search(text, max(0, m.start - ADDRESSED_REACH), m.start)]
+        return [m for m in found if not is_addressed(text, m.start)]
 
 
 def joined(members: list[Speaker]) -> Speaker:

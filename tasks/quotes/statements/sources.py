@@ -8,9 +8,10 @@ from dataclasses import replace
 from tasks.language import lexicon
 from tasks.language.marks import APOSTROPHE, DOUBLE
 from tasks.language.page import Page, Stretch
+from tasks.language.reported import OF
 from tasks.quotes.speakers.cast import Cast
 from tasks.quotes.statements.edges import trimmed
-from tasks.quotes.statements.missed import OF, SUBJECTS
+from tasks.quotes.statements.missed import SUBJECTS
 from tasks.quotes.statements.statement import Statement
 
 PASSIVE = re.compile(

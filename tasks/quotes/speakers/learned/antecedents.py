@@ -17,10 +17,11 @@ from schemas.extracted import Entity
 from tasks.language import lexicon
 from tasks.language.marks import POSSESSIVES
 from tasks.language.page import WORD, Page, Stretch
+from tasks.language.reported import is_addressed
 from tasks.language.titles import Gender, chance_female
 from tasks.quotes.speakers.cast import GENDERS, Cast, Chain
 from tasks.quotes.speakers.learned.ranker import Ranker, shipped_ranker
-from tasks.quotes.speakers.question import ADDRESSED, ADDRESSED_REACH, Antecedent, Told
+from tasks.quotes.speakers.question import Antecedent, Told
 
 CANDIDATES = 12
 """People named last before the pronoun who come into question."""
@@ -251,7 +252,7 @@ class Antecedents:
             quoted=self.page.quoted(start),
             speaks=bool(SPEAKS.match(text, end) or SAID.search(text, max(opening, start - 60), start)),
             acts=ACTS.match(text, end) is not None,
-            addressed=ADDRESSED.search(text, max(opening, start - ADDRESSED_REACH), start) is not None,
+            addressed=is_addressed(text, start, opening),
         )
 
     def evidence(
