@@ -70,6 +70,9 @@ def evaluate(
         _weigh(gold, tags, where)
         return
 
+    if tags:
+        complain("--tags goes with --passes: without it, stories are tagged by the shipped model")
+        raise typer.Exit(2)
     pairs = list(zip_longest(gold, predictions or []))
     if predictions and len(predictions) != len(gold):
         complain(f"{len(predictions)} prediction files for {len(gold)} gold files: give one for each, in the same order")

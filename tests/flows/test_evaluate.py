@@ -72,6 +72,7 @@ def test_a_story_without_prediction_is_said(gold: Path, tmp_path: Path) -> None:
         (["--map", "PLACE:teem=ORG"], "PLACE:teem has no sense of ours"),
         (["--map", "conl"], "or one of wiredesk, conll, ieer"),
         (["--predictions", "{gold}"], "give one for each, in the same order"),
+        (["--tags", "{gold}"], "--tags goes with --passes"),
     ],
 )
 def test_unusable_options_end_with_status_2(gold: Path, predictions: Path, options: list[str], message: str) -> None:
