@@ -22,3 +22,5 @@ LINE = re.compile(
 """A label behind a quotation, or on a line over or under it; an apposition belongs to the name."""
 SPEECH = re.compile(r"\b[a-zß-ÿ]{2}|\w [a-zß-ÿ]\b|[a-zß-ÿ][.?!]$")
 """What is said has a word in small letters: `Lund: 1,769` is a count."""
+UNDER = re.compile(rf"[{ANY}]*[^\W\d_a-zß-ÿ].*[.?!…][{ANY}]*", re.DOTALL)
+"""What is said under a name begins and ends as a sentence does: a name that a table's line breaks off has the next line under it."""

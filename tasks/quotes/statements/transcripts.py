@@ -11,7 +11,7 @@ from itertools import zip_longest
 
 from schemas.base import Span
 from tasks.language import lexicon
-from tasks.language.labels import LABEL, LEAD, LINE, SPEECH
+from tasks.language.labels import LABEL, LEAD, LINE, SPEECH, UNDER
 from tasks.language.page import Page, Stretch
 from tasks.language.titles import bare, titles
 from tasks.quotes.speakers.cast import Cast
@@ -53,7 +53,7 @@ def _labelled(page: Page, cast: Cast) -> Iterator[Labelled]:
     for paragraph, following in zip_longest(page.paragraphs, page.paragraphs[1:]):
         if label := LABEL.match(page.text, paragraph.start, paragraph.end):
             yield Stretch(label.end(), paragraph.end), label
-        elif following and (label := _line(paragraph, page, cast)):
+        elif following and UNDER.fullmatch(following.of(page.text)) and (label := _line(paragraph, page, cast)):
             yield Stretch(following.start, following.end), label
 
 
