@@ -18,13 +18,14 @@ QUOTED = re.compile(rf"(?:And |But )?(?P<cue>for|from) {NAME}[,:] (?P<content>[^
 BETWEEN = re.compile(
     rf"(?P<content>[^{DOUBLE},][^{DOUBLE}]*?),? (?P<cue>{OF}) {NAME}(?:, (?P<rest>[^{DOUBLE}]{{3,}})|\.?\s*)", re.IGNORECASE
 )
-FORMS = (BEHIND, BEFORE, OPENER, POSSESSOR, QUOTED, BETWEEN)
 """Sentences with their cue and source behind, before or between the content; `for` and `from` only before a quotation."""
 
 
 def attribution(text: str, start: int, end: int) -> re.Match[str] | None:
     """The first form of the sentence at `[start, end)`, with the groups `content`, `cue`, `source` and perhaps `rest`."""
-    return next((match for form in FORMS if (match := form.fullmatch(text, start, end))), None)
+    on = text, start, end
+    before = OPENER.fullmatch(*on) or POSSESSOR.fullmatch(*on) or QUOTED.fullmatch(*on)
+    return BEHIND.fullmatch(*on) or BEFORE.fullmatch(*on) or before or BETWEEN.fullmatch(*on)
 
 
 ADDRESSED = re.compile(
