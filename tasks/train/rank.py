@@ -24,7 +24,9 @@ from tasks.entities import entities
 from tasks.language.page import Page, Stretch
 from tasks.quotes import passes
 from tasks.quotes.speakers.cast import Cast
-from tasks.quotes.speakers.learned.antecedents import Antecedents, Evidence, Resolved
+from tasks.quotes.speakers.learned.antecedents import Antecedents
+from tasks.quotes.speakers.learned.candidates import Resolved
+from tasks.quotes.speakers.learned.evidence import Evidence
 from tasks.quotes.speakers.learned.ranker import Ranker
 from tasks.quotes.speakers.question import Told
 from tasks.quotes.speakers.sieves import Sieves

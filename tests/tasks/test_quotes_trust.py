@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from tasks import shipped
 from tasks.quotes import quotes
-from tasks.quotes.speakers.learned.antecedents import Evidence
+from tasks.quotes.speakers.learned.evidence import Evidence
 from tasks.quotes.speakers.learned.ranker import FILE, Ranker, shipped_ranker
 from tasks.quotes.speakers.learned.trust import Grounds, Trust, curve, odds
 from tests.tasks.building import tagged

@@ -6,7 +6,7 @@ import pytest
 
 pytest.importorskip("torch")
 
-from tasks.quotes.speakers.learned.antecedents import Evidence
+from tasks.quotes.speakers.learned.evidence import Evidence
 from tasks.train.rank import NEWS, Marked, Question, Recipe, fit, questions
 from tests.programs.pronouns import judged
 from tests.tasks.building import tagged

@@ -9,7 +9,6 @@ from itertools import pairwise
 
 from schemas.extracted import Entity
 from tasks.language import lexicon
-from tasks.language.acts import act
 from tasks.language.page import Page, Stretch
 from tasks.quotes.speakers.cast import Cast
 from tasks.quotes.speakers.heads import TURNS, Head, Kind, Phrase, Token
@@ -20,15 +19,6 @@ SEPARATORS = {",", ";", "and", "or", "(", ")", "—", "–", "-", ":", "["}
 ARTICLES = {"the", "a", "an"}
 AND, COMMA_AND = "and", ", and"
 ANDS = {AND, COMMA_AND}
-
-
-def beside_cue(source: Stretch, cue: Stretch, text: str) -> Stretch:
-    """The source on the side of its cue, where it took in the subject of another verb as well: `said Ada Lund, and | Per Moe added`."""
-    first, joined, second = source.of(text).partition(", and ")
-    beside = (*text[max(0, source.start - 40) : source.start].split()[-1:], *text[source.end : source.end + 40].split()[:1])
-    if not joined or len(beside) < 2 or not all(word.rstrip(":").isalpha() and act(word) for word in beside):
-        return source
-    return Stretch(source.start, source.start + len(first)) if cue.end <= source.start else Stretch(source.end - len(second), source.end)
 
 
 def read_phrase(span: Stretch, page: Page, cast: Cast) -> Phrase | None:

@@ -1,7 +1,7 @@
 """Who said each statement: ordered sieves, the surest first; the first that gives a speaker is named in `resolved_by`."""
 
 from collections.abc import Callable, Iterable, Sequence, Set
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import cast
 
@@ -15,7 +15,7 @@ from tasks.quotes.speakers.heads import Phrase
 from tasks.quotes.speakers.learned.antecedents import Antecedents
 from tasks.quotes.speakers.names import alias, metonym, named
 from tasks.quotes.speakers.nouns import nominal
-from tasks.quotes.speakers.phrase import beside_cue, read_phrase
+from tasks.quotes.speakers.phrase import read_phrase
 from tasks.quotes.speakers.pronouns import pronoun
 from tasks.quotes.speakers.question import Antecedent, Ask, Speaker, Told
 from tasks.quotes.speakers.unattributed import continued
@@ -52,8 +52,6 @@ class Sieves:
 
     def attributed(self, statement: Statement, told: Sequence[Told]) -> Told:
         """A statement with its speaker; `told` are the statements before it."""
-        if statement.source and statement.cue:
-            statement = replace(statement, source=beside_cue(statement.source, statement.cue, self.page.text))
         phrase = read_phrase(statement.source, self.page, self.cast) if statement.source else None
         return Told(statement, phrase, *self._answer(statement, phrase, tuple(told[-MEMORY:]), DEPTH))
 
