@@ -11,9 +11,9 @@ from tasks.evaluate import AnnotatedStory, read_annotations
 from tasks.tag.model import Settings
 from tasks.train import steps
 from tasks.train.augment import Document
-from tasks.train.data import load
 from tasks.train.loop import Progress, Recipe
 from tasks.train.package import Corpus
+from tasks.train.texts import load
 
 HELD_OUT = 0.1
 """Share of the training stories that becomes the development corpus when none is given."""

@@ -91,6 +91,15 @@ def states_in_datelines() -> dict[str, str]:
     return {state: code for table in tables for code, states in table.items() for state in states}
 
 
+def unaccented(name: str) -> str:
+    """A name without case and accents.
+
+    >>> unaccented("São Tomé")
+    'sao tome'
+    """
+    return "".join(c for c in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(c))
+
+
 @lru_cache(maxsize=8192)
 def fold(name: str) -> str:
     """A name without case, accents, full stops and a leading article, its hyphens as spaces: what lookups compare.
@@ -98,8 +107,7 @@ def fold(name: str) -> str:
     >>> fold("the U.S."), fold("São Tomé"), fold("Guinea-Bissau")
     ('us', 'sao tome', 'guinea bissau')
     """
-    plain = "".join(c for c in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(c))
-    return re.sub(r"[\s-]+", " ", re.sub(f"[.{marks.APOSTROPHE}]", "", plain)).strip().removeprefix("the ")
+    return re.sub(r"[\s-]+", " ", re.sub(f"[.{marks.APOSTROPHE}]", "", unaccented(name))).strip().removeprefix("the ")
 
 
 def _demonym(key: str) -> str | None:

@@ -1,13 +1,13 @@
 """The words of `titles.toml`, looked up."""
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from functools import cache, lru_cache
 from typing import Literal, cast, get_args
 
 from tasks import shipped
 from tasks.language import marks
+from tasks.language.countries import unaccented
 
 Gender = Literal["female", "male"]
 
@@ -71,8 +71,7 @@ def chance_female(first_name: str) -> float | None:
     >>> chance_female("Ada"), chance_female("José-Luis"), chance_female("Kim")
     (0.98, 0.06, None)
     """
-    plain = "".join(c for c in unicodedata.normalize("NFD", first_name.lower()) if not unicodedata.combining(c))
-    return _first_names().get(plain.partition("-")[0])
+    return _first_names().get(unaccented(first_name).partition("-")[0])
 
 
 def is_first_name(word: str) -> bool:

@@ -12,7 +12,7 @@ called by those words; a capital, country or seat by the body it stands for, wit
 from collections.abc import Set
 
 from schemas.base import Span
-from schemas.extracted import Entity, ExtractedStory, Quote, QuoteKind
+from schemas.extracted import Entity, ExtractedStory, Marking, Quote, QuoteKind
 from schemas.tagged import TaggedStory
 from tasks.language.acts import act
 from tasks.language.page import Page, Stretch
@@ -36,10 +36,11 @@ def quotes(tagged: TaggedStory, entities: list[Entity], without: Set[str] = froz
     cast = Cast.of(entities, page)
     sieves = Sieves(page, cast, without)
     told = sieves.attribute(passes.statements(tagged.attributions, page, cast, without))
-    own = [_quote(t, page, kind_of(t.statement, page)) for t in told if "reported" in without or is_reported(t, page)]
+    marked = ((t, kind_of(t.statement, page)) for t in told)
+    own = [_quote(t, page, marking) for t, marking in marked if "reported" in without or is_reported(t, marking, page)]
     if "headlines" not in without:
         above = ((p, t) for p in headlines(tagged.split) for t in told_in_headline(tagged.attributions, p, cast, without))
-        own += [_quote(t, p, "headline") for p, t in above]
+        own += [_quote(t, p, kind_of(t.statement, p), "headline") for p, t in above]
     return sorted(own, key=lambda q: (q.start, -q.end))
 
 
@@ -58,20 +59,20 @@ def finish(tagged: TaggedStory, entities: list[Entity]) -> ExtractedStory:
     return ExtractedStory(split=tagged.split, entities=with_governments(entities, said), quotes=said, model_version=tagged.model_version)
 
 
-def _quote(told: Told, page: Page, kind: QuoteKind) -> Quote:
+def _quote(told: Told, page: Page, marking: Marking, kind: QuoteKind | None = None) -> Quote:
     statement, speaker = told.statement, told.speaker
     return Quote(
         section_index=page.section_at(statement.start),
         spans=[Span(start=s.start, end=s.end) for s in statement.spans],
         text=" ".join(s.of(page.text) for s in statement.spans),
-        kind=kind,
+        kind=kind or marking,
         **_words("cue", statement.cue, page),
         **_words("source", statement.source, page),
         speaker=speaker and speaker.name,
         speaker_chain_id=speaker and speaker.chain_id,
         speaker_label=speaker and speaker.label,
         speaker_role=speaker and speaker.role,
-        speaker_score=speaker_score(told, page),
+        speaker_score=speaker_score(told, marking, page),
         resolved_by=told.by,
         act=act(statement.cue.of(page.text)) if statement.cue else None,
         score=statement.score,

@@ -8,7 +8,7 @@ from typing import Any
 
 from tasks.language.marks import Region, regions
 from tasks.tag.words import Pieces
-from tasks.train.data import paragraphs
+from tasks.train.texts import paragraphs
 
 MASK = 103
 """The id of [MASK] in the BERT vocabulary."""

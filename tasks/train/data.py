@@ -1,11 +1,7 @@
 """Corpora as training windows: word pieces, gold tags and links."""
 
-import gzip
-import json
 import random
-import re
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -14,26 +10,12 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 
-from schemas.base import Span
 from tasks.tag.labels import ENTITY_LABELS, ENTITY_TAGS, QUOTE_TAGS, ROLES
 from tasks.tag.tagger import CLS, SEP
 from tasks.tag.words import Pieces, Window, pieces, windows, words_in
 from tasks.train.references import NEITHER, References, asked_in, references
 from tasks.train.soft import LAYERS, Soft, aligned
-
-PARAGRAPH = re.compile(r"[^\n]+")
-
-
-def load(path: Path) -> list[dict[str, Any]]:
-    """The documents of a corpus in the JSONL form of `wiredesk evaluate`, gzipped or not."""
-    data = path.read_bytes()
-    text = (gzip.decompress(data) if path.suffix == ".gz" else data).decode("utf-8")
-    return [json.loads(line) for line in text.split("\n") if line.strip()]
-
-
-def paragraphs(text: str) -> list[Span]:
-    """The lines of a text that hold more than white space."""
-    return [Span(start=m.start(), end=m.end()) for m in PARAGRAPH.finditer(text) if m.group().strip()]
+from tasks.train.texts import paragraphs
 
 
 class Story(NamedTuple):

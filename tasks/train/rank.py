@@ -32,7 +32,7 @@ from tasks.quotes.speakers.question import Told
 from tasks.quotes.speakers.sieves import Sieves
 from tasks.tag import Tagger
 from tasks.train.augment import Document
-from tasks.train.teach import AT_ONCE, all_body
+from tasks.train.texts import AT_ONCE, all_body
 
 ROUNDS = 2
 """Times that evidence is gathered with the ranker's own decisions."""

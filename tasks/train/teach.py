@@ -6,16 +6,12 @@ Gold stays gold: only layers that are null are filled.
 from collections.abc import Sequence
 
 from schemas.base import Span
-from schemas.story import CleanStory, RawStory, Section, SourceRun, SplitStory
 from schemas.tagged import TaggedStory
 from tasks.tag import Tagger
 from tasks.tag.labels import ENTITY_LABELS
 from tasks.tag.tagger import LABELS
 from tasks.train.augment import Document
-from tasks.train.data import paragraphs
-
-AT_ONCE = 32
-"""Stories that the encoder sees together."""
+from tasks.train.texts import AT_ONCE, all_body, paragraphs
 
 
 def fill(documents: Sequence[Document], teacher: Tagger) -> list[Document]:
@@ -28,14 +24,6 @@ def fill(documents: Sequence[Document], teacher: Tagger) -> list[Document]:
         for n, tagged in zip(part, teacher.tag([all_body(worth[n]["text"]) for n in part]), strict=True):
             filled[n] = taught(worth[n], tagged)
     return filled
-
-
-def all_body(text: str) -> SplitStory:
-    """A text as a story that is nothing but body, its lines the paragraphs."""
-    run = SourceRun(text_start=0, source_start=0, length=len(text))
-    raw = RawStory(source_uri="corpus:", source_format="jsonl", source_sha256="0" * 64, text=text)
-    section = Section(kind="body", start=0, end=len(text), paragraphs=paragraphs(text))
-    return SplitStory(clean=CleanStory(raw=raw, text=text, source_map=[run], language="en"), sections=[section])
 
 
 def taught(document: Document, tagged: TaggedStory) -> Document:

@@ -62,7 +62,7 @@ def crossed(stories: Sequence[dict[str, Any]], folders: Sequence[Path]) -> Itera
 
 def main() -> None:
     """Trains what is not trained yet, then tags."""
-    from tasks.train.data import load
+    from tasks.train.texts import load
 
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("corpus", type=Path)

@@ -5,17 +5,12 @@ are the cast, and nobody stands for the others; every pronoun of the body is res
 """
 
 import argparse
-import gzip
-import json
-import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from schemas.base import Span
 from schemas.extracted import Entity
-from schemas.story import CleanStory, RawStory, Section, SourceRun, SplitStory
 from schemas.tagged import TaggedStory
 from tasks.entities import entities
 from tasks.language.page import Page
@@ -24,11 +19,7 @@ from tasks.quotes.speakers.cast import Cast
 from tasks.quotes.speakers.learned.antecedents import Antecedents
 from tasks.quotes.speakers.sieves import Sieves
 from tasks.tag import load_tagger
-
-AT_ONCE = 32
-"""Stories that the encoder sees together."""
-
-LINE = re.compile(r"[^\n]*\S[^\n]*")
+from tasks.train.texts import AT_ONCE, all_body, load
 
 OTHERS = 100_000
 """Added to the chains of what is no person, so that they are apart from the clusters' numbers."""
@@ -77,21 +68,6 @@ def judged(document: dict[str, Any], tagged: TaggedStory) -> Iterator[tuple[bool
             yield found.chain == expected, expected is not None
 
 
-def load(corpus: Path) -> list[dict[str, Any]]:
-    """The stories of a corpus, JSONL, gzipped or not."""
-    data = corpus.read_bytes()
-    return [json.loads(line) for line in (gzip.decompress(data) if corpus.suffix == ".gz" else data).splitlines() if line.strip()]
-
-
-def body(text: str) -> SplitStory:
-    """A text as a story that is nothing but body, its lines the paragraphs."""
-    run = SourceRun(text_start=0, source_start=0, length=len(text))
-    raw = RawStory(source_uri="corpus:", source_format="jsonl", source_sha256="0" * 64, text=text)
-    lines = [Span(start=m.start(), end=m.end()) for m in LINE.finditer(text)]
-    section = Section(kind="body", start=0, end=len(text), paragraphs=lines)
-    return SplitStory(clean=CleanStory(raw=raw, text=text, source_map=[run], language="en"), sections=[section])
-
-
 def main() -> None:
     """Prints, for each corpus and for all, how many he and she lead to the right person, or to nobody."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -101,7 +77,7 @@ def main() -> None:
         documents, counts = load(corpus), Counter[str]()
         for at in range(0, len(documents), AT_ONCE):
             part = documents[at : at + AT_ONCE]
-            for document, tagged in zip(part, tagger.tag([body(d["text"]) for d in part]), strict=True):
+            for document, tagged in zip(part, tagger.tag([all_body(d["text"]) for d in part]), strict=True):
                 for right, named in judged(document, tagged):
                     counts.update({"all": 1, "right": right, "named": named, "named right": right and named})
         all_together += counts

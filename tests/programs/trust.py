@@ -30,10 +30,12 @@ from tasks.quotes.speakers.learned.antecedents import Antecedents
 from tasks.quotes.speakers.learned.trust import Grounds, Trust, odds
 from tasks.quotes.speakers.question import Told
 from tasks.quotes.speakers.sieves import Sieves
+from tasks.quotes.statements.statement import kind_of
 from tasks.split import split
 from tasks.tag import load_tagger
 from tasks.train.calibrate import logistic
-from tests.programs.pronouns import body, cast, load
+from tasks.train.texts import all_body, load
+from tests.programs.pronouns import cast
 
 SHARED = 0.3
 """Least share of the characters of a content and a gold one that they have in common, to be the same quote."""
@@ -59,7 +61,7 @@ def sources(gold: AnnotatedStory, line: dict[str, Any]) -> Iterator[tuple[Ground
         if told.speaker and told.speaker.chain_id is not None and shared >= SHARED:
             right = rightness(told, contents[quote][1], people, runs)
             if right is not None:
-                yield Grounds.of(told, page), right
+                yield Grounds.of(told, kind_of(told.statement, page), page), right
 
 
 def rightness(told: Told, gold: AnnotatedQuote, people: Cast, runs: Sequence[SourceRun]) -> float | None:
@@ -90,7 +92,7 @@ def pronouns(corpora: list[Path]) -> Iterator[tuple[float, float]]:
     """The log odds of the ranker's chance for every marked he and she of corpora, and whether it is right."""
     tagger = load_tagger()
     for document in (d for corpus in corpora for d in load(corpus)):
-        (tagged,) = tagger.tag([body(document["text"])])
+        (tagged,) = tagger.tag([all_body(document["text"])])
         page = Page.of(tagged.split)
         chains, numbers = cast(document, tagged)
         antecedents = Antecedents(page, Cast.of(chains, page))

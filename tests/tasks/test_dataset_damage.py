@@ -194,28 +194,29 @@ def test_no_command_ends_in_a_traceback_nor_takes_damage_for_the_truth(sound, me
             assert (way, kind) == ("gone", "documents"), f"{command.__name__}, {path}"  # the batch is given up, as advised
 
 
-@pytest.mark.parametrize("kind", TABLES)
-def test_check_finds_every_flipped_bit_of_a_table(sound, memory_path, kind):
-    place = next(copies(sound, memory_path))
+def spoiled(place: Path, kind: str, times: int) -> Iterator[Path]:
+    """A file of a kind with one bit flipped, drawn anew each time; whole again when the next is asked for."""
     chance = random.Random(kind)
-    for _ in range(40):
+    for _ in range(times):
         path = chance.choice(kinds(place)[kind])
         data = path.read_bytes()
         path.write_bytes(flipped(data, chance))
-        assert [finding.where for finding in check(place) if finding.status == 2] == [f"{kind}/{path.name}"]
+        yield path
         path.write_bytes(data)
+
+
+@pytest.mark.parametrize("kind", TABLES)
+def test_check_finds_every_flipped_bit_of_a_table(sound, memory_path, kind):
+    place = next(copies(sound, memory_path))
+    for path in spoiled(place, kind, 40):
+        assert [finding.where for finding in check(place) if finding.status == 2] == [f"{kind}/{path.name}"]
 
 
 @pytest.mark.parametrize("kind", ["collection", "sketches", "checksums", "schema"])
 def test_check_finds_every_flipped_bit_of_what_is_made_again(sound, memory_path, kind):
     place = next(copies(sound, memory_path))
-    chance = random.Random(kind)
-    for _ in range(25):
-        path = chance.choice(kinds(place)[kind])
-        data = path.read_bytes()
-        path.write_bytes(flipped(data, chance))
+    for path in spoiled(place, kind, 25):
         assert str(path.relative_to(place)) in {finding.where for finding in check(place)} or any(path.name in f.what for f in check(place))
-        path.write_bytes(data)
 
 
 @pytest.mark.parametrize("kind", ["collection", "sketches"])

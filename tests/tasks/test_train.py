@@ -20,11 +20,12 @@ from tasks.tag.tagger import Segment, features
 from tasks.tag.words import pieces, windows
 from tasks.train.augment import MASK, STYLES, augment, edited, hide, quote_parts
 from tasks.train.calibrate import fit, least_score
-from tasks.train.data import legal, paragraphs, story
+from tasks.train.data import legal, story
 from tasks.train.export import INPUTS, load_checkpoint
 from tasks.train.loop import Recipe, encoder_tokenizer, rate
 from tasks.train.package import WorseModelError, check_not_worse
 from tasks.train.restore import completed, restored, weights_of
+from tasks.train.texts import paragraphs
 
 TEXT = '"We will sail at dawn," Captain Ruth Adeyemi said. "Nobody waits."\nThe port of Varna denied it.'
 
@@ -219,7 +220,8 @@ def test_a_few_steps_resume_and_export(tmp_path: Path) -> None:
     from tasks.tag import load_tagger
     from tasks.train.export import export, load_checkpoint
     from tasks.train.loop import train
-    from tasks.train.teach import all_body, fill
+    from tasks.train.teach import fill
+    from tasks.train.texts import all_body
 
     recipe = Recipe(epochs=2, batch_pieces=256)
     documents = [GOLD | {"id": f"{n}"} for n in range(8)]

@@ -18,10 +18,11 @@ import torch
 from tasks.tag.labels import ENTITY_TAGS, QUOTE_TAGS
 from tasks.tag.words import pieces, windows
 from tasks.train.augment import augment, quote_parts
-from tasks.train.data import Example, collate, cut, paragraphs, story
+from tasks.train.data import Example, collate, cut, story
 from tasks.train.loop import encoder_tokenizer
 from tasks.train.network import Chain, Tagger, divergence, encoder_folder, turned
 from tasks.train.soft import Tags, soften
+from tasks.train.texts import paragraphs
 
 TEXT = '"Sleep," Ruth Bo said. She sang.\nThe port of Varna denied that any ship had left.'
 

@@ -3,11 +3,10 @@
 import re
 from collections.abc import Mapping
 
-from schemas.extracted import Act
+from schemas.extracted import Act, Marking
 from tasks.language.acts import act
 from tasks.language.page import Page
 from tasks.quotes.speakers.question import Told
-from tasks.quotes.statements.statement import kind_of
 
 LEAST: Mapping[Act | None, float] = {None: 0.47, "urges": 0.47, "says": 0.25, "denies": 0.13}
 """The least score by what the cue does, LEAST_OTHER for other acts: where four in ten rows of 840 stories of PolNeAR train, each tagged
@@ -26,7 +25,7 @@ SPOKEN: frozenset[Act] = frozenset({"says", "writes", "asks", "denies", "urges",
 """What the speaker of the words before may do next without a source: `Moe said it sank, adding that it was old`."""
 
 
-def is_reported(told: Told, page: Page) -> bool:
+def is_reported(told: Told, marking: Marking, page: Page) -> bool:
     """Whether a statement is quoted, or a cue and whose it is make it somebody's words."""
     statement = told.statement
     cue = statement.cue.of(page.text) if statement.cue else ""
@@ -34,4 +33,4 @@ def is_reported(told: Told, page: Page) -> bool:
     somebodys = statement.source or does == "asks" or HEARER.search(cue) or (told.speaker and does in SPOKEN)
     silent = does == "denies" and SILENCE.match(page.text, statement.start)
     least = max(LEAST.get(does, LEAST_OTHER), LEAST_AHEAD if AHEAD.match(cue) else 0)
-    return kind_of(statement, page) != "indirect" or (bool(somebodys) and not silent and statement.score >= least)
+    return marking != "indirect" or (bool(somebodys) and not silent and statement.score >= least)

@@ -1,6 +1,5 @@
 """The ranker: a small network that turns the evidence for each candidate into the chance that the pronoun stands for it."""
 
-import json
 from collections.abc import Sequence
 from functools import cache, cached_property
 
@@ -47,7 +46,7 @@ class Ranker(Schema):
 @cache
 def shipped_ranker(fields: tuple[str, ...]) -> Ranker:
     """The ranker that ships, trained on evidence of these fields; raises `tasks.shipped.DamagedData`."""
-    found = Ranker.model_validate(json.loads(shipped.text(FILE)))
+    found = Ranker.model_validate_json(shipped.text(FILE))
     if tuple(found.evidence) != fields:
         raise shipped.DamagedData(
             f"{FILE} was trained on other evidence than the code gives: train it again, or go back to the code it goes with"

@@ -1,6 +1,5 @@
 """How sure a speaker is: the chance that the source is the right one, times the chance that its pronoun leads to the right person."""
 
-import json
 from functools import cache
 from math import exp, log
 from typing import NamedTuple
@@ -8,10 +7,10 @@ from typing import NamedTuple
 from pydantic import Field, model_validator
 
 from schemas.base import Schema
+from schemas.extracted import Marking
 from tasks import shipped
 from tasks.language.page import Page
 from tasks.quotes.speakers.question import Told
-from tasks.quotes.statements.statement import kind_of
 
 FILE = "quotes/speakers/learned/trust.json"
 
@@ -38,9 +37,9 @@ class Grounds(NamedTuple):
     """Characters from source to content, as a share of FAR."""
 
     @classmethod
-    def of(cls, told: Told, page: Page) -> "Grounds":
+    def of(cls, told: Told, marking: Marking, page: Page) -> "Grounds":
         """The grounds of a statement that has a speaker."""
-        statement, source, kind = told.statement, told.statement.source, kind_of(told.statement, page)
+        statement, source = told.statement, told.statement.source
         return cls(
             score=odds(statement.score),
             pronoun=told.by == "pronoun",
@@ -49,8 +48,8 @@ class Grounds(NamedTuple):
             document=told.by == "document",
             no_source=source is None,
             other_paragraph=source is not None and page.paragraph_at(source.start) != page.paragraph_at(statement.start),
-            direct=kind == "direct",
-            mixed=kind == "mixed",
+            direct=marking == "direct",
+            mixed=marking == "mixed",
             distance=min(abs(source.start - statement.start), FAR) / FAR if source else 1,
         )
 
@@ -86,11 +85,11 @@ def curve(log_odds: float) -> float:
     return 1 / (1 + exp(-log_odds))
 
 
-def speaker_score(told: Told, page: Page) -> float | None:
+def speaker_score(told: Told, marking: Marking, page: Page) -> float | None:
     """How sure the speaker of a statement is, to four decimals; None where it has none."""
-    return None if told.speaker is None else round(_trust()(Grounds.of(told, page), told.speaker.chance), 4)
+    return None if told.speaker is None else round(_trust()(Grounds.of(told, marking, page), told.speaker.chance), 4)
 
 
 @cache
 def _trust() -> Trust:
-    return Trust.model_validate(json.loads(shipped.text(FILE)))
+    return Trust.model_validate_json(shipped.text(FILE))
