@@ -43,8 +43,6 @@ PAIRS = (
 """Which mark closes what another opens."""
 
 MARK = re.compile(rf"``|''|<<|>>|(?<!\w),,(?=\w)|´´|′′|\"\"|[{DOUBLE}]")
-BREAK = re.compile(rf"(?<=[{CLOSING}{STRAIGHT}])\s*(?:[–—]|--?\s)[^{DOUBLE}]+(?:[–—]|\s--?)\s*(?=[{OPENING}{STRAIGHT}])")
-"""What stands between dashes where the narrator breaks a quotation off: “This pier” — she knocked on it — “is lost.”"""
 _OPENERS, _CLOSERS, _EITHER = {*OPENING, "``", "<<", ",,"}, {*CLOSING, ">>"}, {*STRAIGHT, "''", "´´", "′′", '""'}
 SINGLE_MARK = re.compile(f"[{SINGLE}]")
 ELISION = re.compile(r"['’‘](?:em|til|tis|twas|cause|round|bout|n|\d0s|\d\d)\b", re.IGNORECASE)

@@ -15,7 +15,7 @@ from tasks.language.page import Page
 from tasks.quotes.speakers.cast import Cast
 from tasks.quotes.statements.edges import put_it, snapped, unaddressed
 from tasks.quotes.statements.from_tags import at_hand, clipped, distinct, in_full, one_a_cue, with_joint
-from tasks.quotes.statements.joining import continued, parted, resumed, unbroken
+from tasks.quotes.statements.joining import continued, parted, resumed
 from tasks.quotes.statements.missed import plain
 from tasks.quotes.statements.sources import saying, told_behind, with_sources
 from tasks.quotes.statements.statement import Statement, place
@@ -49,7 +49,6 @@ PASSES = (
     Pass("put-it", "The `it` of `as she put it` belongs to the cue.", each(put_it)),
     Pass("unaddressed", "The addressee of a cue is no part of the content.", each(unaddressed)),
     Pass("snapped", "A content includes the quotation marks at its edges.", each(snapped)),
-    Pass("unbroken", "What the narrator says inside a quotation is no part of it.", each(unbroken)),
     Pass("in-full", "A cue whose sentence quotes a full one has no plain words for content beside it.", each(in_full)),
     Pass("with-joint", "The conjunction before what the cue broke off belongs to the content.", each(with_joint)),
     Pass("plain", "`The pier is shut, police said.` is reported speech, whatever the tagger saw.", plain),

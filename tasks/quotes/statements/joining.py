@@ -91,12 +91,3 @@ def _parted(statement: Statement, page: Page) -> list[Statement]:
         if starts_sentence and before.reach <= span.start and page.is_full_sentence(rest):
             return [before, Statement(rest, None, None, statement.score)]
     return [statement]
-
-
-def unbroken(statement: Statement, page: Page) -> Statement:
-    """The statement without what the narrator says inside its quotation: `“This pier” | — Moe shook his head — | “is lost.”`"""
-    spans: list[Stretch] = []
-    for span in statement.spans:
-        edges = [span.start, *(edge for gap in marks.BREAK.finditer(page.text, *span) for edge in gap.span()), span.end]
-        spans += [Stretch(*edge) for edge in zip(edges[::2], edges[1::2], strict=True) if edge[0] < edge[1]]
-    return replace(statement, spans=tuple(spans))
